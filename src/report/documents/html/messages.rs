@@ -2,11 +2,12 @@
 //! of errors to which the cells of the confusion matrices link.
 
 use super::pieces::{Excerpt, pieces};
+use super::shared::Listed;
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
 use crate::report::documents::tables::{
-    MOST_ROWS, Misclassified, TOKENS, errors_of, has_result, wrong_votes,
+    self, MESSAGES, MOST_ROWS, Misclassified, TOKENS, by_harm, errors_of, has_result, wrong_votes,
 };
 use crate::report::numbers::{count, number};
 use crate::report::pooled::{errors_anchor, message_anchor};
@@ -14,6 +15,36 @@ use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, Wor
 
 /// Largest number of errors listed, for all models together.
 const MOST_ERRORS: usize = 800;
+
+/// The messages that are shown, and those whose labels look wrong.
+pub struct Messages {
+    /// Those that cost most, the most harmful first.
+    pub shown: Vec<MessageView>,
+    /// Number of further ones.
+    pub more: usize,
+    pub mislabelled: Listed,
+}
+
+impl Messages {
+    pub fn of(experiment: &Experiment) -> Messages {
+        let messages = experiment.messages();
+        let ranked = by_harm(experiment, &messages).into_iter();
+        let more = ranked.len().saturating_sub(MESSAGES);
+        Messages {
+            shown: ranked
+                .take(MESSAGES)
+                .map(|one| message(experiment, one))
+                .collect(),
+            more,
+            mislabelled: Listed::of(&tables::mislabelled(experiment), MOST_ROWS),
+        }
+    }
+
+    /// The anchors of those that are shown.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        self.shown.iter().map(|one| one.anchor.as_str())
+    }
+}
 
 /// One message.
 pub struct MessageView {
@@ -66,7 +97,7 @@ pub struct ErrorView {
     pub link: Option<String>,
 }
 
-pub fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView {
+fn message(experiment: &Experiment, message: &QuotedMessage) -> MessageView {
     let best = experiment.best();
     let best: Vec<usize> = [best.generative, best.discriminative]
         .into_iter()
@@ -187,9 +218,9 @@ fn vote(vote: &Vote, truth: Option<Label>, decision: Decision) -> VoteView {
     }
 }
 
-/// The errors of every model with a result, class by class. Errors among `shown` link to their
-/// message.
-pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsView> {
+/// The errors of every model with a result, class by class. Errors on messages that are shown link
+/// to them.
+pub fn errors(experiment: &Experiment, messages: &Messages) -> Vec<ErrorsView> {
     let lists = 2 * experiment
         .models
         .iter()
@@ -210,10 +241,8 @@ pub fn errors(experiment: &Experiment, shown: &[&QuotedMessage]) -> Vec<ErrorsVi
                     .unwrap_or(""),
             ),
             probability: phrases::probability(one.log_odds),
-            link: shown
-                .iter()
-                .any(|message| message.row == one.row)
-                .then(|| message_anchor(one.row)),
+            link: Some(message_anchor(one.row))
+                .filter(|link| messages.anchors().any(|anchor| anchor == link)),
         };
         ErrorsView {
             anchor: errors_anchor(&model.name, class),

@@ -5,6 +5,7 @@
 mod frame;
 mod messages;
 mod pieces;
+mod sections;
 mod shared;
 mod side_by_side;
 mod summary;
@@ -13,126 +14,47 @@ mod threshold_slider;
 pub use side_by_side::side_by_side;
 
 use super::drawing::Drawing;
-use super::families::{self, FamilyView};
 use super::phrases;
-use super::sections::{Section, charts_of};
-use super::spans::{Span, spans};
-use super::tables;
-use super::tables::{DataTable, MESSAGES, MOST_ROWS, by_harm};
-use super::tiles::{Tile, tiles};
+use super::sections::Section;
+use super::tables::{self, DataTable};
 use crate::base::shown::shown_text;
 use crate::report::error::ReportError;
-use crate::report::numbers::count;
-use crate::report::statements::{self, Statement};
-use crate::results::warnings;
+use crate::report::statements;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
 use frame::{Frame, Inline};
-use messages::{ErrorsView, MessageView};
-use shared::{ChartView, Listed, chart, in_pairs};
-use std::collections::BTreeSet;
+use messages::{ErrorsView, Messages};
+use sections::{Charts, Decide, Drift, Finding, Trust, Verdicts, Why};
+use shared::{ChartView, Listed};
 use summary::Summary;
 
 /// Number of slices shown, the worst first.
 const SLICES: usize = 12;
 const SCRIPT: &str = include_str!("../../../../templates/report.js");
 
+/// The sections in their order.
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage<'a> {
     frame: Frame,
-    details: Vec<String>,
-    tests: Option<String>,
-    tiles: Vec<Tile>,
+    finding: Finding<'a>,
     summary: Summary,
-    charts: Charts<'a>,
-    families: [FamilyView; 2],
-    worked_example: Option<MessageView>,
+    why: Why<'a>,
+    when: Vec<ChartView<'a>>,
     effect: Option<(String, DataTable)>,
-    /// What to know before believing a figure.
-    cautions: Vec<Vec<Span>>,
-    resamples: u64,
-    thresholds: DataTable,
-    false_positive_cost: usize,
-    /// The data of the slider, and its initial position in log-odds.
-    threshold_steps: String,
-    threshold: f64,
-    /// The command that trains a model with a threshold; empty for none.
-    train: String,
-    /// What the decisions were chosen by, in words, and what they came to.
-    decision_rule: String,
-    decisions: DataTable,
-    drift: Option<DriftView>,
-    comparison: Option<String>,
-    comparisons: Listed,
+    trust: Trust<'a>,
+    drift: Option<Drift>,
+    decide: Decide<'a>,
+    curves: Vec<ChartView<'a>>,
+    verdicts: Verdicts<'a>,
+    tokens: Vec<ChartView<'a>>,
+    fitting: Vec<ChartView<'a>>,
     slices: Listed,
-    errors: Vec<ErrorsView>,
-    messages: Vec<MessageView>,
-    more_messages: usize,
-    mislabelled: Listed,
+    errors: &'a [ErrorsView],
+    messages: &'a Messages,
     data: DataTable,
     not_run: DataTable,
     repeat: Vec<(&'static str, String)>,
-}
-
-/// How new mail differs from the training mail.
-struct DriftView {
-    sentences: Vec<String>,
-    scores: DataTable,
-    share: DataTable,
-    without_shared: DataTable,
-    /// Messages that the training mail did not hold.
-    left: String,
-    tokens: DataTable,
-}
-
-impl DriftView {
-    fn of(experiment: &Experiment) -> Option<DriftView> {
-        let found = experiment.drift()?;
-        let shared = found.shared.map_or(0, |shared| shared.emails());
-        Some(DriftView {
-            sentences: texts(statements::drift(experiment)),
-            scores: tables::score_drift(experiment),
-            share: tables::share_drift(experiment),
-            without_shared: tables::without_shared_mail(experiment),
-            left: count(found.emails - shared),
-            tokens: tables::shifted_tokens(experiment).beginning(MOST_ROWS).0,
-        })
-    }
-}
-
-/// The charts by section.
-struct Charts<'a> {
-    finding: Vec<ChartView<'a>>,
-    why: Vec<ChartView<'a>>,
-    when: Vec<ChartView<'a>>,
-    trust: Vec<ChartView<'a>>,
-    decide: Vec<ChartView<'a>>,
-    curves: Vec<ChartView<'a>>,
-    verdicts: Vec<ChartView<'a>>,
-    tokens: Vec<ChartView<'a>>,
-    fitting: Vec<ChartView<'a>>,
-}
-
-impl<'a> Charts<'a> {
-    /// `has` says which anchors are on the page, to which marks may lead.
-    fn of(drawings: &'a [Drawing], has: &dyn Fn(&str) -> bool) -> Charts<'a> {
-        let of = |section: Section| -> Vec<ChartView<'a>> {
-            let drawings = charts_of(drawings, section);
-            in_pairs(drawings.into_iter().map(|one| chart(one, has)).collect())
-        };
-        Charts {
-            finding: of(Section::Finding),
-            why: of(Section::Why),
-            when: of(Section::When),
-            trust: of(Section::Trust),
-            decide: of(Section::Decide),
-            curves: of(Section::Curves),
-            verdicts: of(Section::Verdicts),
-            tokens: of(Section::Tokens),
-            fitting: of(Section::Fitting),
-        }
-    }
 }
 
 /// The report as a page.
@@ -143,58 +65,29 @@ pub fn html(
     repeat: Option<&str>,
     train: Option<&str>,
 ) -> Result<String, ReportError> {
-    let messages = experiment.messages();
-    let ranked = by_harm(experiment, &messages);
-    let shown = &ranked[..MESSAGES.min(ranked.len())];
-    let errors = messages::errors(experiment, shown);
-    let messages: Vec<MessageView> = shown
-        .iter()
-        .map(|one| messages::message(experiment, one))
-        .collect();
-    let anchors: BTreeSet<String> = errors
-        .iter()
-        .map(|one| one.anchor.clone())
-        .chain(messages.iter().map(|one| one.anchor.clone()))
-        .collect();
-    let statement = |statement: Statement| shown_text(&statement.text);
+    let messages = Messages::of(experiment);
+    let errors = messages::errors(experiment, &messages);
+    let of_errors = errors.iter().map(|one| one.anchor.as_str());
+    let anchors = messages.anchors().chain(of_errors).collect();
+    let charts = Charts { drawings, anchors };
     let page = ReportPage {
-        frame: Frame {
-            name: shown_text(&experiment.name),
-            headline: statement(statements::headline(experiment)),
-            sentences: vec![statement(statements::difference(experiment))],
-            style: Inline::style(),
-            script: Some(Inline::of(SCRIPT.to_owned())),
-            program: experiment.program.clone(),
-            stamp: experiment.stamp.clone(),
-        },
-        details: texts(statements::details(experiment)),
-        tests: statements::tests(experiment).map(statement),
-        tiles: tiles(experiment),
+        frame: frame(experiment),
+        finding: Finding::of(experiment, &charts),
         summary: Summary::of(experiment, timing),
-        charts: Charts::of(drawings, &|anchor| anchors.contains(anchor)),
-        families: families::views(experiment),
-        worked_example: experiment
-            .worked_example()
-            .map(|one| messages::worked_example(experiment, &one)),
+        why: Why::of(experiment, &charts),
+        when: charts.of(Section::When),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
-        cautions: cautions(experiment),
-        resamples: experiment.resamples(),
-        thresholds: tables::thresholds(experiment),
-        false_positive_cost: tables::FALSE_POSITIVE_COST,
-        threshold_steps: threshold_slider::data(experiment),
-        threshold: initial_threshold(experiment),
-        train: train.unwrap_or_default().to_owned(),
-        decision_rule: experiment.decision.in_words().replace(" %", "\u{a0}%"),
-        decisions: tables::decisions(experiment),
-        drift: DriftView::of(experiment),
-        comparison: experiment.between_families().map(phrases::comparison),
-        comparisons: Listed::of(&tables::comparisons(experiment), MOST_ROWS),
+        trust: Trust::of(experiment, &charts),
+        drift: Drift::of(experiment),
+        decide: Decide::of(experiment, &charts, train),
+        curves: charts.of(Section::Curves),
+        verdicts: Verdicts::of(experiment, &charts),
+        tokens: charts.of(Section::Tokens),
+        fitting: charts.of(Section::Fitting),
         slices: Listed::of(&tables::slices_of_best(experiment), SLICES),
-        errors,
-        messages,
-        more_messages: ranked.len() - shown.len(),
-        mislabelled: Listed::of(&tables::mislabelled(experiment), MOST_ROWS),
+        errors: &errors,
+        messages: &messages,
         data: tables::data_card(experiment),
         not_run: tables::not_run(experiment),
         repeat: shown_repeat(experiment, repeat),
@@ -203,18 +96,16 @@ pub fn html(
         .map_err(|error| ReportError::Document(error.to_string()))
 }
 
-/// The texts of statements.
-fn texts(statements: Vec<Statement>) -> Vec<String> {
-    let shown = statements.into_iter().map(|one| shown_text(&one.text));
-    shown.collect()
-}
-
-/// What to know before believing a figure.
-fn cautions(experiment: &Experiment) -> Vec<Vec<Span>> {
-    let told = warnings(experiment).into_iter();
-    let cautions = statements::cautions(experiment).into_iter();
-    let all = told.chain(cautions.map(|one| one.text));
-    all.map(|sentence| spans(&sentence)).collect()
+fn frame(experiment: &Experiment) -> Frame {
+    Frame {
+        name: shown_text(&experiment.name),
+        headline: shown_text(&statements::headline(experiment).text),
+        sentences: vec![shown_text(&statements::difference(experiment).text)],
+        style: Inline::style(),
+        script: Some(Inline::of(SCRIPT.to_owned())),
+        program: experiment.program.clone(),
+        stamp: experiment.stamp.clone(),
+    }
 }
 
 fn shown_repeat(experiment: &Experiment, repeat: Option<&str>) -> Vec<(&'static str, String)> {
@@ -222,11 +113,4 @@ fn shown_repeat(experiment: &Experiment, repeat: Option<&str>) -> Vec<(&'static 
     lines
         .map(|(what, value)| (what, shown_text(&value)))
         .collect()
-}
-
-/// The threshold at which the slider stands: that of the first model with a result.
-fn initial_threshold(experiment: &Experiment) -> f64 {
-    let mut models = experiment.models.iter();
-    let first = models.find(|model| tables::has_result(model));
-    first.map_or(0.0, |model| model.decision().threshold)
 }

@@ -1,9 +1,17 @@
-//! What the pages share: charts, and tables that are cut.
+//! What the pages share: statements as text, charts, and tables that are cut.
 
+use crate::base::shown::shown_text;
 use crate::report::documents::drawing::Drawing;
 use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
 use crate::report::figure::LegendEntry;
 use crate::report::ink::{self, PanelWidth};
+use crate::report::statements::Statement;
+
+/// The texts of statements.
+pub fn texts(statements: Vec<Statement>) -> Vec<String> {
+    let shown = statements.into_iter().map(|one| shown_text(&one.text));
+    shown.collect()
+}
 
 /// The beginning of a table, and the number of further rows in its CSV.
 pub struct Listed {

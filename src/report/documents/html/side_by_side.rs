@@ -1,7 +1,7 @@
 //! The page of several experiments, of the same pieces as that of one.
 
 use super::frame::{Frame, Inline};
-use super::shared::{ChartView, Listed, chart};
+use super::shared::{ChartView, Listed, chart, texts};
 use crate::base::shown::shown_text;
 use crate::report::documents::drawing::Drawing;
 use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
@@ -31,7 +31,7 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
         .collect();
     let mut sentences = statements::changed_between(all);
     sentences.push(statements::comparable(all));
-    let mut sentences = sentences.into_iter().map(|one| shown_text(&one.text));
+    let mut sentences = texts(sentences).into_iter();
     let headline = sentences.next().unwrap_or_default();
     let first = all.experiments.first();
     let page = Page {

@@ -16,6 +16,8 @@ pub struct Summary {
     pub all: DataTable,
     /// What each row of `all` is; empty where its name says it.
     pub all_meanings: Vec<&'static str>,
+    /// Number of bootstrap resamples behind the intervals; 0 for no intervals.
+    pub resamples: u64,
 }
 
 /// The models of a family.
@@ -60,6 +62,7 @@ impl Summary {
             meanings: tables::main_meanings(),
             all_meanings: all.rows.iter().map(meaning).collect(),
             all,
+            resamples: experiment.resamples(),
         }
     }
 }

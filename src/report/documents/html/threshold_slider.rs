@@ -2,12 +2,35 @@
 //! spam classified as spam at each threshold. If there are many thresholds, some are left out, but
 //! never the one in force. The counts of those kept are exact.
 
+use crate::report::documents::tables::has_result;
 use crate::report::pooled::{ThresholdStep, pooled};
 use crate::results::{Decision, Experiment};
 use serde::Serialize;
 
 /// Approximate number of thresholds kept per model.
 const MOST: usize = 160;
+
+/// The slider.
+pub struct Slider {
+    /// Its data, without any markup.
+    pub steps: String,
+    /// Its initial position in log-odds: that of the first model with a result.
+    pub threshold: f64,
+    /// The command that trains a model with a threshold; empty for none.
+    pub train: String,
+}
+
+impl Slider {
+    pub fn of(experiment: &Experiment, train: Option<&str>) -> Slider {
+        let mut models = experiment.models.iter();
+        let first = models.find(|model| has_result(model));
+        Slider {
+            steps: steps(experiment),
+            threshold: first.map_or(0.0, |model| model.decision().threshold),
+            train: train.unwrap_or_default().to_owned(),
+        }
+    }
+}
 
 #[derive(Serialize)]
 struct ModelSteps<'a> {
@@ -26,7 +49,7 @@ struct ModelSteps<'a> {
 }
 
 /// The data, without any markup; an empty list if there are no thresholds.
-pub fn data(experiment: &Experiment) -> String {
+fn steps(experiment: &Experiment) -> String {
     let pools = pooled(experiment);
     let models: Vec<ModelSteps<'_>> = pools
         .iter()
