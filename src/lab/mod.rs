@@ -22,7 +22,7 @@ mod training;
 mod tune;
 
 pub use compare::{compare, compare_with};
-pub use data::{NewMail, read_new};
+pub use data::{NewMail, Purpose, read_new};
 pub use error::{LabError, SpecError, SplitError};
 pub use evaluation::{deciding, evaluate};
 pub use external::{ExternalModel, ExternalPrediction, Said};

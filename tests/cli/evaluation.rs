@@ -117,13 +117,16 @@ fn the_terminal_shows_intervals_within_eighty_columns() {
     }
 }
 
-/// Tokens and weights are those of the file, and so is what each model made of each message.
+/// Tokens and weights are those of the file, and so is what each model made of each message. Less is
+/// computed without a report, and the terminal shows the same.
 #[test]
 fn the_report_shows_the_messages_and_tokens_that_the_models_of_a_file_can_tell() {
     let folder = Folder::with_builtin_mail(400);
     train(&folder, "multinomial,logistic");
-    folder.run(&format!("{EVALUATE} -o found"));
+    let shown = folder.run(&format!("{EVALUATE} -o found"));
+    assert_eq!(folder.run(EVALUATE), shown);
     let found = folder.json("found/experiment.json");
+    assert_eq!(found["data"]["sha256"].as_str().unwrap().len(), 64);
     let analyses = &found["analyses"];
     for name in [
         "contrast",

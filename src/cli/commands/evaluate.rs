@@ -14,7 +14,7 @@ use crate::cli::output::targets;
 use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
 use crate::input::Labels;
-use crate::lab::{self, ExperimentSpec, limits};
+use crate::lab::{self, ExperimentSpec, Purpose, limits};
 use crate::model::file::ModelFile;
 use crate::predict::{ScoredBatch, Scorer};
 use crate::report::statements::shared_mail;
@@ -83,7 +83,11 @@ impl Arguments {
         if let Some(folder) = &self.output {
             report::check_folder(folder).map_err(usage)?;
         }
-        let new = lab::read_new(&scorer, &self.input.data(), &bar).map_err(usage)?;
+        let purpose = match &self.output {
+            Some(_) => Purpose::Report,
+            None => Purpose::Metrics,
+        };
+        let new = lab::read_new(&scorer, &self.input.data(), purpose, &bar).map_err(usage)?;
         if let Some(path) = target {
             self.write(path, &scorer, &new.scored)?;
             common.say(format!("wrote {}", path.display()));

@@ -6,7 +6,7 @@ use crate::base::math::logit;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
 use crate::dataset::{Corpus, FeatureView, Likeness};
-use crate::lab::data::{NewMail, read_new};
+use crate::lab::data::{NewMail, Purpose, read_new};
 use crate::lab::error::LabError;
 use crate::lab::spec::DataSpec;
 use crate::model::file::{ModelCard, ModelFile};
@@ -36,7 +36,8 @@ pub(super) const ANALYSIS: Analysis = Analysis {
 
 fn of_file(file: &ModelFile, data: &DataSpec, progress: &dyn Progress) -> Result<Drift, LabError> {
     let scorer = Scorer::open(file, &[])?;
-    drift(file, &scorer, &read_new(&scorer, data, progress)?)
+    let new = read_new(&scorer, data, Purpose::Metrics, progress)?;
+    drift(file, &scorer, &new)
 }
 
 /// How mail that was scored differs from the training mail of the file.

@@ -121,12 +121,23 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// What labelled mail is evaluated for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// For metrics with their intervals, and what flatters them.
+    Metrics,
+    /// For a report, which also quotes messages and tokens and says what exactly was read.
+    Report,
+}
+
 /// New mail, scored, and what was read of it.
 pub struct NewMail {
     /// The messages with the verdicts of every model.
     pub scored: ScoredBatch,
     /// What was read and what was not.
     pub card: DataCard,
+    /// What it was read for.
+    pub purpose: Purpose,
 }
 
 /// Reads labelled mail and scores it. Its corpus knows all tokens of the models, whether a message
@@ -134,15 +145,18 @@ pub struct NewMail {
 pub fn read_new(
     scorer: &Scorer,
     data: &DataSpec,
+    purpose: Purpose,
     progress: &dyn Progress,
 ) -> Result<NewMail, LabError> {
+    let for_report = purpose == Purpose::Report;
     let keep = CorpusOptions {
+        // Intervals draw near-duplicates together, and the training mail is known by them.
         near_duplicates: true,
-        text: true,
+        text: for_report,
         ..scorer.keep()
     };
     let reading = Reading {
-        hash: true,
+        hash: for_report,
         labels: Labels::Needed,
         ..Reading::new(data, scorer.recipe(), keep)
     };
@@ -152,6 +166,7 @@ pub fn read_new(
     Ok(NewMail {
         scored: scorer.score_corpus(corpus),
         card: mail.card,
+        purpose,
     })
 }
 

@@ -6,8 +6,8 @@ use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::lab::analyses::{self, Compared, drift};
 use crate::lab::cross_validation::{FoldResult, Protocol, labels, records};
-use crate::lab::data::NewMail;
 use crate::lab::data::facts;
+use crate::lab::data::{NewMail, Purpose};
 use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
 use crate::lab::split::{Fold, Split};
@@ -48,7 +48,7 @@ const WITHOUT_FITTING: [&str; 5] = [
 ];
 
 /// The models of a scorer on mail that it scored, with how that mail differs from the training mail
-/// of the file.
+/// of the file. Only a report needs more than the models' metrics, see [`Purpose`].
 pub fn evaluate(
     file: &ModelFile,
     scorer: Scorer,
@@ -65,7 +65,7 @@ pub fn evaluate(
     };
     let models = specs(&training)?;
     let card = file.card();
-    let spec = spec(asked, card, &training);
+    let spec = spec(asked, card, &training, new.purpose);
     let split = split(corpus, card, spec.redact);
     let first = training.models.iter().flatten().next();
     let decision = first.map_or_else(DecisionRule::default, |model| model.decision.rule);
@@ -120,7 +120,10 @@ pub fn evaluate(
 
 fn data_card(new: &NewMail) -> DataCard {
     DataCard {
-        leaky_tokens: facts::leaky_tokens(new.scored.corpus()),
+        leaky_tokens: match new.purpose {
+            Purpose::Metrics => Vec::new(),
+            Purpose::Report => facts::leaky_tokens(new.scored.corpus()),
+        },
         ..new.card.clone()
     }
 }
@@ -148,15 +151,23 @@ fn trained(file: &ModelFile, scorer: Scorer) -> Result<Vec<Trained>, LabError> {
 }
 
 /// What was asked, with what the file says of its models.
-fn spec(asked: &ExperimentSpec, card: &Card, training: &Training) -> ExperimentSpec {
+fn spec(
+    asked: &ExperimentSpec,
+    card: &Card,
+    training: &Training,
+    purpose: Purpose,
+) -> ExperimentSpec {
     let models = training.models.iter().flatten();
     ExperimentSpec {
         models: models.map(|model| model.entry.name().to_owned()).collect(),
         recipe: card.recipe.clone(),
         vocabulary: card.vocabulary,
-        analyses: WITHOUT_FITTING
-            .map(|name| (name.to_owned(), json!(true)))
-            .into(),
+        analyses: match purpose {
+            Purpose::Metrics => BTreeMap::new(),
+            Purpose::Report => WITHOUT_FITTING
+                .map(|name| (name.to_owned(), json!(true)))
+                .into(),
+        },
         ..asked.clone()
     }
 }
