@@ -34,18 +34,44 @@ pub use side_by_side::figures as side_by_side;
 use super::figure::Figure;
 use crate::results::{Experiment, Timing};
 use Draw::{Found, Timed};
+use Section::{Curves, Decide, Finding, Fitting, Tokens, Trust, Verdicts, When, Why};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Chart {
     /// The name of its files, without extension.
     pub key: &'static str,
+    /// Where it stands.
+    pub section: Section,
     /// The field's name of the chart, which stands above its title.
     pub kicker: &'static str,
     /// What the chart shows, which is its title if it has no finding to tell.
     pub title: &'static str,
     /// The function that draws it.
     pub draw: Draw,
+}
+
+/// A part of a report that holds charts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What was found, on the first screen.
+    Finding,
+    /// Why: what each family knows.
+    Why,
+    /// When: with how much mail.
+    When,
+    /// Whether it can be trusted.
+    Trust,
+    /// What to do: the threshold.
+    Decide,
+    /// Appendix: what every threshold would give.
+    Curves,
+    /// Appendix: model by model, and model against model.
+    Verdicts,
+    /// Appendix: what the models know.
+    Tokens,
+    /// Appendix: how the models were fitted and what they cost.
+    Fitting,
 }
 
 /// A function that draws a chart if the data is there.
@@ -76,151 +102,181 @@ impl Chart {
     }
 }
 
-const fn row(key: &'static str, kicker: &'static str, title: &'static str, draw: Draw) -> Chart {
+const fn row(
+    key: &'static str,
+    section: Section,
+    kicker: &'static str,
+    title: &'static str,
+    draw: Draw,
+) -> Chart {
     Chart {
         key,
+        section,
         kicker,
         title,
         draw,
     }
 }
 
-/// Every chart, in the order of a report.
+/// Every chart, in the order of a report, from which page and Markdown are laid out alike.
 pub const CHARTS: &[Chart] = &[
     row(
         "intervals",
+        Finding,
         "Dot-and-interval chart",
         "Error rate of every model: a dot, and its 95 % interval as a stroke",
         Found(intervals::draw),
     ),
     row(
         "densities",
+        Why,
         "Class-conditional densities",
         "Ham and spam by score, and the boundary",
         Found(densities::draw),
     ),
     row(
         "difference",
+        When,
         "Learning curve, as a difference",
         "Difference of the best models of both families",
         Found(difference::draw),
     ),
     row(
-        "pairwise",
-        "Pairwise comparison",
-        "Differences in error rate",
-        Found(pairwise::draw),
-    ),
-    row(
-        "roc",
-        "ROC curve",
-        "Spam caught against ham misclassified",
-        Found(roc::draw),
-    ),
-    row(
-        "precision_recall",
-        "Precision-recall curve",
-        "Spam among what is called spam against spam caught",
-        Found(precision_recall::draw),
-    ),
-    row(
-        "det",
-        "DET curve",
-        "False negative rate against false positive rate",
-        Found(det::draw),
-    ),
-    row(
-        "scores",
-        "Score distribution",
-        "How sure each model is",
-        Found(scores::draw),
-    ),
-    row(
-        "reliability",
-        "Calibration (reliability diagram)",
-        "Probability of spam against share of spam",
-        Found(reliability::draw),
-    ),
-    row(
-        "reliability_all",
-        "Calibration (reliability diagrams)",
-        "Probability of spam against share of spam, by model",
-        Found(reliability::draw_all),
-    ),
-    row(
-        "threshold",
-        "Threshold",
-        "Error rates, precision, recall and queue rate",
-        Found(threshold::draw),
-    ),
-    row(
-        "lift",
-        "Gain and lift",
-        "Spam caught by share of emails looked at",
-        Found(lift::draw),
-    ),
-    row(
-        "confusion",
-        "Confusion matrix",
-        "Class against verdict",
-        Found(confusion::draw),
-    ),
-    row(
         "learning_curve",
+        When,
         "Learning curve",
         "Error by number of training emails",
         Found(learning_curve::draw),
     ),
     row(
         "unlabelled",
+        When,
         "Semi-supervised learning curve",
         "Error with and without unlabelled mail",
         Found(unlabelled::draw),
     ),
     row(
+        "reliability",
+        Trust,
+        "Calibration (reliability diagram)",
+        "Probability of spam against share of spam",
+        Found(reliability::draw),
+    ),
+    row(
+        "threshold",
+        Decide,
+        "Threshold",
+        "Error rates, precision, recall and queue rate",
+        Found(threshold::draw),
+    ),
+    row(
+        "roc",
+        Curves,
+        "ROC curve",
+        "Spam caught against ham misclassified",
+        Found(roc::draw),
+    ),
+    row(
+        "precision_recall",
+        Curves,
+        "Precision-recall curve",
+        "Spam among what is called spam against spam caught",
+        Found(precision_recall::draw),
+    ),
+    row(
+        "det",
+        Curves,
+        "DET curve",
+        "False negative rate against false positive rate",
+        Found(det::draw),
+    ),
+    row(
+        "lift",
+        Curves,
+        "Gain and lift",
+        "Spam caught by share of emails looked at",
+        Found(lift::draw),
+    ),
+    row(
+        "pairwise",
+        Verdicts,
+        "Pairwise comparison",
+        "Differences in error rate",
+        Found(pairwise::draw),
+    ),
+    row(
+        "confusion",
+        Verdicts,
+        "Confusion matrix",
+        "Class against verdict",
+        Found(confusion::draw),
+    ),
+    row(
+        "scores",
+        Verdicts,
+        "Score distribution",
+        "How sure each model is",
+        Found(scores::draw),
+    ),
+    row(
+        "reliability_all",
+        Verdicts,
+        "Calibration (reliability diagrams)",
+        "Probability of spam against share of spam, by model",
+        Found(reliability::draw_all),
+    ),
+    row(
         "contrast",
+        Tokens,
         "Token contrast",
         "The same tokens in both families",
         Found(contrast::draw),
     ),
     row(
         "top_tokens",
+        Tokens,
         "Top tokens",
         "What each model relies on most",
         Found(top_tokens::draw),
     ),
     row(
         "boundary",
+        Tokens,
         "Likelihood plane",
         "Every message by its two likelihoods",
         Found(boundary::draw),
     ),
     row(
         "cost_accuracy",
+        Fitting,
         "Cost and accuracy",
         "Error against time",
         Timed(cost_accuracy::draw),
     ),
     row(
         "convergence",
+        Fitting,
         "Convergence",
         "The objective by pass",
         Found(convergence::draw),
     ),
     row(
         "loss",
+        Fitting,
         "Loss curve",
         "Training and test loss by pass",
         Found(loss::draw),
     ),
     row(
         "validation",
+        Fitting,
         "Validation curve",
         "Training and test loss by one setting",
         Found(validation::draw),
     ),
     row(
         "search",
+        Fitting,
         "Hyperparameter search",
         "Held-out loss of each trial",
         Found(search::draw),

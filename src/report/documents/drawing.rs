@@ -1,5 +1,6 @@
 //! A chart with its pictures, ready for the documents.
 
+use crate::report::charts::{CHARTS, Section};
 use crate::report::figure::Figure;
 
 /// A chart that was drawn.
@@ -13,4 +14,11 @@ pub struct Drawing {
     pub svg: String,
     /// The picture as the bytes of a PNG.
     pub png: Vec<u8>,
+}
+
+/// The drawings of a section, in order.
+pub(super) fn charts_of(drawings: &[Drawing], section: Section) -> Vec<&Drawing> {
+    let here = CHARTS.iter().filter(|chart| chart.section == section);
+    here.filter_map(|chart| drawings.iter().find(|drawing| drawing.key == chart.key))
+        .collect()
 }

@@ -1,14 +1,14 @@
 //! Writes `report.md`, which suits a pull request, with the PNGs beside it. It has the order and
 //! the statements of the page.
 
-use super::drawing::Drawing;
+use super::drawing::{Drawing, charts_of};
 use super::families;
-use super::sections::{Section, charts_of};
 use super::tables::{DataTable, MESSAGES, MOST_ROWS, TOKENS, TableCell, by_harm};
 use super::tiles::tiles;
 use super::{phrases, tables};
 use crate::base::mail::Label;
 use crate::base::shown::shown_text;
+use crate::report::charts::Section;
 use crate::report::numbers::{count, number};
 use crate::report::statements;
 use crate::results::warnings;

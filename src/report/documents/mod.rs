@@ -10,7 +10,6 @@ mod families;
 mod html;
 mod markdown;
 pub mod phrases;
-mod sections;
 mod side_by_side;
 mod spans;
 pub mod tables;

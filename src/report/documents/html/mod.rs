@@ -15,9 +15,9 @@ pub use side_by_side::side_by_side;
 
 use super::drawing::Drawing;
 use super::phrases;
-use super::sections::Section;
 use super::tables::{self, DataTable};
 use crate::base::shown::shown_text;
+use crate::report::charts::Section;
 use crate::report::error::ReportError;
 use crate::report::statements;
 use crate::results::{EFFECT_SHOWN, Experiment, Timing};
