@@ -49,14 +49,13 @@ fn every_chart_draws_a_plain_experiment_in_both_inks() {
 const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "one email",
-        "intervals densities difference roc precision_recall det reliability threshold lift \
+        "intervals densities difference reliability threshold roc precision_recall det lift \
          top_tokens convergence loss",
     ),
     (
         "no email",
-        "intervals densities difference roc precision_recall det scores reliability \
-         reliability_all threshold lift confusion top_tokens boundary cost_accuracy convergence \
-         loss",
+        "intervals densities difference reliability threshold roc precision_recall det lift \
+         confusion scores reliability_all top_tokens boundary cost_accuracy convergence loss",
     ),
     ("six emails", "lift"),
     ("one fold", "lift"),
@@ -67,13 +66,13 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ),
     (
         "no model",
-        "intervals densities difference pairwise roc precision_recall det scores reliability \
-         reliability_all threshold lift confusion learning_curve unlabelled top_tokens \
+        "intervals densities difference learning_curve unlabelled reliability threshold roc \
+         precision_recall det lift pairwise confusion scores reliability_all top_tokens \
          cost_accuracy convergence loss validation",
     ),
     (
         "no curve, no contrast, no comparison, no message",
-        "difference pairwise learning_curve unlabelled contrast top_tokens boundary validation",
+        "difference learning_curve unlabelled pairwise contrast top_tokens boundary validation",
     ),
     (
         "an empty curve and an empty contrast",
@@ -83,13 +82,12 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     ("no errors at all", "difference"),
     (
         "one class",
-        "densities roc precision_recall det threshold lift",
+        "densities threshold roc precision_recall det lift",
     ),
     (
         "every model failed",
-        "intervals densities difference roc precision_recall det scores reliability \
-         reliability_all threshold lift confusion top_tokens cost_accuracy convergence loss \
-         validation",
+        "intervals densities difference reliability threshold roc precision_recall det lift \
+         confusion scores reliability_all top_tokens cost_accuracy convergence loss validation",
     ),
 ];
 
