@@ -16,6 +16,7 @@ macro_rules! colours {
             /// Every colour.
             pub const ALL: &[Colour] = &[$(Colour::$colour),*];
 
+            #[allow(clippy::unreadable_literal, reason = "six digits, as in CSS")]
             const fn row(self) -> (&'static str, u32, u32) {
                 match self {
                     $(Colour::$colour => ($name, $light, $dark),)*
