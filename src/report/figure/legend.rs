@@ -46,8 +46,8 @@ impl LegendEntry {
         Some(LegendEntry::new(&series.name, series.role, mark))
     }
 
-    /// This entry in a legend of these panels: a model that has a panel of its own stands for whichever
-    /// model a panel is about.
+    /// This entry in a legend of these panels: a model that has a panel of its own stands for
+    /// whichever model a panel is about.
     pub(super) fn in_panels(self, panels: &[Panel]) -> LegendEntry {
         let is_subject = panels.iter().any(|panel| panel.subject == Some(self.role));
         LegendEntry {
