@@ -117,8 +117,8 @@ fn the_terminal_shows_intervals_within_eighty_columns() {
     }
 }
 
-/// Tokens and weights are those of the file, and so is what each model made of each message. Less is
-/// computed without a report, and the terminal shows the same.
+/// Tokens and weights are those of the file, and so is what each model made of each message. Less
+/// is computed without a report, and the terminal shows the same.
 #[test]
 fn the_report_shows_the_messages_and_tokens_that_the_models_of_a_file_can_tell() {
     let folder = Folder::with_builtin_mail(400);

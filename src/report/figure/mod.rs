@@ -50,8 +50,8 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// A figure with these panels, two per row. An empty legend is made from the series: one
-    /// entry for each name and look. In one that is given, a model that has a panel of its own stands for
+    /// A figure with these panels, two per row. An empty legend is made from the series: one entry
+    /// for each name and look. In one that is given, a model that has a panel of its own stands for
     /// whichever model a panel is about.
     pub fn new(
         description: impl Into<String>,
