@@ -340,3 +340,35 @@ fn the_page_says_where_the_best_model_is_not_the_one_followed() {
     );
     assert!(followed(&experiment, Family::Discriminative, None).is_some());
 }
+
+#[test]
+fn a_model_is_the_best_of_several_the_only_one_of_its_family_or_just_a_model() {
+    let told = |models: &[usize]| {
+        let mut experiment = fixture::experiment(900, 4);
+        let kept = models.iter().map(|&at| experiment.models[at].clone());
+        experiment.models = kept.collect();
+        experiment.families = None;
+        let text = difference(&experiment).text;
+        let mut parts = text.split(" gets ").map(str::to_owned);
+        let first = parts.next().unwrap();
+        let last = parts.next().unwrap();
+        let last = last.split(" and ").nth(1).unwrap_or_default().to_owned();
+        [first.replace("On 900 emails, 281 of them spam, ", ""), last]
+    };
+    assert_eq!(told(&[3]), ["svm", ""]);
+    assert_eq!(told(&[0]), ["multinomial", ""]);
+    assert_eq!(told(&[2, 3]), ["svm, the best discriminative model,", ""]);
+    assert_eq!(
+        told(&[0, 1, 3]),
+        [
+            "svm, the only discriminative model,",
+            "bernoulli, the best generative model,"
+        ]
+    );
+    let mut alone = with_differences([-0.004, -0.012, 0.003], [0.2, -0.1, 0.5]);
+    alone.families.as_mut().unwrap().generative.tried = 1;
+    assert_eq!(
+        headline(&alone).text,
+        "svm and multinomial are not distinguishable by errors"
+    );
+}

@@ -14,6 +14,7 @@ mod headline;
 mod learning;
 mod models;
 mod side_by_side;
+mod standing;
 mod statement;
 
 pub use cautions::cautions;
