@@ -70,6 +70,11 @@ impl Experiment {
         fold.map_or_else(Decision::default, |(_, scored)| scored.decision.decision)
     }
 
+    /// Whether the test mail came in several folds, so that a text may speak of them.
+    pub fn has_folds(&self) -> bool {
+        self.split.folds > 1
+    }
+
     /// Resamples of the bootstrap behind the intervals; 0 if there are no intervals.
     pub fn resamples(&self) -> u64 {
         self.spec["resamples"].as_u64().unwrap_or(0)

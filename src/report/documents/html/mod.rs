@@ -60,6 +60,7 @@ struct ReportPage<'a> {
     /// What to know before believing a figure.
     cautions: Vec<Vec<Span>>,
     resamples: u64,
+    has_folds: bool,
     thresholds: DataTable,
     false_positive_cost: usize,
     /// The data of the slider, and its initial position in log-odds.
@@ -189,6 +190,7 @@ pub fn html(
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
         cautions: cautions(experiment),
         resamples: experiment.resamples(),
+        has_folds: experiment.has_folds(),
         thresholds: tables::thresholds(experiment),
         false_positive_cost: tables::FALSE_POSITIVE_COST,
         threshold_steps: threshold_slider::data(experiment),
