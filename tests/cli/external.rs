@@ -286,7 +286,7 @@ fn redaction_numbers_models_that_are_called_after_their_file_and_keeps_given_nam
     let table = lines.collect::<String>();
     folder.write("ann-at-acme.csv", format!("id,fold,probability\n{table}"));
     folder.run(&format!(
-        "{COMPARE} --with predictions.csv,ann-at-acme.csv -o open"
+        "{COMPARE} --with predictions.csv --with ann-at-acme.csv -o open"
     ));
     folder.run("report -q open -o hidden --redact");
     let files = [
