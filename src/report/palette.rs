@@ -1,8 +1,8 @@
 //! The one palette of charts and page, light and dark.
 //!
 //! Colour means family: generative models have a warm hue and discriminative ones a cool hue. The
-//! best model of each family has the full hue and a strong stroke, the others have a weak tint of
-//! it; those differ in dash and marker. Ham is green and spam is purple (the pair of ColorBrewer's
+//! best model of each family has the full hue and a strong stroke, and so has, dashed, a model that
+//! the user chose to follow; the others have a weak tint of it and differ in dash and marker. Ham is green and spam is purple (the pair of ColorBrewer's
 //! PRGn, which is safe for the colour-blind), what contradicts and the
 //! measures of one model have the colour of text, and reference lines are grey. Nothing else is
 //! coloured.
@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// The best model of a family.
     Best(Family),
+    /// A model that the user chose to follow and that is not the best of its family.
+    Chosen(Family),
     /// Another model: its family and its position among the others of its family.
     Model(Family, usize),
     /// The model that a panel is about, whichever it is.
@@ -32,6 +34,13 @@ pub enum Role {
     Measure(usize),
     /// A reference line.
     Reference,
+}
+
+impl Role {
+    /// Whether it is drawn strongly, above the others and with its name at its line.
+    pub fn is_highlighted(self) -> bool {
+        matches!(self, Role::Best(_) | Role::Chosen(_))
+    }
 }
 
 /// Red, green, blue.
@@ -232,6 +241,12 @@ pub fn style(role: Role, subject: Option<Role>) -> Style {
             width: 3.0,
             ..plain(hues(family)[0])
         },
+        Role::Chosen(family) => Style {
+            width: 3.0,
+            dash: DASHES[1],
+            marker: Marker::Square,
+            ..plain(hues(family)[0])
+        },
         Role::Model(family, place) => Style {
             width: 1.75,
             dash: DASHES[place % DASHES.len()],
@@ -269,6 +284,9 @@ pub fn roles(experiment: &Experiment) -> Vec<Role> {
     let mut role = |at: usize, family: Family| {
         if [best.generative, best.discriminative].contains(&Some(at)) {
             return Role::Best(family);
+        }
+        if experiment.highlighted.as_ref() == Some(&experiment.models[at].name) {
+            return Role::Chosen(family);
         }
         let place = &mut seen[usize::from(family == Family::Discriminative)];
         *place += 1;
@@ -325,7 +343,7 @@ mod tests {
         let models = Family::BOTH.into_iter().flat_map(|family| {
             (0..24)
                 .map(move |place| Role::Model(family, place))
-                .chain([Role::Best(family)])
+                .chain([Role::Best(family), Role::Chosen(family)])
         });
         models
             .chain(Label::BOTH.map(Role::Class))

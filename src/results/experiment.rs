@@ -48,6 +48,9 @@ pub struct Experiment {
     /// The best model of each family, and by how much they differ; of an experiment with resamples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub families: Option<Families>,
+    /// A model that the user wants to see beside the best in charts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub highlighted: Option<String>,
     /// What the analyses found, by name; see [`Experiment::found`].
     pub analyses: BTreeMap<String, Value>,
     /// The candidates of a search over the tokenizer, of which each training set took the best.

@@ -106,6 +106,7 @@ pub fn evaluate(
         comparisons: compare_pairs(&records, &emails),
         families: None,
         analyses,
+        highlighted: None,
         tokenizer_trials: Vec::new(),
         spec: json!(spec),
         models: records,

@@ -127,6 +127,9 @@ impl Experiment {
         for model in &mut self.models {
             rename(&mut model.name);
         }
+        if let Some(highlighted) = &mut self.highlighted {
+            rename(highlighted);
+        }
         for pair in &mut self.comparisons {
             rename(&mut pair.a);
             rename(&mut pair.b);
