@@ -2,7 +2,7 @@
 //! has gone costs no work.
 
 use crate::base::shown::{Screen, is_obeyed, shown_line};
-use crate::cli::output::wrap::indented;
+use crate::cli::wrap::indented;
 use std::fmt::Write as _;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write, stderr, stdout};
 

@@ -81,9 +81,10 @@ fn as_text(certificates: &[Certificate]) -> String {
             format!("{:.6}", of.objective),
             short(of.gap),
             short(of.relative_gap),
-            match of.converged {
-                true => of.passes.to_string(),
-                false => format!("{} (limit)", of.passes),
+            if of.converged {
+                of.passes.to_string()
+            } else {
+                format!("{} (limit)", of.passes)
             },
             unless_unknown(of.weights.map(|weights| weights.to_string())),
             format!("{:.3}", of.seconds),

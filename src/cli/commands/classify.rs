@@ -11,9 +11,9 @@ use crate::cli::output::emit::JsonWriter;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
-use crate::cli::output::wrap::{elided, paragraph};
 use crate::cli::screen;
 use crate::cli::usage;
+use crate::cli::wrap::{elided, paragraph};
 use crate::input::Labels;
 use crate::lab::data::tell_rejected;
 use crate::lab::limits;
@@ -138,9 +138,10 @@ impl Arguments {
                 VerdictFormat::Page => self.write_page(scorer, &scored, row, out)?,
                 VerdictFormat::Table(table) => {
                     let id = scored.corpus().id(row);
-                    let id = match self.table.is_wide() {
-                        true => id.to_owned(),
-                        false => elided(id, LONGEST_NAME),
+                    let id = if self.table.is_wide() {
+                        id.to_owned()
+                    } else {
+                        elided(id, LONGEST_NAME)
                     };
                     table.push([id].into_iter().chain(verdicts_on(scorer, &scored, row)));
                 }

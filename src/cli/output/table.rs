@@ -3,8 +3,8 @@
 //! that does not make it narrow enough, its columns come in blocks, one below the other, each with
 //! the first column.
 
-use super::wrap::{WIDTH, wrapped};
 use crate::base::shown::shown_line;
+use crate::cli::wrap::{WIDTH, wrapped};
 
 /// Rows under a header; every column as wide as its widest cell.
 pub struct Table {

@@ -91,6 +91,7 @@ pub fn evaluate(
         progress,
     });
     analyses.insert(DRIFT.to_owned(), json!(drift));
+    let description = split.description.clone();
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
@@ -99,7 +100,7 @@ pub fn evaluate(
         decision,
         split: SplitRecord {
             folds: 1,
-            description: split.description.clone(),
+            description,
         },
         data: data_card(new),
         baseline: baseline(card.emails, &emails),

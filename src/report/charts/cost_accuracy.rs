@@ -22,9 +22,10 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     if bargains.is_empty() {
         return None;
     }
-    let mean = match experiment.has_folds() {
-        true => ", mean over folds",
-        false => "",
+    let mean = if experiment.has_folds() {
+        ", mean over folds"
+    } else {
+        ""
     };
     let description = format!(
         "At the left the seconds a fit takes, choice of settings and calibration included{mean}: \

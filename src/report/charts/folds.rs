@@ -4,16 +4,18 @@ use crate::results::Experiment;
 
 /// That bands show the folds; `whose` ends the sentence.
 pub(super) fn bands(experiment: &Experiment, whose: &str) -> String {
-    match experiment.has_folds() {
-        true => format!(" Bands reach from the lowest to the highest fold{whose}."),
-        false => String::new(),
+    if experiment.has_folds() {
+        format!(" Bands reach from the lowest to the highest fold{whose}.")
+    } else {
+        String::new()
     }
 }
 
 /// On which fold a course was looked at.
 pub(super) fn on_the_first(experiment: &Experiment) -> &'static str {
-    match experiment.has_folds() {
-        true => ", on the first fold",
-        false => "",
+    if experiment.has_folds() {
+        ", on the first fold"
+    } else {
+        ""
     }
 }

@@ -42,13 +42,14 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let series = (0..models.len() - 1)
         .flat_map(|at| row(experiment, &models, at))
         .collect();
-    let [with, interval] = match experiment.has_folds() {
-        true => [
+    let [with, interval] = if experiment.has_folds() {
+        [
             "the 95 % interval as the only pair",
             "; the interval allows for other training mail, and may hold 0 where the test tells \
              two apart",
-        ],
-        false => ["the p-value", ""],
+        ]
+    } else {
+        ["the p-value", ""]
     };
     let description = format!(
         "A cell says by how many points the error rate of its row is lower than that of its \

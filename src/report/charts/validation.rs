@@ -28,9 +28,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let curves = experiment.validation_curves();
     let panels: Vec<Panel> = curves.iter().filter_map(of).collect();
-    let folds = match experiment.has_folds() {
-        true => "; lines are means over folds, the band reaches from the best fold to the worst",
-        false => "",
+    let folds = if experiment.has_folds() {
+        "; lines are means over folds, the band reaches from the best fold to the worst"
+    } else {
+        ""
     };
     let description = format!(
         "Mean loss of the mail that is learned from (dashed) and of the test mail, all other \

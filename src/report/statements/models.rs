@@ -60,9 +60,10 @@ pub fn converged(experiment: &Experiment) -> Option<Statement> {
         .filter(|one| !one.1)
         .map(|one| one.0)
         .collect();
-    let [on_every, on_some] = match experiment.has_folds() {
-        true => [" on every fold", " on some fold"],
-        false => ["", ""],
+    let [on_every, on_some] = if experiment.has_folds() {
+        [" on every fold", " on some fold"]
+    } else {
+        ["", ""]
     };
     let text = match (judged.as_slice(), stuck.as_slice()) {
         ([], _) => return None,

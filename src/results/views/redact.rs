@@ -149,9 +149,9 @@ fn rename_open(value: &mut Value, name: &str, rename: &impl Fn(&mut String)) {
     match value {
         Value::String(text) if OPEN.contains(&name) => rename(text),
         Value::Array(values) => {
-            values
-                .iter_mut()
-                .for_each(|one| rename_open(one, name, rename));
+            for one in values {
+                rename_open(one, name, rename);
+            }
         }
         Value::Object(fields) => {
             for (name, field) in fields {

@@ -92,9 +92,10 @@ pub fn not_run(experiment: &Experiment) -> DataTable {
         let cells = cells.into_iter().flatten();
         Some(cells.map(|text| TableCell::Text(text.to_owned())).collect())
     };
-    let columns: &[&str] = match has_folds {
-        true => &["model", "folds without result", "why"],
-        false => &["model", "why"],
+    let columns: &[&str] = if has_folds {
+        &["model", "folds without result", "why"]
+    } else {
+        &["model", "why"]
     };
     DataTable::of(columns, experiment.models.iter().filter_map(row).collect())
 }
