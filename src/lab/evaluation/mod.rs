@@ -47,6 +47,14 @@ const WITHOUT_FITTING: [&str; 5] = [
     MESSAGES,
 ];
 
+/// How the record of an evaluation tells its split, which is one test set.
+fn single(split: &Split) -> SplitRecord {
+    SplitRecord {
+        folds: 1,
+        description: split.description.clone(),
+    }
+}
+
 /// The models of a scorer on mail that it scored, with how that mail differs from the training mail
 /// of the file.
 pub fn evaluate(
@@ -91,17 +99,13 @@ pub fn evaluate(
         progress,
     });
     analyses.insert(DRIFT.to_owned(), json!(drift));
-    let description = split.description.clone();
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
         name: asked.data.name(),
         decision,
-        split: SplitRecord {
-            folds: 1,
-            description,
-        },
+        split: single(&split),
         data: data_card(new),
         baseline: baseline(card.emails, &emails),
         comparisons: compare_pairs(&records, &emails),

@@ -163,7 +163,8 @@ pub fn stand_ins(experiment: &Experiment, curve: &Curve) -> Option<Statement> {
 }
 
 /// Why the summary may tell two models apart where their learning curve, at its end, does not:
-/// none where the two agree, the curve tells and the summary does not, or the summary is of other models.
+/// none where the two agree, the curve tells and the summary does not, or the summary is of other
+/// models.
 pub fn summary_differs(
     experiment: &Experiment,
     curve: &Curve,
