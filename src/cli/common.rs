@@ -31,10 +31,10 @@ impl Common {
         started.context("threads could not be started; try --threads 1")
     }
 
-    /// Prints a line on stderr, unless the user wants quiet.
+    /// Tells something on stderr, unless the user wants quiet.
     pub fn say(&self, what: impl std::fmt::Display) {
         if !self.quiet {
-            screen::talk(&what.to_string());
+            screen::tell(&what.to_string());
         }
     }
 }

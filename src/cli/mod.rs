@@ -12,6 +12,7 @@ mod help;
 mod output;
 mod screen;
 mod usage;
+mod wrap;
 use crate::base::shown::{shown_line, shown_text};
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};

@@ -2,12 +2,18 @@
 //! has gone costs no work.
 
 use crate::base::shown::{Screen, is_obeyed, shown_line};
+use crate::cli::wrap::indented;
 use std::fmt::Write as _;
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write, stderr, stdout};
 
 /// Prints a line on stderr. Nobody may listen there, which is no reason to end.
 pub fn talk(line: &str) {
     let _ = writeln!(stderr().lock(), "{}", shown_line(line));
+}
+
+/// Tells something on stderr in lines of the default width.
+pub fn tell(text: &str) {
+    indented(&shown_line(text)).lines().for_each(talk);
 }
 
 /// Standard output for text that people read: what a terminal would obey is named.

@@ -173,6 +173,7 @@ fn run<'a>(
         comparisons: compare_pairs(&models, &emails),
         families: None,
         analyses,
+        highlighted: None,
         tokenizer_trials: tokenizer_trials(protocol, &results),
         models,
         emails,

@@ -100,7 +100,7 @@ pub(super) fn pooled(experiment: &Experiment) -> Vec<PooledPredictions<'_>> {
 const MOST_PANELS: usize = 9;
 
 /// The predictions of the models that have a panel of their own, in the order of the experiment:
-/// those with the fewest errors, the best of both families among them. And a sentence that says so
+/// those with the fewest errors, the highlighted ones among them. And a sentence that says so
 /// if others are left out.
 pub(super) fn with_panels(experiment: &Experiment) -> (Vec<PooledPredictions<'_>>, String) {
     let mut pools = pooled(experiment);
@@ -111,15 +111,22 @@ pub(super) fn with_panels(experiment: &Experiment) -> (Vec<PooledPredictions<'_>
     let accuracy = |pool: &PooledPredictions<'_>| pool.model.value("accuracy").unwrap_or(0.0);
     let mut ranked: Vec<(bool, f64)> = pools
         .iter()
-        .map(|pool| (pool.is_best, accuracy(pool)))
+        .map(|pool| (pool.role.is_highlighted(), accuracy(pool)))
         .collect();
     ranked.sort_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)));
     let last = ranked[MOST_PANELS - 1];
-    pools.retain(|pool| pool.is_best || (!last.0 && accuracy(pool) >= last.1));
-    pools.truncate(MOST_PANELS);
+    pools.retain(|pool| pool.role.is_highlighted() || (!last.0 && accuracy(pool) >= last.1));
+    while pools.len() > MOST_PANELS {
+        let last = pools.iter().rposition(|pool| !pool.role.is_highlighted());
+        pools.remove(last.unwrap_or(MOST_PANELS));
+    }
+    let chosen = pools
+        .iter()
+        .find(|pool| matches!(pool.role, Role::Chosen(_)));
     let note = format!(
-        " Shown are {} of {all} models, those with the fewest errors.",
-        pools.len()
+        " Shown are {} of {all} models, those with the fewest errors{}.",
+        pools.len(),
+        chosen.map_or_else(String::new, |pool| format!(", and {}", pool.model.name))
     );
     (pools, note)
 }

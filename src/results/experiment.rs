@@ -48,6 +48,9 @@ pub struct Experiment {
     /// The best model of each family, and by how much they differ; of an experiment with resamples.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub families: Option<Families>,
+    /// A model that the user wants to see beside the best in charts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub highlighted: Option<String>,
     /// What the analyses found, by name; see [`Experiment::found`].
     pub analyses: BTreeMap<String, Value>,
     /// The candidates of a search over the tokenizer, of which each training set took the best.
@@ -68,6 +71,11 @@ impl Experiment {
         let mut folds = model.into_iter().flat_map(ModelRecord::scored);
         let fold = folds.find(|(_, scored)| scored.rows.contains(&row));
         fold.map_or_else(Decision::default, |(_, scored)| scored.decision.decision)
+    }
+
+    /// Whether the test mail came in several folds, so that a text may speak of them.
+    pub fn has_folds(&self) -> bool {
+        self.split.folds > 1
     }
 
     /// Resamples of the bootstrap behind the intervals; 0 if there are no intervals.

@@ -276,6 +276,44 @@ fn a_report_with_models_from_elsewhere_is_repeated_redacted_and_set_beside_anoth
     );
 }
 
+/// A model whose file has no column `model` is called after the file, whose name is hidden.
+#[test]
+fn redaction_numbers_models_that_are_called_after_their_file_and_keeps_given_names() {
+    let folder = with_predictions();
+    let all = rows(&folder, "predictions.csv");
+    let svm = all.iter().filter(|row| row["model"] == "other-svm");
+    let lines = svm.map(|row| format!("{},{},{}\n", row["id"], row["fold"], row["probability"]));
+    let table = lines.collect::<String>();
+    folder.write("ann-at-acme.csv", format!("id,fold,probability\n{table}"));
+    folder.run(&format!(
+        "{COMPARE} --with predictions.csv --with ann-at-acme.csv -o open"
+    ));
+    folder.run("report -q open -o hidden --redact");
+    let files = [
+        "experiment.json",
+        "report.html",
+        "report.md",
+        "tables/summary.csv",
+    ];
+    for file in files {
+        let [open, hidden] = ["open", "hidden"].map(|at| folder.text(&format!("{at}/{file}")));
+        assert!(open.contains("ann-at-acme"), "open/{file}");
+        assert!(!hidden.contains("ann-at-acme"), "hidden/{file}");
+        assert!(
+            hidden.contains("external 1") && hidden.contains("other-svm"),
+            "{file}"
+        );
+    }
+    let [open, hidden] =
+        ["open", "hidden"].map(|at| rows(&folder, &format!("{at}/tables/comparisons.csv")));
+    let with = |rows: &[BTreeMap<String, String>], name: &str| {
+        let has = |row: &&BTreeMap<String, String>| row["A"] == name || row["B"] == name;
+        rows.iter().filter(has).count()
+    };
+    assert_eq!(with(&open, "ann-at-acme"), 4);
+    assert_eq!(with(&hidden, "external 1"), 4);
+}
+
 /// The Python block of the document.
 fn example() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/external.md");

@@ -27,3 +27,34 @@ fn two_reports_are_drawn_on_one_page_in_a_folder_of_its_own() {
     );
     assert!(folder.json("a/experiment.json")["models"].is_array());
 }
+
+/// Beside the best of each family, whose names stand at their lines, a model of the user's choice.
+#[test]
+fn a_model_of_choice_is_highlighted_in_charts_as_the_best_are() {
+    let folder = Folder::with_builtin_mail(240);
+    folder.run(
+        "compare mail.csv -q --folds 3 --resamples 0 --no-analysis learning_curve --no-times \
+         --model multinomial,bernoulli,complement,svm -o plain",
+    );
+    let names_in = |report: &str, model: &str| {
+        let chart = folder.text(&format!("{report}/charts/roc.svg"));
+        chart.matches(&format!(">{model}<")).count()
+    };
+    let generative = ["multinomial", "bernoulli", "complement"];
+    let others = generative.map(|model| (model, names_in("plain", model)));
+    // In the legend each, and the best at its line too.
+    let mut others = others.into_iter().filter(|(_, names)| *names == 1);
+    let (chosen, _) = others.next().unwrap();
+    let (other, _) = others.next().unwrap();
+    folder.run(&format!("report plain -q -o chosen --highlight {chosen}"));
+    assert!(names_in("chosen", chosen) > 1);
+    assert_eq!(names_in("chosen", other), 1);
+    assert_eq!(folder.json("chosen/experiment.json")["highlighted"], chosen);
+    folder.run("report chosen -q -o again");
+    assert!(names_in("again", chosen) > 1);
+    let said = folder.refused("report plain --highlight nobody");
+    assert!(
+        said.contains("has no model \"nobody\"; it has multinomial, bernoulli"),
+        "{said}"
+    );
+}

@@ -17,6 +17,12 @@ fn default_tables_fit_eighty_columns_and_wide_ones_need_not() {
         "message.eml",
         "Subject: claim your prize\n\nWinner! A cash offer.\n",
     );
+    let long = "a-folder-with-a-long-name/and-another-one-in-it/where-mail-is-kept";
+    std::fs::create_dir_all(folder.path(long)).unwrap();
+    for name in ["one.eml", "two.eml"] {
+        folder.write(&format!("{long}/{name}"), folder.text("message.eml"));
+    }
+    folder.run("train mail.csv -q -o bytes.spamlab --model byte-ngram");
     let few = "--folds 3 -q --resamples 200 --no-analysis learning_curve";
     for (line, known) in [
         ("compare mail.csv FEW -o a", "majority class"),
@@ -37,9 +43,14 @@ fn default_tables_fit_eighty_columns_and_wide_ones_need_not() {
             "settings found",
         ),
         ("inspect all.spamlab", "settings"),
+        ("classify mail.csv -q -m all.spamlab", "nb-svm"),
+        ("classify LONG -q -m all.spamlab --model svm,nb-svm", "…"),
+        ("certify mail.csv -q", "relative gap"),
+        ("ablate mail.csv -q --folds 2 --model svm", "won/tied/lost"),
+        ("outliers mail.csv -q -m bytes.spamlab", "p-value"),
         ("models", "discriminative"),
     ] {
-        let shown = folder.run(&line.replace("FEW", few));
+        let shown = folder.run(&line.replace("FEW", few).replace("LONG", long));
         assert!(shown.contains(known), "{line}: {shown}");
         assert!(
             width(&shown) <= 80,
@@ -47,8 +58,52 @@ fn default_tables_fit_eighty_columns_and_wide_ones_need_not() {
             width(&shown)
         );
     }
+    let wide = folder.run("classify mail.csv -q -m all.spamlab --wide");
+    assert!(width(&wide) > 80 && wide.lines().count() == 61, "{wide}");
     let wide = folder.run(&format!("compare mail.csv {few} --model svm --wide"));
     assert!(width(&wide) > 80 && wide.contains("ROC AUC"), "{wide}");
+}
+
+/// The plan of a table with five columns takes more than a line, and so do notes on its rows.
+#[test]
+fn how_mail_is_read_is_told_in_eighty_columns() {
+    let folder = Folder::new();
+    let rows = (0..60).map(|at| {
+        let (label, word) = [("ham", "meeting"), ("spam", "prize")][at % 2];
+        format!(
+            "{label},work,a@b.example,{word} {},{word} number {at}\n",
+            at % 7
+        )
+    });
+    let header = "label,kind,from,subject,body\n";
+    folder.write("mail.csv", header.to_owned() + &rows.collect::<String>());
+    folder.run("train mail.csv -q -o svm.spamlab --model svm");
+    for (line, known) in [
+        (
+            "compare mail.csv --dry-run",
+            "slices of the report from `kind`",
+        ),
+        (
+            "train mail.csv -o other.spamlab --model svm",
+            "30 ham, 30 spam",
+        ),
+        ("convert mail.csv -o whole.csv", "sender from `from`"),
+    ] {
+        let said = folder.said(line);
+        let words = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(known), "{line}: {said}");
+        assert!(
+            width(&said) <= 80,
+            "{line}: {} columns\n{said}",
+            width(&said)
+        );
+    }
+    let said = folder.said("compare mail.csv --dry-run");
+    let plan: Vec<&str> = said.lines().skip(1).collect();
+    assert!(
+        plan[0].starts_with("  text from") && plan[1].starts_with("    "),
+        "{said}"
+    );
 }
 
 #[test]

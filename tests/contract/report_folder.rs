@@ -6,7 +6,9 @@ use spamlab::report::charts::CHARTS;
 use spamlab::report::documents::tables;
 use spamlab::report::statements;
 use spamlab::report::{ReportError, ReportOptions, check_folder, load, load_timing, write};
-use spamlab::results::SCHEMA;
+use spamlab::results::{
+    Convergence, Experiment, Outcome, SCHEMA, SplitRecord, compare_pairs, estimates,
+};
 use std::fs;
 
 #[test]
@@ -246,4 +248,68 @@ fn a_folder_or_file_that_is_not_ours_is_refused_in_one_sentence() {
         newer.contains("schema 99") && newer.lines().count() == 1,
         "{newer}"
     );
+}
+
+/// Everything but the data of the charts, which names folds in a column.
+fn words(experiment: &Experiment) -> String {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("report");
+    let timing = fixture::timing(experiment);
+    let options = ReportOptions::default();
+    write(experiment, Some(&timing), &folder, &options).unwrap();
+    let text = |file: &str| fs::read_to_string(folder.join(file)).unwrap();
+    let page = text("report.html");
+    let body = page.split("<body>").nth(1).unwrap();
+    let after_script = |part: &str| part.rsplit("</script>").next().unwrap().to_owned();
+    let body: String = body.split("<script").map(after_script).collect();
+    format!("{body}\n{}", text("report.md"))
+}
+
+#[test]
+fn a_report_on_a_single_test_set_speaks_of_no_folds() {
+    let mut experiment = fixture::of_skill(600, 4, 0.6);
+    let told = words(&experiment);
+    for phrase in [
+        "Mean over folds",
+        "to the highest fold",
+        "on the first fold",
+        "over folds, ",
+    ] {
+        assert!(told.contains(phrase), "{phrase}");
+    }
+    experiment.split = SplitRecord {
+        folds: 1,
+        description: "models trained on a.csv, tested on all of this mail".to_owned(),
+    };
+    for model in &mut experiment.models {
+        model.runs.truncate(1);
+        let scored = model.runs.iter_mut().map(|run| match &mut run.outcome {
+            Outcome::Scored(scored) => scored,
+            _ => panic!("not scored"),
+        });
+        for scored in scored {
+            scored.convergence = Some(Convergence {
+                converged: false,
+                passes: 9,
+                objective: 1.0,
+                gap: None,
+            });
+        }
+        model.estimates = estimates(model, &experiment.emails);
+    }
+    for trial in &mut experiment.tokenizer_trials {
+        trial.log_loss_bits.truncate(1);
+    }
+    experiment.comparisons = compare_pairs(&experiment.models, &experiment.emails);
+    experiment.families = None;
+    for resamples in [0, 100] {
+        experiment.spec["resamples"] = resamples.into();
+        let told = words(&experiment);
+        let with_fold = told.match_indices("fold").map(|(at, _)| {
+            let start = told.floor_char_boundary(at.saturating_sub(60));
+            told[start..told.floor_char_boundary(at + 40)].to_owned()
+        });
+        assert_eq!(with_fold.collect::<Vec<String>>(), [""; 0]);
+        assert!(told.contains("did not converge: raise its limit"));
+    }
 }

@@ -2,12 +2,14 @@
 //! where it does not, and where nothing can be told.
 
 use crate::fixture;
+use crate::fixture::degenerate::change;
+use spamlab::report::charts;
 use spamlab::report::statements::{
-    cautions, difference, finding, followed, headline, in_words, overtaking, who_leads,
+    cautions, difference, finding, followed, headline, in_words, overtaking, stand_ins, who_leads,
 };
 use spamlab::results::{
     BestOfFamily, Curve, CurvePoint, Estimate, Experiment, Families, Family, FamilyDifference,
-    ResampledT,
+    LEARNING_CURVE, ResampledT,
 };
 
 /// An experiment whose best models differ by this much, in accuracy and in (1-ROCA) %.
@@ -339,4 +341,102 @@ fn the_page_says_where_the_best_model_is_not_the_one_followed() {
         told.text
     );
     assert!(followed(&experiment, Family::Discriminative, None).is_some());
+}
+
+/// The fixture's models are multinomial, bernoulli, logistic and svm; the second and the last are
+/// made to tell the classes apart best.
+#[test]
+fn what_stands_for_a_best_model_without_a_learning_curve_is_said() {
+    let told = |experiment: &Experiment| {
+        let curve = experiment.learning_curve().unwrap();
+        stand_ins(experiment, &curve).map(|one| one.text)
+    };
+    let figure = |experiment: &Experiment, key: &str| {
+        let chart = charts::CHARTS.iter().find(|chart| chart.key == key);
+        chart.unwrap().figure(experiment, None)
+    };
+    let mut experiment = fixture::experiment(900, 4);
+    assert_eq!(told(&experiment), None);
+    let without = |experiment: &mut Experiment, name: &str| {
+        change(experiment, LEARNING_CURVE, |curve: &mut Curve| {
+            curve.points.retain(|point| point.model != name);
+        });
+    };
+    experiment.models[3].external = true;
+    without(&mut experiment, "svm");
+    let said = "svm, the best discriminative model, was fitted elsewhere and cannot be fitted \
+                again on less mail; logistic stands for it here.";
+    assert_eq!(told(&experiment).unwrap(), said);
+    let difference = figure(&experiment, "difference").unwrap();
+    assert_eq!(
+        difference.panels[0].title.as_deref(),
+        Some("above 0: bernoulli errs less; below 0: logistic errs less")
+    );
+    assert!(
+        difference
+            .description
+            .contains("both families that have a learning curve")
+    );
+    for key in ["difference", "learning_curve"] {
+        let figure = figure(&experiment, key).unwrap();
+        assert!(figure.description.ends_with(said), "{}", figure.description);
+    }
+    experiment.models[3].external = false;
+    let costly = told(&experiment).unwrap();
+    assert!(
+        costly.contains("svm, the best discriminative model, has no learning curve; logistic"),
+        "{costly}"
+    );
+
+    experiment.models[3].external = true;
+    without(&mut experiment, "logistic");
+    let none = "svm, the best discriminative model, was fitted elsewhere and cannot be fitted \
+                again on less mail, and no other discriminative model has a learning curve: the \
+                families are not compared by number of training emails.";
+    assert_eq!(told(&experiment).unwrap(), none);
+    assert!(figure(&experiment, "difference").is_none());
+    assert!(
+        figure(&experiment, "learning_curve")
+            .unwrap()
+            .description
+            .ends_with(none)
+    );
+    experiment.models.remove(2);
+    assert_eq!(
+        told(&experiment).unwrap(),
+        "svm, the only discriminative model, was fitted elsewhere and cannot be fitted again on \
+         less mail: the families are not compared by number of training emails."
+    );
+}
+
+#[test]
+fn a_model_is_the_best_of_several_the_only_one_of_its_family_or_just_a_model() {
+    let told = |models: &[usize]| {
+        let mut experiment = fixture::experiment(900, 4);
+        let kept = models.iter().map(|&at| experiment.models[at].clone());
+        experiment.models = kept.collect();
+        experiment.families = None;
+        let text = difference(&experiment).text;
+        let mut parts = text.split(" gets ").map(str::to_owned);
+        let first = parts.next().unwrap();
+        let last = parts.next().unwrap();
+        let last = last.split(" and ").nth(1).unwrap_or_default().to_owned();
+        [first.replace("On 900 emails, 281 of them spam, ", ""), last]
+    };
+    assert_eq!(told(&[3]), ["svm", ""]);
+    assert_eq!(told(&[0]), ["multinomial", ""]);
+    assert_eq!(told(&[2, 3]), ["svm, the best discriminative model,", ""]);
+    assert_eq!(
+        told(&[0, 1, 3]),
+        [
+            "svm, the only discriminative model,",
+            "bernoulli, the best generative model,"
+        ]
+    );
+    let mut alone = with_differences([-0.004, -0.012, 0.003], [0.2, -0.1, 0.5]);
+    alone.families.as_mut().unwrap().generative.tried = 1;
+    assert_eq!(
+        headline(&alone).text,
+        "svm and multinomial are not distinguishable by errors"
+    );
 }

@@ -9,6 +9,7 @@ use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::paragraph;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses;
@@ -68,12 +69,13 @@ fn as_text(ablation: &Ablation) -> String {
         }
         table.to_string()
     });
-    format!(
-        "{}: {}; won: folds on which the change is better\n\n{}",
+    let about = format!(
+        "{}: {}; won: folds on which the change is better",
         shown_line(&ablation.source),
-        ablation.split,
-        tables.collect::<Vec<_>>().join("\n")
-    )
+        ablation.split
+    );
+    let tables = tables.collect::<Vec<_>>().join("\n");
+    format!("{}\n{tables}", paragraph(&about, 2))
 }
 
 /// How a variant fares, and beside it what the change did, if there is one.

@@ -58,29 +58,34 @@ impl Arguments {
 
 fn as_text(certificates: &[Certificate]) -> String {
     let titles = [
-        "model",
         "c",
         "objective",
         "gap",
-        "gap / objective",
+        "relative gap",
         "passes",
-        "converged",
-        "weights not 0",
+        "weights ≠ 0",
         "seconds",
     ];
     let mut table = Table::new(titles);
     let unless_unknown = |known: Option<String>| known.unwrap_or_else(|| "–".to_owned());
     let short = |number: Option<f64>| unless_unknown(number.map(|number| format!("{number:.1e}")));
+    let mut model = "";
     for of in certificates {
+        if of.model != model {
+            model = of.model;
+            table.section(model);
+        }
         let cost = of.settings["c"].as_f64();
         table.push([
-            of.model.to_owned(),
             unless_unknown(cost.map(|cost| cost.to_string())),
-            format!("{:.8}", of.objective),
+            format!("{:.6}", of.objective),
             short(of.gap),
             short(of.relative_gap),
-            of.passes.to_string(),
-            if of.converged { "yes" } else { "no" }.to_owned(),
+            if of.converged {
+                of.passes.to_string()
+            } else {
+                format!("{} (limit)", of.passes)
+            },
             unless_unknown(of.weights.map(|weights| weights.to_string())),
             format!("{:.3}", of.seconds),
         ]);

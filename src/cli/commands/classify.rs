@@ -5,15 +5,15 @@ use crate::base::mail::{Email, Label};
 use crate::base::shown::{CsvText, shown_line};
 use crate::cli::args::input::{InputOptions, described};
 use crate::cli::args::number::within;
-use crate::cli::args::output::{CsvOptions, JsonOptions};
+use crate::cli::args::output::{CsvOptions, JsonOptions, TableOptions};
 use crate::cli::common::Common;
 use crate::cli::output::emit::JsonWriter;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
-use crate::cli::output::wrap::paragraph;
 use crate::cli::screen;
 use crate::cli::usage;
+use crate::cli::wrap::{elided, paragraph};
 use crate::input::Labels;
 use crate::lab::data::tell_rejected;
 use crate::lab::limits;
@@ -25,6 +25,8 @@ use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+/// Columns of the longest name of a message in a table of the default width.
+const LONGEST_NAME: usize = 36;
 /// Bytes of mail classified at a time.
 const BATCH_BYTES: usize = 8 << 20;
 
@@ -63,6 +65,8 @@ pub struct Arguments {
     csv: bool,
     #[command(flatten)]
     texts: CsvOptions,
+    #[command(flatten)]
+    table: TableOptions,
 }
 
 /// How verdicts are written.
@@ -94,7 +98,7 @@ impl Arguments {
             (Some(json), ..) => VerdictFormat::Json(json),
             (_, true, _) => VerdictFormat::Csv,
             (_, _, true) => VerdictFormat::Page,
-            _ => VerdictFormat::Table(Table::new(titles(&scorer))),
+            _ => VerdictFormat::Table(Table::new(titles(&scorer)).wide(self.table.is_wide())),
         };
         let mut out = if self.csv {
             screen::data()
@@ -132,7 +136,15 @@ impl Arguments {
         for row in 0..scored.corpus().len() {
             match form {
                 VerdictFormat::Page => self.write_page(scorer, &scored, row, out)?,
-                VerdictFormat::Table(table) => table.push(cells(scorer, &scored, row)),
+                VerdictFormat::Table(table) => {
+                    let id = scored.corpus().id(row);
+                    let id = if self.table.is_wide() {
+                        id.to_owned()
+                    } else {
+                        elided(id, LONGEST_NAME)
+                    };
+                    table.push([id].into_iter().chain(verdicts_on(scorer, &scored, row)));
+                }
                 VerdictFormat::Json(json) => {
                     json.push(&self.as_json(scorer, &scored, row), out)?;
                 }
@@ -258,7 +270,8 @@ fn titles(scorer: &Scorer) -> Vec<String> {
         .collect()
 }
 
-fn cells(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Vec<String> {
+/// The verdict of each model and its probability.
+fn verdicts_on(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Vec<String> {
     let verdict = |at: usize| {
         let verdict = &scored.verdicts(at)[row];
         let may_be_unsure = scorer.loaded()[at]
@@ -274,11 +287,7 @@ fn cells(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Vec<String> {
             verdict.probability
         )
     };
-    let verdicts = (0..scorer.loaded().len()).map(verdict);
-    [scored.corpus().id(row).to_owned()]
-        .into_iter()
-        .chain(verdicts)
-        .collect()
+    (0..scorer.loaded().len()).map(verdict).collect()
 }
 
 fn write_rows(

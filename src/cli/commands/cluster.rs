@@ -9,8 +9,8 @@ use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
-use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
+use crate::cli::wrap::paragraph;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::clustering::{

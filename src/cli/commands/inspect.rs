@@ -3,8 +3,8 @@
 use crate::cli::output::decisions;
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
-use crate::cli::output::wrap::paragraph;
 use crate::cli::usage;
+use crate::cli::wrap::paragraph;
 use crate::model::Convergence;
 use crate::model::file::ModelFile;
 use crate::model::{FitReport, settings_on_one_line};

@@ -2,7 +2,7 @@
 
 use crate::cli::output::emit;
 use crate::cli::output::table::Table;
-use crate::cli::output::wrap::paragraph;
+use crate::cli::wrap::paragraph;
 use crate::model::{ModelEntry, SettingRow};
 use clap::Args;
 use serde_json::{Value, json};

@@ -19,6 +19,9 @@ pub struct Arguments {
     /// Folder to write the report to [default: the folder of the experiment]; several need one
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
+    /// Model to highlight in the charts beside the best of each family
+    #[arg(long, value_name = "MODEL", help_heading = "Report")]
+    highlight: Option<String>,
     /// Leave out what depends on the clock
     #[arg(long, help_heading = "Report")]
     no_times: bool,
@@ -38,13 +41,10 @@ impl Arguments {
             return self.side_by_side(common);
         };
         let home = home(experiment);
-        let mut experiment = report::load(experiment).map_err(usage)?;
+        let experiment = self.load(experiment)?;
         let folder = self.output.clone().unwrap_or_else(|| home.clone());
         report::check_folder(&folder).map_err(usage)?;
         let timing = report::load_timing(&home).filter(|_| !self.no_times);
-        if self.redact {
-            experiment.redact();
-        }
         let options = ReportOptions {
             repeat: Some(REPEAT),
             train: Some(TRAIN),
@@ -53,6 +53,27 @@ impl Arguments {
         report::write(&experiment, timing.as_ref(), &folder, &options)?;
         self.wrote(&folder, common);
         Ok(())
+    }
+
+    /// A saved experiment as it is to be drawn.
+    fn load(&self, path: &Path) -> anyhow::Result<Experiment> {
+        let mut experiment = report::load(path).map_err(usage)?;
+        if let Some(name) = &self.highlight {
+            let models = experiment.models.iter();
+            let names: Vec<&str> = models.map(|model| model.name.as_str()).collect();
+            if !names.contains(&name.as_str()) {
+                return Err(usage(format!(
+                    "{} has no model {name:?}; it has {}",
+                    path.display(),
+                    names.join(", ")
+                )));
+            }
+            experiment.highlighted = Some(name.clone());
+        }
+        if self.redact {
+            experiment.redact();
+        }
+        Ok(experiment)
     }
 
     /// Draws several experiments on one page.
@@ -64,10 +85,7 @@ impl Arguments {
         };
         let mut experiments: Vec<NamedExperiment> = Vec::new();
         for path in &self.experiment {
-            let mut experiment = report::load(path).map_err(usage)?;
-            if self.redact {
-                experiment.redact();
-            }
+            let experiment = self.load(path)?;
             let is_taken = |name: &str| experiments.iter().any(|one| one.name == name);
             let name = name(&home(path), &experiment);
             let numbered = (2..).map(|number| format!("{name} ({number})"));

@@ -4,8 +4,8 @@
 
 use super::plot;
 use super::table::Table;
-use super::wrap::paragraph;
 use crate::base::shown::shown_text;
+use crate::cli::wrap::paragraph;
 use crate::lab::not_run;
 use crate::model::Family;
 use crate::report::statements::{finding, in_words};

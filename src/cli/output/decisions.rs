@@ -1,7 +1,7 @@
 //! The decisions of models, within eighty columns.
 
 use crate::cli::output::table::Table;
-use crate::cli::output::wrap::paragraph;
+use crate::cli::wrap::paragraph;
 use crate::results::{ChosenDecision, DecisionRule};
 
 /// What the decisions were chosen by, and what each model decides on how much held-out mail; none

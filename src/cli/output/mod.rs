@@ -10,4 +10,3 @@ pub(super) mod progress;
 pub(super) mod settings;
 pub(super) mod table;
 pub(super) mod targets;
-pub(super) mod wrap;

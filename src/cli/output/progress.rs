@@ -145,7 +145,7 @@ impl Progress for Bar {
     fn note(&self, text: &str) {
         if self.talks {
             self.finish();
-            screen::talk(text);
+            screen::tell(text);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Aligned tables on stdout: words to the left, numbers to the right, in sections where there are
-//! any. A table of the default width breaks the text of its last column rather than the line.
+//! any. A table of the default width breaks the text of its last column rather than the line; if
+//! that does not make it narrow enough, its columns come in blocks, one below the other, each with
+//! the first column.
 
-use super::wrap::{WIDTH, wrapped};
 use crate::base::shown::shown_line;
+use crate::cli::wrap::{WIDTH, wrapped};
 
 /// Rows under a header; every column as wide as its widest cell.
 pub struct Table {
@@ -119,14 +121,60 @@ fn laid_out(row: &[String], columns: &[(usize, bool)], room: Option<usize>) -> S
     parts.iter().enumerate().map(line).collect()
 }
 
+impl Table {
+    /// The numbers of columns that fit beside the first one, as many as there are blocks.
+    fn blocks(&self, columns: &[(usize, bool)]) -> Vec<Vec<usize>> {
+        let first = columns.first().map_or(0, |(width, _)| *width);
+        let mut blocks = Vec::new();
+        let mut used = usize::MAX;
+        for (column, (width, _)) in columns.iter().enumerate().skip(1) {
+            let with_gap = width + GAP;
+            if used.saturating_add(with_gap) > self.width {
+                blocks.push(vec![0]);
+                used = first;
+            }
+            used += with_gap;
+            if let Some(block) = blocks.last_mut() {
+                block.push(column);
+            }
+        }
+        blocks
+    }
+
+    /// The table of some of the columns.
+    fn block(&self, columns: &[usize]) -> Table {
+        let some = |row: &[String]| {
+            let cells = columns.iter().map(|&column| cell(row, column).to_owned());
+            cells.collect()
+        };
+        let line = |line: &Line| match line {
+            Line::Section(title) => Line::Section(title.clone()),
+            Line::Row(cells) => Line::Row(some(cells)),
+        };
+        Table {
+            titles: some(&self.titles),
+            lines: self.lines.iter().map(line).collect(),
+            width: usize::MAX,
+        }
+    }
+}
+
 impl std::fmt::Display for Table {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let columns = self.columns();
+        let all: usize = columns.iter().map(|(width, _)| width + GAP).sum();
         let before = columns.iter().rev().skip(1).map(|(width, _)| width + GAP);
         let room = self.width.saturating_sub(before.sum()).max(NARROWEST);
         let breaks = columns
             .last()
             .is_some_and(|&(width, right)| !right && width > room);
+        if !breaks && all > self.width.saturating_add(GAP) && columns.len() > 2 {
+            for (nth, block) in self.blocks(&columns).iter().enumerate() {
+                let blank = if nth == 0 { "" } else { "\n" };
+                write!(f, "{blank}{}", self.block(block))?;
+            }
+            return Ok(());
+        }
         let room = breaks.then_some(room);
         f.write_str(&laid_out(&self.titles, &columns, room))?;
         for line in &self.lines {
@@ -160,6 +208,37 @@ mod tests {
         table.section("discriminative");
         table.push(["svm", "7"]);
         assert_eq!(table.to_string(), "model  n\ndiscriminative\n  svm  7\n");
+    }
+
+    #[test]
+    fn columns_that_do_not_fit_come_in_blocks_unless_the_table_is_wide() {
+        let table = || {
+            let titles = ["mail".to_owned()].into_iter();
+            let mut table = Table::new(titles.chain((0..9).map(|at| format!("model-{at}"))));
+            table.push(
+                ["m1".to_owned()]
+                    .into_iter()
+                    .chain((0..9).map(|at| format!("spam .{at:06}"))),
+            );
+            table
+        };
+        let narrow = table().to_string();
+        let lines: Vec<&str> = narrow.lines().collect();
+        // Four columns, then 6 × 12 and the gaps between: 76; a seventh would make it 90.
+        let firsts: Vec<&str> = lines
+            .iter()
+            .filter_map(|line| line.split(' ').next())
+            .collect();
+        assert_eq!(firsts, ["mail", "m1", "", "mail", "m1"], "{narrow}");
+        assert!(
+            lines[0].ends_with("model-4") && lines[3].contains("model-5"),
+            "{narrow}"
+        );
+        assert!(
+            lines.iter().all(|line| line.chars().count() <= WIDTH),
+            "{narrow}"
+        );
+        assert_eq!(table().wide(true).to_string().lines().count(), 2);
     }
 
     #[test]

@@ -47,6 +47,14 @@ const WITHOUT_FITTING: [&str; 5] = [
     MESSAGES,
 ];
 
+/// How the record of an evaluation tells its split, which is one test set.
+fn single(split: &Split) -> SplitRecord {
+    SplitRecord {
+        folds: 1,
+        description: split.description.clone(),
+    }
+}
+
 /// The models of a scorer on mail that it scored, with how that mail differs from the training mail
 /// of the file. Only a report needs more than the models' metrics, see [`Purpose`].
 pub fn evaluate(
@@ -97,15 +105,13 @@ pub fn evaluate(
         stamp: None,
         name: asked.data.name(),
         decision,
-        split: SplitRecord {
-            folds: 1,
-            description: split.description.clone(),
-        },
+        split: single(&split),
         data: data_card(new),
         baseline: baseline(card.emails, &emails),
         comparisons: compare_pairs(&records, &emails),
         families: None,
         analyses,
+        highlighted: None,
         tokenizer_trials: Vec::new(),
         spec: json!(spec),
         models: records,

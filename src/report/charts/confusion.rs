@@ -18,7 +18,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     let (columns, height) = match panels.len() {
         few @ 0..=2 => (few, 420),
-        many => (columns(many), 300),
+        many => match columns(many) {
+            columns @ 5.. => (columns, 240),
+            columns => (columns, 300),
+        },
     };
     let description = "A row holds all mail of one class; its percentages add up to 100. The cell \
          at the top right holds the false positives, ham called spam; that at the bottom left \
@@ -27,11 +30,17 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(figure.entitled(title(misclassified(experiment))))
 }
 
-/// Three or four columns, whichever leaves fewer places of the last row empty.
+/// Three to five columns, those of which the last row fills most; of equals four, then three.
 fn columns(panels: usize) -> usize {
-    let empty = |columns: &usize| panels.next_multiple_of(*columns) - panels;
-    let best = [4, 3].into_iter().min_by_key(empty);
-    best.unwrap_or(4)
+    let share = |columns: usize| ((panels - 1) % columns + 1) as f64 / columns as f64;
+    let fuller = |best, columns| {
+        if share(columns) > share(best) {
+            columns
+        } else {
+            best
+        }
+    };
+    [3, 5].into_iter().fold(4, fuller)
 }
 
 fn panel(pool: &PooledPredictions<'_>) -> Panel {
@@ -69,4 +78,28 @@ fn row(pool: &PooledPredictions<'_>, truth: Label) -> Series {
     };
     let cells = Label::BOTH.map(cell).to_vec();
     Series::new(truth.name(), Role::Class(truth), Marks::Cells(cells))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_holds_a_panel_or_two_alone_where_another_layout_fills_it() {
+        let layouts = [3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 24].map(|panels| (panels, columns(panels)));
+        let expected = [
+            (3, 3),
+            (4, 4),
+            (5, 5),
+            (6, 3),
+            (7, 4),
+            (8, 4),
+            (9, 3),
+            (10, 5),
+            (12, 4),
+            (13, 5),
+            (24, 4),
+        ];
+        assert_eq!(layouts, expected);
+    }
 }

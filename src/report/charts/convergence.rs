@@ -2,6 +2,7 @@
 //! and its proven lower bound, or its last value if there is no bound. On a logarithmic axis, a
 //! straight line is a constant rate.
 
+use super::folds;
 use super::loss::pass_axis;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
@@ -45,10 +46,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .iter()
         .map(|(model, role, _)| LegendEntry::new(&model.name, *role, LegendMark::Line))
         .collect();
-    let description = "The duality gap after each pass, on the first fold: how far the objective \
-         is above its proven lower bound; for a model that proves none, above where it ended. A \
-         straight line is a constant rate; the gap of a solver that is not monotone may rise \
-         between passes.";
+    let description = format!(
+        "The duality gap after each pass{}: how far the objective is above its proven lower bound; \
+         for a model that proves none, above where it ended. A straight line is a constant rate; \
+         the gap of a solver that is not monotone may rise between passes.",
+        folds::on_the_first(experiment)
+    );
     let series = lines.iter().map(series).collect();
     let panel = Panel::new(x.clone(), y.clone(), series);
     let figure = Figure::new(description, vec![panel], legend).in_grid(1, 420);

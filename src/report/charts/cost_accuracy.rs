@@ -22,10 +22,17 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
     if bargains.is_empty() {
         return None;
     }
-    let description = "At the left the seconds a fit takes, choice of settings and calibration \
-         included, mean over folds: down and to the left is better. At the right the emails \
-         scored per second, one thread, without reading: down and to the right is better. The \
-         axis of error rates does not begin at 0.";
+    let mean = if experiment.has_folds() {
+        ", mean over folds"
+    } else {
+        ""
+    };
+    let description = format!(
+        "At the left the seconds a fit takes, choice of settings and calibration included{mean}: \
+         down and to the left is better. At the right the emails scored per second, one thread, \
+         without reading: down and to the right is better. The axis of error rates does not begin \
+         at 0."
+    );
     let panels = vec![
         panel(&bargains, "seconds to fit", |one| one.fit_seconds).titled("learning"),
         panel(&bargains, "emails scored per second", |one| {

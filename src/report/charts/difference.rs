@@ -6,11 +6,11 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 use crate::report::statements::{self, title};
-use crate::results::{Experiment, ResampledT, differences_on_curve};
+use crate::results::{Curve, Experiment, ResampledT, differences_on_curve};
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curve = &experiment.learning_curve()?;
-    let (generative, discriminative) = experiment.best().both()?;
+    let (generative, discriminative) = experiment.best_on(curve).both()?;
     let [a, b] = [generative, discriminative].map(|at| experiment.models[at].name.as_str());
     let found = differences_on_curve(curve, a, b);
     let points = |share: f64| 100.0 * share;
@@ -44,26 +44,29 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         series,
     );
     let panel = panel.titled(format!("above 0: {a} errs less; below 0: {b} errs less"));
-    let description = description(experiment, [a, b]);
+    let description = description(experiment, curve, [a, b]);
     let figure = Figure::new(description, vec![panel], Vec::new()).in_grid(1, 530);
     Some(figure.entitled(title(statements::leads(curve, a, b))))
 }
 
 /// What is drawn, and who leads where.
-fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
-    let curve = experiment.learning_curve();
-    let told = curve.and_then(|curve| {
-        let leads = statements::who_leads(&curve, a, b)?.text;
-        let although = statements::summary_differs(experiment, &curve, a, b);
-        let although = although.map_or_else(String::new, |one| format!(" {}", one.text));
-        Some(format!(" {leads}{although}"))
-    });
-    format!(
-        "The error of {b} minus that of {a}, the best models of both families, trained and tested \
-         on the same emails in each resample. The band holds the differences at all sizes \
-         together with 95 % (corrected resampled t, Bonferroni), so it is wider than the interval \
-         of a single comparison. Where it leaves out 0, the two are told apart. The vertical axis \
-         is a square-root scale.{}",
-        told.unwrap_or_default()
-    )
+fn description(experiment: &Experiment, curve: &Curve, [a, b]: [&str; 2]) -> String {
+    let stand_ins = statements::stand_ins(experiment, curve);
+    let which = match stand_ins {
+        Some(_) => "the best models of both families that have a learning curve",
+        None => "the best models of both families",
+    };
+    let leads = statements::who_leads(curve, a, b);
+    let although = leads
+        .as_ref()
+        .and_then(|_| statements::summary_differs(experiment, curve, a, b));
+    let told: Vec<_> = [leads, although, stand_ins].into_iter().flatten().collect();
+    let told = statements::in_words(&told);
+    let text = format!(
+        "The error of {b} minus that of {a}, {which}, trained and tested on the same emails in \
+         each resample. The band holds the differences at all sizes together with 95 % (corrected \
+         resampled t, Bonferroni), so it is wider than the interval of a single comparison. Where \
+         it leaves out 0, the two are told apart. The vertical axis is a square-root scale. {told}"
+    );
+    text.trim_end().to_owned()
 }

@@ -9,7 +9,7 @@ use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Serie
 use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::report::statements;
-use crate::results::{Curve, Experiment};
+use crate::results::{Curve, Experiment, Family};
 use std::collections::BTreeMap;
 
 /// A model's error in percent after training on a number of messages, over the resamples.
@@ -23,13 +23,20 @@ pub(super) struct ErrorAtSize {
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let curve = &experiment.learning_curve()?;
-    let best = experiment.best();
+    let best = experiment.best_on(curve);
     let both = best.both().map(|(generative, discriminative)| {
         [generative, discriminative].map(|at| experiment.models[at].name.as_str())
     });
-    let models = experiment.models.iter().zip(roles(experiment));
+    let role = |at: usize, family: Family, role: Role| {
+        let is_best = best.of_family(family) == Some(at);
+        if is_best { Role::Best(family) } else { role }
+    };
+    let models = experiment.models.iter().zip(roles(experiment)).enumerate();
     let found: Vec<(&str, Role, Vec<ErrorAtSize>)> = models
-        .map(|(model, role)| (model.name.as_str(), role, errors(curve, &model.name)))
+        .map(|(at, (model, usual))| {
+            let role = role(at, model.family, usual);
+            (model.name.as_str(), role, errors(curve, &model.name))
+        })
         .filter(|(.., errors)| !errors.is_empty())
         .collect();
     let all: Vec<ErrorAtSize> = found
@@ -48,22 +55,29 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let means = found
         .iter()
         .map(|(name, role, errors)| Series::new(*name, *role, means(errors)));
-    let resamples = curve.points.iter().map(|point| point.resample + 1).max();
-    let description = format!(
-        "Lines are means over {} resamples, each tested on another part of the {} test emails. \
-         Bands, of the best model of each family, reach from the best to the worst resample. Both \
-         axes are logarithmic.",
-        resamples.unwrap_or(0),
-        count(curve.test)
-    );
     let panel = Panel::new(
         size_axis("training emails", &all)?,
         error_axis(&all)?,
         bands.chain(means).collect(),
     );
     let overtaking = both.and_then(|[a, b]| statements::overtaking(curve, a, b));
-    let figure = Figure::new(description, vec![panel], legend).in_grid(1, 530);
+    let figure = Figure::new(description(experiment, curve), vec![panel], legend);
+    let figure = figure.in_grid(1, 530);
     Some(figure.entitled(statements::title(overtaking)))
+}
+
+/// How to read the chart, and which models stand for the best ones if these have no curve.
+fn description(experiment: &Experiment, curve: &Curve) -> String {
+    let resamples = curve.points.iter().map(|point| point.resample + 1).max();
+    let stand_ins = statements::stand_ins(experiment, curve);
+    format!(
+        "Lines are means over {} resamples, each tested on another part of the {} test emails. \
+         Bands, of the best model of each family, reach from the best to the worst resample. Both \
+         axes are logarithmic.{}",
+        resamples.unwrap_or(0),
+        count(curve.test),
+        stand_ins.map_or_else(String::new, |one| format!(" {}", one.text))
+    )
 }
 
 /// The area between the best and the worst resample.

@@ -2,6 +2,7 @@
 //! by step. A model begins to overfit where the test loss rises while the training loss keeps
 //! falling.
 
+use super::folds;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
@@ -22,11 +23,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let description = "Mean loss after each pass, on the first fold: of the mail that is learned \
-         from (dashed) and of the test mail. Where the lines part as passes go on, a model \
-         overfits; one fold alone tells no small rise from chance. Not \
-         calibrated: log loss in bits where the score is log-odds, hinge loss where it is a \
-         margin.";
+    let description = format!(
+        "Mean loss after each pass{}: of the mail that is learned from (dashed) and of the test \
+         mail. Where the lines part as passes go on, a model overfits; one test set alone tells no \
+         small rise from chance. Not calibrated: log loss in bits where the score is log-odds, \
+         hinge loss where it is a margin.",
+        folds::on_the_first(experiment)
+    );
     Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
 }
 

@@ -13,6 +13,7 @@ mod cost_accuracy;
 mod densities;
 mod det;
 mod difference;
+mod folds;
 mod intervals;
 mod learning_curve;
 mod lift;

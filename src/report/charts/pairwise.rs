@@ -42,13 +42,20 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let series = (0..models.len() - 1)
         .flat_map(|at| row(experiment, &models, at))
         .collect();
+    let [with, interval] = if experiment.has_folds() {
+        [
+            "the 95 % interval as the only pair",
+            "; the interval allows for other training mail, and may hold 0 where the test tells \
+             two apart",
+        ]
+    } else {
+        ["the p-value", ""]
+    };
     let description = format!(
         "A cell says by how many points the error rate of its row is lower than that of its \
-         column, with the 95 % interval as the only pair or, without folds, the p-value. It has \
-         the colour of the better model where the two are told apart as one of all pairs \
-         (McNemar, p below {SIGNIFICANCE_LEVEL}, near-duplicates counted once). The test takes the \
-         models as they are; the interval allows for other training mail, and may hold 0 where \
-         the test tells two apart.{rest}"
+         column, with {with}. It has the colour of the better model where the two are told apart \
+         as one of all pairs (McNemar, p below {SIGNIFICANCE_LEVEL}, near-duplicates counted \
+         once). The test takes the models as they are{interval}.{rest}"
     );
     let panel = Panel::new(
         Axis::named("compared with", &names[1..]),

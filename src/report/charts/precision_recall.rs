@@ -2,6 +2,7 @@
 //! messages classified as spam, and the share of the spam that is caught. Unlike the ROC curve, it
 //! depends on the share of spam, and shows what an administrator sees in the junk folder.
 
+use super::folds;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Panel, Position};
 use crate::report::framed;
@@ -36,9 +37,11 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let corner = panel(&curves, share, corner(&curves)).titled("the corner, magnified");
     let panels: Vec<Panel> = whole.into_iter().chain([corner]).collect();
     let height = if panels.len() == 1 { 530 } else { 480 };
-    let description = "Nearer to the top right is better. Bands reach from the lowest to the \
-         highest fold, for the best model of each family. Guessing has the share of spam in this \
-         mail as its precision; in a mailbox with less spam, precision is lower than drawn.";
+    let description = format!(
+        "Nearer to the top right is better.{} Guessing has the share of spam in this mail as its \
+         precision; in a mailbox with less spam, precision is lower than drawn.",
+        folds::bands(experiment, ", for the best model of each family")
+    );
     let columns = panels.len();
     let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, height);
     Some(figure.entitled(title(precision(experiment))))

@@ -5,6 +5,7 @@
 //! The second panel has a logarithmic axis, on which zero has no position. Its left edge means "no
 //! ham at all" and is at half a ham message.
 
+use super::folds;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::framed::{self, beyond, has_rings};
@@ -49,8 +50,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let description = format!(
         "Nearer to the top left is better. {plain}The logarithmic axis shows how much spam is \
-         caught where few ham are lost. Bands reach from the lowest to the highest fold, for the \
-         best model of each family."
+         caught where few ham are lost.{}",
+        folds::bands(experiment, ", for the best model of each family")
     );
     let columns = panels.len();
     let figure = Figure::new(description, panels, legend).in_grid(columns, height);

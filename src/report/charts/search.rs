@@ -18,9 +18,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
-    let description = "The loss of each trial on held-out mail, on every fold. A flat bottom: the \
-         choice hardly matters. Lowest at one end: the range should go on there. Grey: given up \
-         early, judged on a part of the training mail.";
+    let description = "The loss of each trial on mail held out of each training set. A flat \
+         bottom: the choice hardly matters. Lowest at one end: the range should go on there. Grey: \
+         given up early, judged on a part of the training mail.";
     let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
     Some(figure.entitled(statements::title(statements::best_at_the_end(experiment))))
 }
@@ -54,7 +54,7 @@ fn tokenizers(experiment: &Experiment) -> Option<Panel> {
         vec![
             Series::new("tokenizer: tried", Role::Conflict, Marks::Dots(points)),
             Series::new(
-                "tokenizer: taken by a fold",
+                "tokenizer: taken by a training set",
                 Role::Conflict,
                 Marks::Rings(taken),
             ),

@@ -47,7 +47,7 @@ fn errors(all: &SideBySide) -> Option<Figure> {
     });
     let panels: Vec<Panel> = panels.collect();
     let columns = columns(panels.len());
-    let description = "Dots are error rates over all folds, strokes their 95 % intervals, all to \
+    let description = "Dots are error rates on all test mail, strokes their 95 % intervals, all to \
          one scale; in each experiment the models of a family stand in the order of their errors.";
     let legend = all
         .experiments

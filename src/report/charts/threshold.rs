@@ -3,6 +3,7 @@
 //! share of all mail that is called spam. The axis of thresholds is one of log-odds, labelled with
 //! probabilities.
 
+use super::folds;
 use crate::base::math::{logit, sigmoid};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
@@ -65,9 +66,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         })
         .collect();
     let description = format!(
-        "A higher threshold saves ham and misses spam. Bands reach from the lowest to the highest \
-         fold. The cost on these emails is least, if a false positive costs 1, 10 and 100 false \
-         negatives, for {}. Other emails would cost more, since these chose the threshold.",
+        "A higher threshold saves ham and misses spam.{} The cost on these emails is least, if a \
+         false positive costs 1, 10 and 100 false negatives, for {}. Other emails would cost more, \
+         since these chose the threshold.",
+        folds::bands(experiment, ""),
         cheapest.join("; ")
     );
     let columns = pools.len();

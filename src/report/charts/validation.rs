@@ -28,10 +28,16 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let curves = experiment.validation_curves();
     let panels: Vec<Panel> = curves.iter().filter_map(of).collect();
-    let description = "Mean loss of the mail that is learned from (dashed) and of the test mail, \
-         all other settings as they were; lines are means over folds, the band reaches from the \
-         best fold to the worst. Not calibrated: log loss in bits where the score is log-odds, \
-         hinge loss where it is a margin.";
+    let folds = if experiment.has_folds() {
+        "; lines are means over folds, the band reaches from the best fold to the worst"
+    } else {
+        ""
+    };
+    let description = format!(
+        "Mean loss of the mail that is learned from (dashed) and of the test mail, all other \
+         settings as they were{folds}. Not calibrated: log loss in bits where the score is \
+         log-odds, hinge loss where it is a margin."
+    );
     if panels.is_empty() {
         return None;
     }

@@ -100,6 +100,7 @@ fn summary(page: &mut String, experiment: &Experiment) {
     let metrics = tables::main_metrics(experiment);
     section(page, "All models by six metrics", &table(&metrics));
     let uncertainty = match experiment.resamples() {
+        0 if !experiment.has_folds() => return,
         0 => "the standard deviation over folds".to_owned(),
         resamples => format!(
             "the 95 % interval of {} bootstrap resamples",

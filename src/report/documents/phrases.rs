@@ -103,15 +103,16 @@ pub fn tokenizers_chosen(experiment: &Experiment) -> Option<String> {
     let told = tokenizers
         .iter()
         .filter(|(times, _)| *times > 0)
-        .map(|(times, what)| format!("{what} on {times}"));
+        .map(|(times, what)| match chosen.len() {
+            1 => (*what).to_owned(),
+            _ => format!("{what} on {times}"),
+        });
     let told = told.collect::<Vec<String>>().join(", ");
-    (!told.is_empty()).then(|| {
-        format!(
-            "of {} tokenizers, {told} of {} folds",
-            tokenizers.len(),
-            chosen.len()
-        )
-    })
+    let folds = match chosen.len() {
+        1 => String::new(),
+        folds => format!(" of {folds} folds"),
+    };
+    (!told.is_empty()).then(|| format!("of {} tokenizers, {told}{folds}", tokenizers.len()))
 }
 
 /// A probability of spam in percent, never rounded to certainty.

@@ -70,7 +70,7 @@ pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
     }
     for series in &plot.panel.series {
         let is_named = match series.role {
-            Role::Best(_) => plot.panel.subject.is_none(),
+            role if role.is_highlighted() => plot.panel.subject.is_none(),
             Role::Measure(_) => true,
             _ => false,
         };

@@ -79,6 +79,8 @@ pub enum PanelWidth {
     Third,
     /// A quarter of the page.
     Quarter,
+    /// A fifth of the page.
+    Fifth,
 }
 
 impl PanelWidth {
@@ -90,7 +92,8 @@ impl PanelWidth {
             1 if figure.panels.iter().all(has_rows) => PanelWidth::TwoThirds,
             ..=2 => PanelWidth::Half,
             3 => PanelWidth::Third,
-            _ => PanelWidth::Quarter,
+            4 => PanelWidth::Quarter,
+            _ => PanelWidth::Fifth,
         }
     }
 
@@ -108,6 +111,7 @@ impl PanelWidth {
             PanelWidth::Half => 510.0,
             PanelWidth::Third => 340.0,
             PanelWidth::Quarter => 250.0,
+            PanelWidth::Fifth => 200.0,
         }
     }
 }

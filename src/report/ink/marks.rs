@@ -1,21 +1,21 @@
-//! Draws the marks of a panel in the order of the figure, those of the best models last.
+//! Draws the marks of a panel in the order of the figure, those of the highlighted models last.
 
 use super::legend::BAND;
 use super::plot::Plot;
 use super::surface::{Align, Area, Lettering, Paint, Surface};
 use super::words::fitting;
 use crate::report::figure::{Marks, MatrixCell, Position, Series};
-use crate::report::palette::{Colour, DEEPEST, Role, style};
+use crate::report::palette::{Colour, DEEPEST, style};
 
 /// The least share of its colour that a cell has.
 const PALEST: f64 = 0.06;
 
 pub(super) fn draw(surface: &mut impl Surface, plot: &Plot<'_>) {
-    let is_best = |series: &&Series| matches!(series.role, Role::Best(_));
+    let is_highlighted = |series: &&Series| series.role.is_highlighted();
     let all = || plot.panel.series.iter();
     for one in all()
-        .filter(|one| !is_best(one))
-        .chain(all().filter(is_best))
+        .filter(|one| !is_highlighted(one))
+        .chain(all().filter(is_highlighted))
     {
         series(surface, plot, one);
     }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Role {
     /// The best model of a family.
     Best(Family),
+    /// A model that the user chose to follow and that is not the best of its family.
+    Chosen(Family),
     /// Another model: its family and its position among the others of its family.
     Model(Family, usize),
     /// The model that a panel is about, whichever it is.
@@ -23,6 +25,13 @@ pub enum Role {
     Measure(usize),
     /// A reference line.
     Reference,
+}
+
+impl Role {
+    /// Whether it is drawn strongly, above the others and with its name at its line.
+    pub fn is_highlighted(self) -> bool {
+        matches!(self, Role::Best(_) | Role::Chosen(_))
+    }
 }
 
 /// The marker of a model.
@@ -83,6 +92,12 @@ pub fn style(role: Role, subject: Option<Role>) -> Style {
             width: 3.0,
             ..plain(hues(family)[0])
         },
+        Role::Chosen(family) => Style {
+            width: 3.0,
+            dash: DASHES[1],
+            marker: Marker::Square,
+            ..plain(hues(family)[0])
+        },
         Role::Model(family, place) => Style {
             width: 1.75,
             dash: DASHES[place % DASHES.len()],
@@ -121,6 +136,9 @@ pub fn roles(experiment: &Experiment) -> Vec<Role> {
         if [best.generative, best.discriminative].contains(&Some(at)) {
             return Role::Best(family);
         }
+        if experiment.highlighted.as_ref() == Some(&experiment.models[at].name) {
+            return Role::Chosen(family);
+        }
         let place = &mut seen[usize::from(family == Family::Discriminative)];
         *place += 1;
         Role::Model(family, *place - 1)
@@ -156,7 +174,7 @@ mod tests {
         let models = Family::BOTH.into_iter().flat_map(|family| {
             (0..24)
                 .map(move |place| Role::Model(family, place))
-                .chain([Role::Best(family)])
+                .chain([Role::Best(family), Role::Chosen(family)])
         });
         models
             .chain(Label::BOTH.map(Role::Class))

@@ -1,9 +1,12 @@
 //! The headline: how the best models of both families differ, in several metrics that matter.
 
+use super::standing::standing;
 use super::statement::Statement;
 use crate::report::numbers::{count, number, shown_p};
 use crate::results::metric::{Better, metric};
-use crate::results::{Experiment, Families, FamilyDifference, ModelRecord, is_significant};
+use crate::results::{
+    Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant, ranking,
+};
 
 /// The finding where no headline stands above it, sentence by sentence, the tests last.
 pub fn finding(experiment: &Experiment) -> Vec<Statement> {
@@ -96,14 +99,15 @@ fn alone(experiment: &Experiment) -> Option<Statement> {
         .into_iter()
         .flatten()
         .map(|at| &experiment.models[at]);
+    let results = Family::BOTH.map(|family| ranking(&experiment.models, family).len());
     let clause = |model: &ModelRecord| {
         let error = 100.0 * (1.0 - model.value("accuracy")?);
-        let text = format!(
-            "{}, the best {} model, gets {}\u{a0}% wrong",
-            model.name,
-            model.family,
-            number(error, 2)
-        );
+        let name = &model.name;
+        let subject = match results {
+            [0, 1] | [1, 0] => name.clone(),
+            _ => format!("{name}, {},", standing(experiment, model.family)),
+        };
+        let text = format!("{subject} gets {}\u{a0}% wrong", number(error, 2));
         Some((text, error))
     };
     let (clauses, errors): (Vec<String>, Vec<f64>) = models.filter_map(clause).unzip();

@@ -1,5 +1,6 @@
 //! Which model of a family a worked example follows, where that is not the best one.
 
+use super::standing::is_alone;
 use super::statement::Statement;
 use crate::results::{Experiment, Family};
 
@@ -10,17 +11,17 @@ pub fn followed(
     family: Family,
     followed: Option<&str>,
 ) -> Option<Statement> {
-    let best = match family {
-        Family::Generative => experiment.best().generative,
-        Family::Discriminative => experiment.best().discriminative,
-    };
-    let best = experiment.models[best?].name.as_str();
+    let best = experiment.best().of_family(family)?;
+    let best = experiment.models[best].name.as_str();
     let text = match followed {
         Some(name) if name == best => return None,
         Some(name) => format!(
             "{name} is followed and not {best}, the best {family} model, of which no evidence by \
              token and sum is recorded."
         ),
+        None if is_alone(experiment, family) => {
+            format!("Of {best} no evidence by token and sum is recorded.")
+        }
         None => format!(
             "Of {best}, the best {family} model, no evidence by token and sum is recorded, nor of \
              another."

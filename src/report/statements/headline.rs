@@ -53,6 +53,9 @@ fn not_by_errors(experiment: &Experiment) -> Option<Statement> {
         Some((winner, by)) => {
             format!("{a} and {b} are not distinguishable by errors; {winner} is better by {by}")
         }
+        None if [&families.generative, &families.discriminative].map(|one| one.tried) == [1, 1] => {
+            format!("{a} and {b} are not distinguishable by errors")
+        }
         None => {
             format!("{a} and {b}, the best of both families, are not distinguishable by errors")
         }

@@ -1,9 +1,10 @@
 //! What a learning curve shows: where one of two models leads, and whether the other overtakes it.
 
+use super::standing::{is_alone, standing};
 use super::statement::Statement;
 use crate::report::numbers::count;
 use crate::results::{
-    Curve, CurvePoint, Experiment, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
+    Curve, CurvePoint, Experiment, Family, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
     differences_on_curve,
 };
 
@@ -125,8 +126,45 @@ pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
     Some(Statement::new(text, rests_on))
 }
 
+/// Of which best models no learning curve was made, why, and which models stand for them there;
+/// none where the best of both families have one.
+pub fn stand_ins(experiment: &Experiment, curve: &Curve) -> Option<Statement> {
+    let (best, on_curve) = (experiment.best(), experiment.best_on(curve));
+    let told = |family: Family| {
+        let best = best.of_family(family)?;
+        let stand_in = on_curve.of_family(family);
+        if stand_in == Some(best) {
+            return None;
+        }
+        let why = if experiment.models[best].external {
+            "was fitted elsewhere and cannot be fitted again on less mail"
+        } else {
+            "has no learning curve"
+        };
+        let subject = format!(
+            "{}, {}, {why}",
+            experiment.models[best].name,
+            standing(experiment, family)
+        );
+        let compared = "the families are not compared by number of training emails";
+        Some(match stand_in {
+            Some(at) => format!(
+                "{subject}; {} stands for it here.",
+                experiment.models[at].name
+            ),
+            None if is_alone(experiment, family) => format!("{subject}: {compared}."),
+            None => {
+                format!("{subject}, and no other {family} model has a learning curve: {compared}.")
+            }
+        })
+    };
+    let sentences: Vec<String> = Family::BOTH.into_iter().filter_map(told).collect();
+    (!sentences.is_empty()).then(|| Statement::new(sentences.join(" "), Vec::new()))
+}
+
 /// Why the summary may tell two models apart where their learning curve, at its end, does not:
-/// none where the two agree, or the curve tells and the summary does not.
+/// none where the two agree, the curve tells and the summary does not, or the summary is of other
+/// models.
 pub fn summary_differs(
     experiment: &Experiment,
     curve: &Curve,
@@ -134,6 +172,9 @@ pub fn summary_differs(
     b: &str,
 ) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
+    if [&families.generative.model, &families.discriminative.model] != [a, b] {
+        return None;
+    }
     let found = differences_on_curve(curve, a, b);
     let level = SIGNIFICANCE_LEVEL / found.len().max(1) as f64;
     let (_, last) = found.last()?;

@@ -14,6 +14,7 @@ mod headline;
 mod learning;
 mod models;
 mod side_by_side;
+mod standing;
 mod statement;
 
 pub use cautions::cautions;
@@ -26,7 +27,9 @@ pub use drift::{drift, shared_mail};
 pub use finding::{details, difference, finding, tests};
 pub use followed::followed;
 pub use headline::headline;
-pub use learning::{gain_from_unlabelled, leads, overtaking, summary_differs, who_leads};
+pub use learning::{
+    gain_from_unlabelled, leads, overtaking, stand_ins, summary_differs, who_leads,
+};
 pub use models::{
     best_at_the_end, best_value, converged, miscalibrated, most_varied, opposite_signs,
     shared_tokens,

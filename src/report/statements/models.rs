@@ -45,7 +45,7 @@ pub fn miscalibrated(experiment: &Experiment) -> Option<Statement> {
     ))
 }
 
-/// How many iterative models met their stopping rule on every fold.
+/// How many iterative models met their stopping rule, on every fold if there are several.
 pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let has_converged = |model: &ModelRecord| {
         let fits = model.scored().filter_map(|(_, scored)| scored.convergence);
@@ -60,19 +60,21 @@ pub fn converged(experiment: &Experiment) -> Option<Statement> {
         .filter(|one| !one.1)
         .map(|one| one.0)
         .collect();
+    let [on_every, on_some] = if experiment.has_folds() {
+        [" on every fold", " on some fold"]
+    } else {
+        ["", ""]
+    };
     let text = match (judged.as_slice(), stuck.as_slice()) {
         ([], _) => return None,
-        ([(only, _)], []) => format!("{only} converged on every fold"),
-        ([_, _], []) => "Both iterative models converged on every fold".to_owned(),
-        (all, []) => format!("All {} iterative models converged on every fold", all.len()),
+        ([(only, _)], []) => format!("{only} converged{on_every}"),
+        ([_, _], []) => format!("Both iterative models converged{on_every}"),
+        (all, []) => format!("All {} iterative models converged{on_every}", all.len()),
         (_, few @ ([_] | [_, _])) => {
-            format!(
-                "Stopped before convergence on some fold: {}",
-                few.join(", ")
-            )
+            format!("Stopped before convergence{on_some}: {}", few.join(", "))
         }
         (all, many) => format!(
-            "{} of {} iterative models stopped before convergence on some fold",
+            "{} of {} iterative models stopped before convergence{on_some}",
             many.len(),
             all.len()
         ),

@@ -2,6 +2,7 @@
 //! mean (1-ROCA)%.
 
 use crate::results::comparison::Comparison;
+use crate::results::curves::Curve;
 use crate::results::experiment::Experiment;
 use crate::results::fit::Family;
 use crate::results::model_record::ModelRecord;
@@ -18,10 +19,26 @@ pub struct BestModels {
 impl BestModels {
     /// Picks among models in the order of the table.
     pub fn of(models: &[ModelRecord]) -> BestModels {
-        let best = |family: Family| ranking(models, family).first().copied();
+        BestModels::among(models, |_| true)
+    }
+
+    /// Picks among those that are `eligible`.
+    fn among(models: &[ModelRecord], eligible: impl Fn(&ModelRecord) -> bool) -> BestModels {
+        let best = |family: Family| {
+            let mut ranked = ranking(models, family).into_iter();
+            ranked.find(|&at| eligible(&models[at]))
+        };
         BestModels {
             generative: best(Family::Generative),
             discriminative: best(Family::Discriminative),
+        }
+    }
+
+    /// The one of a family.
+    pub fn of_family(&self, family: Family) -> Option<usize> {
+        match family {
+            Family::Generative => self.generative,
+            Family::Discriminative => self.discriminative,
         }
     }
 
@@ -54,6 +71,13 @@ impl Experiment {
     /// The best model of each family.
     pub fn best(&self) -> BestModels {
         BestModels::of(&self.models)
+    }
+
+    /// The best model of each family among those of which a learning curve was made.
+    pub fn best_on(&self, curve: &Curve) -> BestModels {
+        BestModels::among(&self.models, |model| {
+            curve.points.iter().any(|point| point.model == model.name)
+        })
     }
 
     /// The comparison of two models, whichever is named first.

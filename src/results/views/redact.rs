@@ -1,7 +1,9 @@
 //! An experiment that can be shown around: without the text of any mail, its addresses and its
 //! numbers, and without the names of files, folders and columns that it was read from.
 //!
-//! Names of messages become numbers of rows, and kinds of mail are numbered in order. Of tokens
+//! Names of messages become numbers of rows, and kinds of mail are numbered in order; so are models
+//! from elsewhere that are called after their file. A name that a file gives a model stays: it is
+//! chosen for others to read, and tables and charts need it. Of tokens
 //! those stay that many messages hold and that are neither a number nor an address: what everybody
 //! writes says nothing of anybody.
 
@@ -9,6 +11,8 @@ use crate::base::keyed::{KeyedMap, KeyedSet};
 use crate::results::data_card::SourceLine;
 use crate::results::experiment::Experiment;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
 
 /// What stands where something was hidden.
 pub const HIDDEN: &str = "▪▪▪";
@@ -83,6 +87,7 @@ impl Experiment {
                 }
             }
         }
+        self.number_models_of_files();
         if let Some(files) = self.spec.get_mut("external") {
             hide_value(files);
         }
@@ -95,6 +100,65 @@ impl Experiment {
             let number = *numbers.entry(std::mem::take(kind)).or_insert(next);
             *kind = format!("kind {number}");
         }
+    }
+}
+
+impl Experiment {
+    /// Numbers the models from elsewhere that are called after the file of their predictions.
+    fn number_models_of_files(&mut self) {
+        let files = self.spec.get("external").and_then(Value::as_array);
+        let stem = |file: &Value| {
+            let stem = Path::new(file.as_str()?).file_stem()?;
+            Some(stem.to_string_lossy().into_owned())
+        };
+        let stems: KeyedSet<String> = files.into_iter().flatten().filter_map(stem).collect();
+        let models = || self.models.iter().map(|model| &model.name);
+        let numbered = (1..).map(|number| format!("external {number}"));
+        let free = numbered.filter(|name| !models().any(|taken| taken == name));
+        let of_files = self.models.iter();
+        let of_files = of_files.filter(|model| model.external && stems.contains(&model.name));
+        let names: BTreeMap<String, String> =
+            of_files.map(|model| model.name.clone()).zip(free).collect();
+        let rename = |text: &mut String| {
+            if let Some(name) = names.get(text) {
+                text.clone_from(name);
+            }
+        };
+        for model in &mut self.models {
+            rename(&mut model.name);
+        }
+        if let Some(highlighted) = &mut self.highlighted {
+            rename(highlighted);
+        }
+        for pair in &mut self.comparisons {
+            rename(&mut pair.a);
+            rename(&mut pair.b);
+        }
+        if let Some(families) = &mut self.families {
+            rename(&mut families.generative.model);
+            rename(&mut families.discriminative.model);
+        }
+        for found in self.analyses.values_mut() {
+            rename_open(found, "", &rename);
+        }
+    }
+}
+
+/// Renames what stands below `value` where text is open.
+fn rename_open(value: &mut Value, name: &str, rename: &impl Fn(&mut String)) {
+    match value {
+        Value::String(text) if OPEN.contains(&name) => rename(text),
+        Value::Array(values) => {
+            for one in values {
+                rename_open(one, name, rename);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                rename_open(field, name, rename);
+            }
+        }
+        _ => {}
     }
 }
 

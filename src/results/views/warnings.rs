@@ -83,9 +83,12 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
     let unfinished = fits().filter(|fit| !fit.converged).count();
     if unfinished > 0 {
-        let fits = fits().count();
+        let folds = match fits().count() {
+            1 => String::new(),
+            fits => format!(" in {unfinished} of {fits} folds"),
+        };
         found.push(format!(
-            "{name} did not converge in {unfinished} of {fits} folds: raise its limit on passes."
+            "{name} did not converge{folds}: raise its limit on passes."
         ));
     }
     if let Some(ece) = model.value("ece").filter(|&ece| ece > UNCALIBRATED) {

@@ -42,6 +42,7 @@ struct ReportPage<'a> {
     why: Why<'a>,
     when: Vec<ChartView<'a>>,
     effect: Option<(String, DataTable)>,
+    has_folds: bool,
     trust: Trust<'a>,
     drift: Option<Drift>,
     decide: Decide<'a>,
@@ -78,6 +79,7 @@ pub fn html(
         when: charts.of(Section::When),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
+        has_folds: experiment.has_folds(),
         trust: Trust::of(experiment, &charts),
         drift: Drift::of(experiment),
         decide: Decide::of(experiment, &charts, train),

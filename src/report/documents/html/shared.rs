@@ -64,6 +64,7 @@ pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<
             PanelWidth::Half => "half",
             PanelWidth::Third => "third",
             PanelWidth::Quarter => "quarter",
+            PanelWidth::Fifth => "fifth",
         },
         data: tables::of_figure(figure, Some(MOST_ROWS)),
     }

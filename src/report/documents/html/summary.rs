@@ -4,6 +4,9 @@
 use crate::report::documents::tables::{self, DataTable, TableCell};
 use crate::results::{Experiment, Family, METRICS, Timing};
 
+/// Most models of which a page of the usual width shows all metrics side by side.
+const MOST_MODELS: usize = 7;
+
 /// Both tables.
 pub struct Summary {
     /// The names of the columns of the six metrics, without that of the family.
@@ -12,9 +15,9 @@ pub struct Summary {
     pub families: Vec<FamilyRows>,
     /// What each of the six is.
     pub meanings: Vec<(&'static str, &'static str)>,
-    /// All metrics: a column per model.
-    pub all: DataTable,
-    /// What each row of `all` is; empty where its name says it.
+    /// All metrics, a column per model, in tables of as many models as a page is wide.
+    pub all: Vec<DataTable>,
+    /// What each of their rows is; empty where its name says it.
     pub all_meanings: Vec<&'static str>,
     /// Number of bootstrap resamples behind the intervals; 0 for no intervals.
     pub resamples: u64,
@@ -61,8 +64,59 @@ impl Summary {
             families: groups.map(rows).collect(),
             meanings: tables::main_meanings(),
             all_meanings: all.rows.iter().map(meaning).collect(),
-            all,
+            all: in_blocks(&all),
             resamples: experiment.resamples(),
         }
+    }
+}
+
+/// A table of many columns as several of like width, each with the first column.
+fn in_blocks(table: &DataTable) -> Vec<DataTable> {
+    let columns = table.columns.len().saturating_sub(1).max(1);
+    let each = columns.div_ceil(columns.div_ceil(MOST_MODELS));
+    let block = |from: usize| {
+        let to = (from + each).min(columns + 1);
+        let some = |cells: &[TableCell]| -> Vec<TableCell> {
+            let others = cells.get(from..to).unwrap_or_default();
+            cells.iter().take(1).chain(others).cloned().collect()
+        };
+        let labels = table.columns.get(from..to).unwrap_or_default();
+        DataTable {
+            columns: table
+                .columns
+                .iter()
+                .take(1)
+                .chain(labels)
+                .cloned()
+                .collect(),
+            rows: table.rows.iter().map(|row| some(row)).collect(),
+        }
+    };
+    (1..=columns).step_by(each).map(block).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_models_come_in_tables_of_like_width() {
+        let models_by_block = |models: usize| -> Vec<usize> {
+            let names: Vec<String> = (0..=models).map(|at| at.to_string()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let row = names.iter().map(|name| TableCell::Text((*name).to_owned()));
+            let blocks = in_blocks(&DataTable::of(&names, vec![row.collect()]));
+            let shown = blocks.iter().flat_map(|block| &block.rows[0][1..]);
+            let shown: Vec<String> = shown.map(TableCell::shown).collect();
+            assert_eq!(shown, names[1..]);
+            let widths = blocks.iter().map(|block| block.columns.len() - 1);
+            widths.collect()
+        };
+        assert_eq!(models_by_block(0), [0]);
+        assert_eq!(models_by_block(7), [7]);
+        assert_eq!(models_by_block(8), [4, 4]);
+        assert_eq!(models_by_block(12), [6, 6]);
+        assert_eq!(models_by_block(24), [6, 6, 6, 6]);
+        assert_eq!(models_by_block(17), [6, 6, 5]);
     }
 }

@@ -25,7 +25,7 @@ pub fn data_card(experiment: &Experiment) -> DataTable {
         entry("messages without a token", count(data.without_tokens)),
         entry("distinct tokens", count(data.tokens)),
         entry("bytes of mail", count(data.bytes)),
-        entry("folds", experiment.split.description.clone()),
+        entry("split", experiment.split.description.clone()),
     ];
     rows.extend(lengths(experiment));
     rows.extend(languages(experiment));
@@ -78,6 +78,7 @@ fn languages(experiment: &Experiment) -> Option<Vec<TableCell>> {
 
 /// The models that did not run on every fold, with the reasons. Empty if all ran.
 pub fn not_run(experiment: &Experiment) -> DataTable {
+    let has_folds = experiment.has_folds();
     let row = |model: &ModelRecord| {
         let why = model.trouble()?;
         let left_out = model
@@ -86,14 +87,15 @@ pub fn not_run(experiment: &Experiment) -> DataTable {
             .filter(|run| !matches!(run.outcome, Outcome::Scored(_)))
             .count();
         let folds = format!("{left_out} of {}", model.runs.len());
-        Some(
-            [model.name.as_str(), &folds, why]
-                .map(|text| TableCell::Text(text.to_owned()))
-                .to_vec(),
-        )
+        let folds = has_folds.then_some(folds.as_str());
+        let cells = [Some(model.name.as_str()), folds, Some(why)];
+        let cells = cells.into_iter().flatten();
+        Some(cells.map(|text| TableCell::Text(text.to_owned())).collect())
     };
-    DataTable::of(
-        &["model", "folds without result", "why"],
-        experiment.models.iter().filter_map(row).collect(),
-    )
+    let columns: &[&str] = if has_folds {
+        &["model", "folds without result", "why"]
+    } else {
+        &["model", "why"]
+    };
+    DataTable::of(columns, experiment.models.iter().filter_map(row).collect())
 }

@@ -65,7 +65,7 @@ pub fn effect_in_words(experiment: &Experiment) -> Option<String> {
             .is_some_and(|(with, without)| with < without)
     };
     Some(format!(
-        "{} added {} emails to the training part of each fold and none to what is tested. {} of {} \
+        "{} added {} emails to each training set and none to what is tested. {} of {} \
          models lose less with them than without.",
         added.join(", "),
         number(mean, 0),

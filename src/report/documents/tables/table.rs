@@ -176,7 +176,10 @@ impl TableCell {
 }
 
 impl DataTable {
-    pub(super) fn of(labels: &[&str], rows: Vec<Vec<TableCell>>) -> DataTable {
+    pub(in crate::report::documents) fn of(
+        labels: &[&str],
+        rows: Vec<Vec<TableCell>>,
+    ) -> DataTable {
         DataTable {
             columns: labels.iter().map(|label| column(label, label)).collect(),
             rows,

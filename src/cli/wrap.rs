@@ -36,9 +36,55 @@ pub fn paragraph(text: &str, hanging: usize) -> String {
     whole.replace('\u{a0}', " ")
 }
 
+/// A line of the default width that keeps its indentation; what is broken off is indented by two
+/// columns more.
+pub fn indented(line: &str) -> String {
+    let text = line.trim_start_matches(' ');
+    let columns = line.len() - text.len();
+    let lines = wrapped(text, WIDTH - columns - 2);
+    " ".repeat(columns) + &lines.join(&format!("\n{}", " ".repeat(columns + 2)))
+}
+
+/// A text of so many columns at most, with a mark for what is left out of its middle: names of
+/// messages and paths differ at their ends.
+pub fn elided(text: &str, width: usize) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    if letters.len() <= width {
+        return text.to_owned();
+    }
+    let kept = width.saturating_sub(1);
+    let (start, end) = (kept / 3, kept - kept / 3);
+    let part = |letters: &[char]| letters.iter().collect::<String>();
+    format!(
+        "{}…{}",
+        part(&letters[..start]),
+        part(&letters[letters.len() - end..])
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_indented_line_stays_so_and_what_breaks_off_is_indented_further() {
+        assert_eq!(indented("  short"), "  short");
+        let long = indented(&format!("  {}", "words ".repeat(20)));
+        let lines: Vec<&str> = long.lines().collect();
+        assert!(
+            lines.len() == 2 && lines[0].starts_with("  words"),
+            "{long}"
+        );
+        assert!(lines[1].starts_with("    words"), "{long}");
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+    }
+
+    #[test]
+    fn the_middle_is_left_out_and_the_end_kept_longer() {
+        assert_eq!(elided("inbox/7.eml", 11), "inbox/7.eml");
+        assert_eq!(elided("a/long/folder/7.eml", 10), "a/l…/7.eml");
+        assert_eq!(elided("äöüäöü", 4), "ä…öü");
+    }
 
     #[test]
     fn lines_break_between_words_and_hold_as_many_as_fit() {
