@@ -28,10 +28,19 @@ pub fn count(value: usize) -> String {
 
 /// Formats a p-value.
 pub fn shown_p(p: f64) -> String {
-    if p < 0.0001 {
-        "p < 0.0001".to_owned()
+    let equals = if p < LEAST_P { "" } else { "= " };
+    format!("p {equals}{}", p_value(p))
+}
+
+/// The least p-value that is told from smaller ones.
+const LEAST_P: f64 = 0.0001;
+
+/// A p-value in a table, whose title says what it is.
+pub fn p_value(p: f64) -> String {
+    if p < LEAST_P {
+        format!("< {LEAST_P}")
     } else {
-        format!("p = {}", number(p, 4))
+        number(p, 4)
     }
 }
 
@@ -44,6 +53,9 @@ mod tests {
         assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
         assert_eq!(number(-0.001, 2), "0.00");
         assert_eq!(count(999), "999");
+        assert_eq!(shown_p(0.000_099), "p < 0.0001");
+        assert_eq!(shown_p(0.0001), "p = 0.0001");
+        assert_eq!([0.0, 0.5].map(p_value), ["< 0.0001", "0.5000"]);
         assert_eq!(number(f64::INFINITY, 2), "∞");
     }
 }

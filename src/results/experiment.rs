@@ -135,7 +135,8 @@ pub struct Timing {
     pub read_seconds: f64,
     /// The whole comparison, report not included.
     pub total_seconds: f64,
-    /// By model: seconds to tune, calibrate and fit, mean over folds.
+    /// By model: wall seconds of all fits that tune and calibrate it and of the last one, added up,
+    /// mean over folds. Fits of several models may run at the same time.
     pub fit_seconds: BTreeMap<String, f64>,
     /// By model: encoded messages in memory scored per second.
     pub emails_per_second: BTreeMap<String, f64>,

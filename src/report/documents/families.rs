@@ -189,7 +189,7 @@ fn boundary(boundary: &DiscriminativeExample, decision: Decision) -> WorkedExamp
         ),
         (
             format!(
-                "distance to the boundary: the score by the length of the weights, {}",
+                "distance to the boundary: the score divided by the length of the weights, {}",
                 number(boundary.norm, 2)
             ),
             signed(boundary.score / boundary.norm, 4),

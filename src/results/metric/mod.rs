@@ -214,7 +214,7 @@ pub const METRICS: &[Metric] = &[
         4,
         threshold::specificity,
     )
-    .meaning("share of ham that is called ham: 1 less the false positive rate")
+    .meaning("share of ham that is called ham: 1 minus the false positive rate")
     .share_of(Counted::Ham),
     row("f1", "F1", Higher, 4, threshold::f1)
         .meaning("harmonic mean of precision and recall; ham called ham does not count")
@@ -275,7 +275,7 @@ pub const METRICS: &[Metric] = &[
         4,
         rank::one_minus_roca_pct,
     )
-    .meaning("1 less ROC AUC in percent: pairs of a spam and a ham ranked the wrong way round")
+    .meaning("100 minus ROC AUC in percent: pairs of a spam and a ham ranked the wrong way round")
     .percent_of(Counted::Pairs),
     row(
         "average_precision",
