@@ -114,9 +114,9 @@ fn why(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
     let _ = writeln!(page, "## Why: what each family knows\n");
     if let Some(one) = experiment.worked_example() {
         let subject = one.text.lines().next().unwrap_or_default();
-        let class = experiment.emails.label(one.row).map_or("?", Label::name);
-        let line = format!("One {class} through the best model of each family: {subject}");
-        paragraph(page, &escaped(&line));
+        if let Some(readers) = statements::readers(experiment, &one) {
+            paragraph(page, &escaped(&format!("{}: {subject}", readers.text)));
+        }
     }
     for family in families::views(experiment) {
         if let Some(note) = &family.note {

@@ -24,7 +24,7 @@ pub use counts::{
 pub use differences::{pairs_apart, recall_at_low_rate};
 pub use drift::{drift, shared_mail};
 pub use finding::{details, difference, finding, tests};
-pub use followed::followed;
+pub use followed::{followed, other_likelihoods, readers};
 pub use headline::headline;
 pub use learning::{gain_from_unlabelled, leads, overtaking, summary_differs, who_leads};
 pub use models::{

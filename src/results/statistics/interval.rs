@@ -29,7 +29,8 @@ pub fn wilson(share: f64, deviation: f64, units: f64) -> [f64; 2] {
     let middle = (share + square / 2.0) / (1.0 + square);
     let variance = share * (1.0 - share) / n + square / (4.0 * n);
     let half = DEVIATIONS * variance.max(0.0).sqrt() / (1.0 + square);
-    [(middle - half).max(0.0), (middle + half).min(1.0)]
+    // Rounding may put an end short of the share itself.
+    [(middle - half).clamp(0.0, share), (middle + half).clamp(share, 1.0)]
 }
 
 /// Wilson's interval of the share that `part` is of `whole` independent things, from 0 to 1; none
@@ -38,6 +39,32 @@ pub fn wilson_of_count(part: usize, whole: usize) -> Option<[f64; 2]> {
     let units = whole as f64;
     let share = part as f64 / units;
     (whole > 0).then(|| wilson(share, (share * (1.0 - share) / units).sqrt(), units))
+}
+
+/// The interval of a difference between two shares of `units` things that were found not to differ
+/// in any: things for which the one holds and not the other are none of so many, and so are the
+/// others, each a share with Wilson's upper end.
+pub fn no_difference(units: f64) -> [f64; 2] {
+    let [_, most] = wilson(0.0, 0.0, units);
+    [-most, most]
+}
+
+/// A share of `units` things, half a thing off 0 and 1 at least.
+pub fn smoothed(share: f64, units: usize) -> f64 {
+    let half = 0.5 / units.max(1) as f64;
+    share.clamp(half, 1.0 - half)
+}
+
+/// The interval of the share whose log-odds are the mean of those of two rates, each given with its
+/// own interval (MOVER: Zou and Donner, "Construction of confidence limits about effect measures",
+/// Statistics in Medicine 27, 2008).
+pub fn between_rates(rates: [(f64, [f64; 2]); 2]) -> [f64; 2] {
+    let middle = rates.iter().map(|(rate, _)| logit(*rate)).sum::<f64>() / 2.0;
+    let far = |end: usize| {
+        let squares = rates.map(|(rate, ends)| (logit(ends[end]) - logit(rate)).powi(2));
+        squares.iter().sum::<f64>().sqrt() / 2.0
+    };
+    [sigmoid(middle - far(0)), sigmoid(middle + far(1))]
 }
 
 /// An interval that is normal on the logit scale, for a value between 0 and 1 of `units` things.

@@ -56,6 +56,8 @@ struct ReportPage<'a> {
     charts: Charts<'a>,
     families: [FamilyView; 2],
     worked_example: Option<MessageView>,
+    /// Which models read that message.
+    readers: Option<String>,
     effect: Option<(String, DataTable)>,
     /// What to know before believing a figure.
     cautions: Vec<Vec<Span>>,
@@ -185,6 +187,10 @@ pub fn html(
         worked_example: experiment
             .worked_example()
             .map(|one| messages::worked_example(experiment, &one)),
+        readers: experiment
+            .worked_example()
+            .and_then(|one| statements::readers(experiment, &one))
+            .map(statement),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
         cautions: cautions(experiment),
