@@ -66,7 +66,10 @@ impl Experiment {
     /// split they are fewer than were read.
     pub fn tested_rows(&self) -> BTreeSet<u32> {
         let folds = self.models.iter().flat_map(ModelRecord::scored);
-        folds.flat_map(|(_, scored)| &scored.rows).copied().collect()
+        folds
+            .flat_map(|(_, scored)| &scored.rows)
+            .copied()
+            .collect()
     }
 
     /// How many ham and spam were tested.

@@ -50,13 +50,8 @@ pub fn markdown(
     let thresholds = tables::thresholds(experiment);
     if !thresholds.rows.is_empty() {
         paragraph(&mut page, &table(&thresholds));
-        let cost = tables::FALSE_POSITIVE_COST;
-        paragraph(
-            &mut page,
-            &format!(
-                "All test mail pooled; the cost counts a false positive as {cost} false negatives."
-            ),
-        );
+        let cost = tables::cost_in_words(experiment);
+        paragraph(&mut page, &format!("All test mail pooled. {cost}"));
     }
     charts(&mut page, drawings, Section::Decide);
     appendix(&mut page, experiment, timing, drawings);

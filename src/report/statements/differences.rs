@@ -43,25 +43,24 @@ pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
     let pairs = experiment.comparisons.iter();
     let apart: Vec<&Comparison> = pairs.filter(|pair| pair.is_significant()).collect();
     let over_folds: Vec<_> = apart.iter().filter_map(|pair| pair.resampled_t).collect();
-    let both = over_folds.iter().filter(|test| is_significant(test.p_value));
+    let both = over_folds
+        .iter()
+        .filter(|test| is_significant(test.p_value));
     let both = both.count();
     let differ = match (apart.len(), all) {
         (_, 0) => return None,
         (0, 1) => "The two models are not distinguishable by errors".to_owned(),
         (0, _) => format!("None of the {all} pairs of models is distinguishable by errors"),
         (1, 1) => "The two models differ in errors by McNemar’s test".to_owned(),
-        (1, _) => format!("1 of {all} pairs of models differs in errors by McNemar’s test"),
-        (apart, _) => {
-            format!("{apart} of {all} pairs of models differ in errors by McNemar’s test")
-        }
+        (1, _) => format!("1 of {all} pairs differs in errors by McNemar’s test"),
+        (apart, _) => format!("{apart} of {all} pairs differ by McNemar’s test"),
     };
     let also = match (over_folds.len(), apart.len(), both) {
         (0, ..) => String::new(),
         (_, 1, 0) => ", not over folds".to_owned(),
-        (_, 1, _) => ", and over folds".to_owned(),
+        (_, 1, _) => " and over folds".to_owned(),
         (_, _, 0) => ", none over folds".to_owned(),
-        (_, all, both) if both == all => ", and over folds".to_owned(),
-        (.., both) => format!(", {both} of them over folds, too"),
+        (.., both) => format!(", {both} of them over folds"),
     };
     let rests_on = [apart.len(), all, both].map(|pairs| pairs as f64);
     Some(Statement::new(differ + &also, rests_on.to_vec()))

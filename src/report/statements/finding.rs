@@ -22,10 +22,7 @@ pub fn difference(experiment: &Experiment) -> Statement {
 fn first(experiment: &Experiment, has_headline: bool) -> Statement {
     let found = errors(experiment, has_headline).or_else(|| alone(experiment));
     found.unwrap_or_else(|| {
-        let text = format!(
-            "{} no model came to a result.",
-            on(experiment.data.kept)
-        );
+        let text = format!("{} no model came to a result.", on(experiment.data.kept));
         Statement::new(text, Vec::new())
     })
 }
@@ -141,7 +138,10 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
         };
         rests_on.extend([of_better, of_worse]);
         let [shown, other] = told_apart([of_better, of_worse], metric.decimals.min(3));
-        Some(format!("{} ({better} {shown}, against {other})", metric.short))
+        Some(format!(
+            "{} ({better} {shown}, against {other})",
+            metric.short
+        ))
     };
     let apart: Vec<String> = apart.into_iter().filter_map(&mut told).collect();
     let alike: Vec<&str> = alike

@@ -30,7 +30,10 @@ pub fn wilson(share: f64, deviation: f64, units: f64) -> [f64; 2] {
     let variance = share * (1.0 - share) / n + square / (4.0 * n);
     let half = DEVIATIONS * variance.max(0.0).sqrt() / (1.0 + square);
     // Rounding may put an end short of the share itself.
-    [(middle - half).clamp(0.0, share), (middle + half).clamp(share, 1.0)]
+    [
+        (middle - half).clamp(0.0, share),
+        (middle + half).clamp(share, 1.0),
+    ]
 }
 
 /// Wilson's interval of the share that `part` is of `whole` independent things, from 0 to 1; none
