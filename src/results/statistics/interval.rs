@@ -144,9 +144,41 @@ mod tests {
         assert_eq!(wilson_of_count(0, 0), None);
         near(binomial(0.0, 100.0), [0.0, 0.036_993_5]);
         near(binomial(100.0, 100.0), [0.963_006_5, 1.0]);
+        // An end is never short of the share: 1 - 2e-16 is below 1.
+        for units in 1..500 {
+            let units = f64::from(units);
+            assert_eq!(
+                (wilson(1.0, 0.0, units)[1], wilson(0.0, 0.0, units)[0]),
+                (1.0, 0.0)
+            );
+        }
         // Twice the variance is half the messages.
         let half = wilson(0.9, (2.0 * 0.9 * 0.1 / 100.0_f64).sqrt(), 100.0);
         near(half, binomial(45.0, 50.0));
+    }
+
+    /// By the formulas in Python, of 4 of 200 and 10 of 100: odds of 1/49 and 1/9 have the geometric
+    /// mean 1/21.
+    #[test]
+    fn a_share_between_two_rates_has_the_interval_that_theirs_give() {
+        let [a, b] = [(4, 200), (10, 100)].map(|(part, whole)| {
+            let share = f64::from(part) / f64::from(whole);
+            (
+                share,
+                wilson_of_count(part as usize, whole as usize).unwrap(),
+            )
+        });
+        near(between_rates([a, b]), [0.026_102_0, 0.078_006_1]);
+        // Of a rate of nothing, nothing is known downwards.
+        let none = (smoothed(0.0, 200), wilson_of_count(0, 200).unwrap());
+        assert_eq!(between_rates([none, b])[0], 0.0);
+        assert_eq!([smoothed(0.0, 200), smoothed(1.0, 200)], [0.0025, 0.9975]);
+    }
+
+    /// 3.841459 / (570 + 3.841459), Wilson's upper end of none of 570.
+    #[test]
+    fn no_difference_in_many_things_may_be_one_in_few() {
+        near(no_difference(570.0), [-0.006_694_3, 0.006_694_3]);
     }
 
     /// By hand: logit .9 = 2.197225, and ± 1.959964 · .03 / .09 = .653321 around it.
