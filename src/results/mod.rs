@@ -45,7 +45,9 @@ pub use introspection::{
     Contrast, DiscriminativeExample, GenerativeExample, LikelihoodPlane, QuotedMessage,
     TokenContrast, TopTokens, Vote, WeightedToken, WorkedExample,
 };
-pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
+pub use metric::{
+    Estimate, IntervalKind, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread,
+};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages};
 pub use statistics::decision_outcome::decision_outcome;

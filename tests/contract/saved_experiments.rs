@@ -275,6 +275,7 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
         .unwrap();
     let figure = confusion.figure(&experiment, None).unwrap();
     let counts: Vec<String> = tables::of_figure(&figure, None)
+        .0
         .rows
         .iter()
         .filter_map(|row| Some(row.last()?.shown()))

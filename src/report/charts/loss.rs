@@ -5,6 +5,7 @@
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{past_the_least, title};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
 /// The smallest loss drawn, as a share of the largest.
@@ -27,7 +28,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          overfits; one fold alone tells no small rise from chance. Not \
          calibrated: log loss in bits where the score is log-odds, hinge loss where it is a \
          margin.";
-    Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
+    Some(figure.entitled(title(past_the_least(experiment))))
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
@@ -69,8 +71,8 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     } else {
         "bits"
     };
-    let title = format!("{}, {unit}", model.name);
-    Some(Panel::new(x, y.clone(), drawn).about(title, role))
+    let heading = format!("{}, {unit}", model.name);
+    Some(Panel::new(x, y.clone(), drawn).about(heading, role))
 }
 
 pub(super) fn pass_axis([first, last]: [f64; 2]) -> Axis {

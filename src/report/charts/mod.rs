@@ -90,7 +90,7 @@ pub const CHARTS: &[Chart] = &[
     row(
         "intervals",
         "Dot-and-interval chart",
-        "Error rate of every model: a dot, and its 95 % interval as a stroke",
+        "Error rate of every model",
         Found(intervals::draw),
     ),
     row(

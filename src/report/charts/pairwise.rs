@@ -4,7 +4,7 @@
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
-use crate::report::numbers::number;
+use crate::report::numbers::{decimals_off_zero, number};
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{pairs_apart, title};
 use crate::results::{Comparison, Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
@@ -101,7 +101,8 @@ fn gain(pair: &Comparison, model: &ModelRecord) -> Option<(f64, String)> {
     let sign = if pair.a == model.name { 1.0 } else { -1.0 };
     if let Some(test) = pair.resampled_t {
         let [low, high] = test.interval.map(|end| 100.0 * sign * end);
-        let ends = [low.min(high), low.max(high)].map(|end| number(end, 2));
+        let decimals = decimals_off_zero(&[low, high], 2);
+        let ends = [low.min(high), low.max(high)].map(|end| number(end, decimals));
         return Some((100.0 * sign * test.gain, ends.join(" to ")));
     }
     let emails: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();

@@ -3,7 +3,7 @@
 
 use super::finding::ordered;
 use super::statement::Statement;
-use crate::report::numbers::{count, number};
+use crate::report::numbers::{count, decimals_off_zero, number};
 use crate::results::metric::Better;
 use crate::results::{Experiment, ModelRecord};
 
@@ -52,7 +52,7 @@ fn not_distinguishable_is_not_equal(experiment: &Experiment) -> Option<Statement
     let text = format!(
         "Not distinguishable does not mean equal: a difference of up to {} points in errors is \
          compatible with this data. More messages would narrow that.",
-        number(most, 2)
+        number(most, decimals_off_zero(&[most], 2))
     );
     Some(Statement::new(text, vec![most]))
 }
@@ -163,7 +163,7 @@ fn false_positives(experiment: &Experiment, model: &ModelRecord) -> (usize, usiz
 
 /// What precision would be in a mailbox with less spam, from both error rates.
 fn precision_elsewhere(experiment: &Experiment) -> Option<Statement> {
-    let [ham, spam] = experiment.data.kept.map(|emails| emails as f64);
+    let [ham, spam] = experiment.tested().map(|emails| emails as f64);
     let share = spam / (ham + spam);
     let accuracy = |model: &ModelRecord| model.value("accuracy").unwrap_or(0.0);
     let best = best(experiment).into_iter();

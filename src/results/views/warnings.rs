@@ -35,6 +35,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             "{groups} both ham and spam: no model can get all of them right."
         ));
     }
+    let [ham, spam] = experiment.tested();
     for (class, emails) in [("ham", ham), ("spam", spam)] {
         if emails < FEW {
             found.push(format!(

@@ -56,12 +56,15 @@ struct ReportPage<'a> {
     charts: Charts<'a>,
     families: [FamilyView; 2],
     worked_example: Option<MessageView>,
+    /// Which models read that message.
+    readers: Option<String>,
     effect: Option<(String, DataTable)>,
     /// What to know before believing a figure.
     cautions: Vec<Vec<Span>>,
     resamples: u64,
     thresholds: DataTable,
-    false_positive_cost: usize,
+    cost: String,
+    false_positive_cost: f64,
     /// The data of the slider, and its initial position in log-odds.
     threshold_steps: String,
     threshold: f64,
@@ -185,12 +188,17 @@ pub fn html(
         worked_example: experiment
             .worked_example()
             .map(|one| messages::worked_example(experiment, &one)),
+        readers: experiment
+            .worked_example()
+            .and_then(|one| statements::readers(experiment, &one))
+            .map(statement),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
         cautions: cautions(experiment),
         resamples: experiment.resamples(),
         thresholds: tables::thresholds(experiment),
-        false_positive_cost: tables::FALSE_POSITIVE_COST,
+        cost: tables::cost_in_words(experiment),
+        false_positive_cost: tables::false_positive_cost(experiment),
         threshold_steps: threshold_slider::data(experiment),
         threshold: initial_threshold(experiment),
         train: train.unwrap_or_default().to_owned(),
