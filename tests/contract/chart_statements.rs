@@ -378,11 +378,11 @@ fn the_best_value_of_a_setting_is_tested_against_the_others_over_folds() {
     let values = [(1.0, 0.5), (2.0, 0.2), (4.0, 0.6)];
     assert_eq!(
         told(0.001, &values).unwrap(),
-        "multinomial.alpha: least loss at 2.0, told apart from 2 of 2 others"
+        "multinomial.alpha: least loss at 2.0, distinguishable from 2 of 2 others"
     );
     assert_eq!(
         told(1.0, &values).unwrap(),
-        "multinomial.alpha: least loss at 2.0, not told apart from any other"
+        "multinomial.alpha: least loss at 2.0, not distinguishable from any other"
     );
     assert_eq!(told(0.001, &values[..1]), None);
 }
@@ -468,9 +468,9 @@ fn leads_and_gains_are_told_where_chance_does_not_explain_them() {
     let told = leads(&noise, "a", "b");
     assert_eq!(
         text(told.clone()).unwrap(),
-        "a and b are not told apart at any size"
+        "a and b are not distinguishable at any size"
     );
-    assert_eq!(title(told), "a and b are not told apart at any size");
+    assert_eq!(title(told), "a and b are not distinguishable at any size");
     assert_eq!(leads(&noise, "a", "c"), None);
     assert_eq!(title(None), "");
 

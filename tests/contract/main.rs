@@ -24,6 +24,7 @@ mod golden_mail;
 mod layout;
 mod learning_curve;
 mod mailbox;
+mod manual;
 mod metric;
 mod model;
 mod near;

@@ -170,7 +170,7 @@ fn a_model_overtakes_another_only_where_both_leads_are_beyond_chance() {
     assert_eq!(
         told,
         "a errs less at 16; b errs less at 2 of the sizes from 64 to 128; elsewhere they are not \
-         told apart."
+         distinguishable."
     );
     // The same means, with differences that waver: nothing crosses, and nobody leads.
     let noise = curve(&[
@@ -182,7 +182,7 @@ fn a_model_overtakes_another_only_where_both_leads_are_beyond_chance() {
     let told = who_leads(&noise, "a", "b").unwrap().text;
     assert_eq!(
         told,
-        "a and b are not told apart at any number of training emails."
+        "a and b are not distinguishable at any number of training emails."
     );
     // One leads from the beginning to the end.
     let ahead = curve(&[(16, [10.0, 20.0, 0.5]), (64, [3.0, 6.0, 0.2])]);

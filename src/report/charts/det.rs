@@ -50,7 +50,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "Nearer to the bottom left is better. Both axes are stretched by the normal \
          deviate, so that a tenth of a percent has as much room as ten: straight lines mean \
          scores that are normal in each class, and where lines cross, the better model depends on \
-         the threshold. A model that tells all emails apart has no line.";
+         the threshold. A model whose scores separate the classes has no line.";
     let figure = Figure::new(description, panels, Vec::new()).in_grid(1, 560);
     Some(figure.entitled(title(equal_error_rates(experiment))))
 }

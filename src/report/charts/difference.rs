@@ -62,7 +62,7 @@ fn description(experiment: &Experiment, [a, b]: [&str; 2]) -> String {
         "The error of {b} minus that of {a}, the best models of both families, trained and tested \
          on the same emails in each resample. The band holds the differences at all sizes \
          together with 95 % (corrected resampled t, Bonferroni), so it is wider than the interval \
-         of a single comparison. Where it leaves out 0, the two are told apart. The vertical axis \
+         of a single comparison. Where it leaves out 0, the two are distinguishable. The vertical axis \
          is a square-root scale.{}",
         told.unwrap_or_default()
     )

@@ -32,7 +32,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let description = format!(
         "{marks}The models of a family stand in the order of their error rates. All were tested on \
-         the same emails, so two may be told apart although their intervals overlap."
+         the same emails, so two may be distinguishable although their intervals overlap."
     );
     let figure = Figure::new(description, vec![panel], families(experiment));
     let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);

@@ -67,7 +67,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         statements::first_to_last(curve, leader)
     });
     let figure = Figure::new(description, vec![panel], legend).in_grid(1, 530);
-    Some(figure.entitled(statements::title(found)))
+    let drawn: Vec<&str> = curve.points.iter().map(|one| one.model.as_str()).collect();
+    let mut figure = figure.entitled(statements::title(found));
+    if let Some(others) = statements::not_drawn(experiment, &drawn) {
+        figure.description += &format!(" No curve: {}.", others.text);
+    }
+    Some(figure)
 }
 
 /// The area between the best and the worst resample.

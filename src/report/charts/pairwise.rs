@@ -45,7 +45,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = format!(
         "A cell says by how many points the error rate of its row is lower than that of its \
          column, with the 95 % interval as the only pair or, without folds, the p-value. It has \
-         the colour of the better model where the two are told apart as one of all pairs \
+         the colour of the better model where the two are distinguishable as one of all pairs \
          (McNemar, p below {SIGNIFICANCE_LEVEL}, near-duplicates counted once). The test takes the \
          models as they are; the interval allows for other training mail, and may hold 0 where \
          the test tells two apart.{rest}"
@@ -91,7 +91,7 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> [
     }
     [
         Series::new(&model.name, role, Marks::Cells(apart)),
-        Series::new("not told apart", Role::Reference, Marks::Cells(alike)),
+        Series::new("not distinguishable", Role::Reference, Marks::Cells(alike)),
     ]
 }
 

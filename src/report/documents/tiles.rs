@@ -104,7 +104,8 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2]) -> Str
     let value = factor * found.value;
     let ends = found.interval.map(|end| factor * end);
     let [low, high] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
-    let decimals = TableCell::decimals_within([low, high], 3);
+    // The finding beside it says the same interval to hundredths.
+    let decimals = TableCell::decimals_within([low, high], 3).max(1);
     let decimals = decimals_off_zero(&[low, high], decimals);
     let unit = figure.unit;
     // Each of the figures is better the lower.

@@ -23,6 +23,19 @@ pub fn leader(experiment: &Experiment) -> Option<usize> {
     best.max_by(|a, b| accuracy(a).total_cmp(&accuracy(b)))
 }
 
+/// The models with a result that are not among those drawn.
+pub fn not_drawn(experiment: &Experiment, drawn: &[&str]) -> Option<Statement> {
+    let models = experiment.models.iter();
+    let models = models.filter(|model| model.scored().next().is_some());
+    let names: Vec<&str> = models.map(|model| model.name.as_str()).collect();
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !drawn.contains(name))
+        .collect();
+    let number = names.len() as f64;
+    (!names.is_empty()).then(|| Statement::new(names.join(", "), vec![number]))
+}
+
 /// How many messages of each class the leading model misclassifies.
 pub fn misclassified(experiment: &Experiment) -> Option<Statement> {
     let pool = leading(experiment)?;

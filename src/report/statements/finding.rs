@@ -151,7 +151,7 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
     let text = match (apart.is_empty(), alike.is_empty()) {
         (true, true) => return None,
         (false, true) => format!("They differ in {}.", list(&apart)),
-        (true, false) => format!("Nor are they distinguishable by {}.", list(&alike)),
+        (true, false) => format!("Nor are they distinguishable by {}.", either(&alike)),
         (false, false) => {
             let verb = if alike.len() == 1 { "does" } else { "do" };
             format!(
@@ -238,7 +238,7 @@ pub fn tests(experiment: &Experiment) -> Option<Statement> {
         }
         let p_value = pair.p_adjusted.unwrap_or(mcnemar);
         let text = format!(
-            "The test of both, on a single split, is the largest of all pairs of models ({}).",
+            "Test (single split, max-statistic over all pairs of models): {}.",
             shown_p(p_value)
         );
         return Some(Statement::new(text, vec![p_value]));
@@ -269,6 +269,14 @@ pub(super) fn ordered<'a>(
     let (a, b) = (&families.generative.model, &families.discriminative.model);
     let first_is_better = (difference.value >= 0.0) == (better == Better::Higher);
     if first_is_better { (a, b) } else { (b, a) }
+}
+
+/// `a, b or c`.
+fn either(items: &[&str]) -> String {
+    match items.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => items.concat(),
+    }
 }
 
 /// `a, b and c`.

@@ -43,7 +43,7 @@ pub fn leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
         of_b,
     } = told(curve, a, b)?;
     let text = match (of_a.len(), of_b.len()) {
-        (0, 0) => format!("{a} and {b} are not told apart at any size"),
+        (0, 0) => format!("{a} and {b} are not distinguishable at any size"),
         (by_a, 0) => format!("{a} errs less at {by_a} of {compared} training sizes"),
         (0, by_b) => format!("{b} errs less at {by_b} of {compared} training sizes"),
         (by_a, by_b) => {
@@ -139,9 +139,12 @@ pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
         .flatten()
         .collect();
     let text = if clauses.is_empty() {
-        format!("{a} and {b} are not told apart at any number of training emails.")
+        format!("{a} and {b} are not distinguishable at any number of training emails.")
     } else {
-        format!("{}; elsewhere they are not told apart.", clauses.join("; "))
+        format!(
+            "{}; elsewhere they are not distinguishable.",
+            clauses.join("; ")
+        )
     };
     let rests_on = by_a
         .iter()

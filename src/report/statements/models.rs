@@ -200,8 +200,8 @@ pub fn best_value(experiment: &Experiment, curve: &ValidationCurve) -> Option<St
         other => other.to_string(),
     };
     let apart_from = match apart {
-        0 => "not told apart from any other".to_owned(),
-        _ => format!("told apart from {apart} of {others} others"),
+        0 => "not distinguishable from any other".to_owned(),
+        _ => format!("distinguishable from {apart} of {others} others"),
     };
     let text = format!(
         "{}.{}: least loss at {value}, {apart_from}",

@@ -3,6 +3,7 @@
 //! never the one in force. The counts of those kept are exact.
 
 use crate::report::pooled::{ThresholdStep, pooled};
+use crate::report::statements::leader;
 use crate::results::{Decision, Experiment};
 use serde::Serialize;
 
@@ -28,7 +29,7 @@ struct ModelSteps<'a> {
 /// The data, without any markup; an empty list if there are no thresholds.
 pub fn data(experiment: &Experiment) -> String {
     let pools = pooled(experiment);
-    let models: Vec<ModelSteps<'_>> = pools
+    let mut models: Vec<ModelSteps<'_>> = pools
         .iter()
         .filter_map(|pool| {
             let steps = pool.threshold_steps()?;
@@ -43,6 +44,9 @@ pub fn data(experiment: &Experiment) -> String {
             })
         })
         .collect();
+    // The page begins with the first: the best of all.
+    let leader = leader(experiment).map(|at| experiment.models[at].name.as_str());
+    models.sort_by_key(|model| Some(model.name) != leader);
     // In JSON a `<` is always part of a string, where this escape is allowed.
     serde_json::to_string(&models)
         .unwrap_or_else(|_| "[]".to_owned())
