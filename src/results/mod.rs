@@ -64,5 +64,5 @@ pub use views::predictions::{Prediction, write_predictions};
 pub use views::redact::HIDDEN;
 pub use views::slices::{Slice, SliceErrors, slices};
 pub use views::suspects::{Suspect, is_suspect, suspects};
-pub use views::versus::{ChangedVerdict, MetricVersus, ModelVersus, Versus, versus};
+pub use statistics::versus::{ChangedVerdict, MetricVersus, ModelVersus, Versus, versus};
 pub use views::warnings::warnings;

@@ -79,8 +79,8 @@ fn took(timing: &Timing, wide: bool) -> String {
     let [read, total] = [timing.read_seconds, timing.total_seconds];
     let took = format!("read in {read:.1} s, trained and tested in {total:.1} s\n");
     let of_fits = format!(
-        "{FIT_SECONDS}: the wall seconds of all fits of a model in one fold, added up; fits of other \
-         models may run at the same time"
+        "{FIT_SECONDS}: the wall seconds of all fits of a model in one fold, added up; fits of \
+         other models may run at the same time"
     );
     took + &if wide {
         paragraph(&of_fits, 2)

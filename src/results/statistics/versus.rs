@@ -4,7 +4,7 @@
 use crate::base::mail::Label;
 use crate::results::experiment::Experiment;
 use crate::results::model_record::{ModelRecord, Scored};
-use crate::results::statistics::between::{ChangedErrors, changed_errors, have_same_messages};
+use super::between::{ChangedErrors, changed_errors, have_same_messages};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
