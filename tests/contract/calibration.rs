@@ -13,8 +13,13 @@ const EMAILS: usize = 735;
 fn estimate(number: u32, boldness: f64) -> (Vec<Label>, Vec<f64>, ModelRecord) {
     let mut rng = random_stream(u64::from(number), Stream::Test(5));
     let labels = labels(EMAILS, &mut rng);
+    // Two of five messages are spam.
+    let prior = (2.0_f64 / 3.0).ln();
     let odds = scores(&labels, 2.0, &mut rng);
-    let odds: Vec<f64> = odds.iter().map(|odds| boldness * odds).collect();
+    let odds: Vec<f64> = odds
+        .iter()
+        .map(|ratio| boldness * (ratio + prior))
+        .collect();
     let models = vec![model("one", Family::Generative, &labels, &odds)];
     let mut found = experiment(&labels, models, 2, number);
     (labels, odds, found.models.remove(0))

@@ -25,9 +25,9 @@ fn messages_that_no_model_is_confident_of_are_counted() {
     let told = undecided(&experiment).unwrap();
     assert_eq!(
         told.text,
-        "Emails between 10 and 90 %: multinomial 3 of 4, logistic 1 of 4"
+        "Unsure (10 to 90 %): multinomial 3 of 4 emails, logistic 1"
     );
-    assert_eq!(told.rests_on, [3.0, 4.0, 1.0, 4.0]);
+    assert_eq!(told.rests_on, [3.0, 1.0, 4.0]);
     assert_eq!(undecided(&fixture::experiment(60, 0)), None);
 }
 
@@ -109,6 +109,15 @@ fn models_beyond_what_true_probabilities_show_are_counted() {
         miscalibrated_models(&experiment).unwrap().text,
         "2 of 3 models are detectably miscalibrated"
     );
+    for (of, expected) in [
+        (0.025, "1 of 3 models is detectably miscalibrated"),
+        (0.04, "No model is detectably miscalibrated"),
+    ] {
+        for model in &mut experiment.models {
+            model.estimates.get_mut("ece").unwrap().if_calibrated = Some(of);
+        }
+        assert_eq!(miscalibrated_models(&experiment).unwrap().text, expected);
+    }
     for model in &mut experiment.models {
         model.estimates.clear();
     }
@@ -135,6 +144,11 @@ fn losses_that_end_above_their_least_are_counted() {
     assert_eq!(
         told(&experiment).unwrap(),
         "The test loss of 1 of 2 models ends above its least"
+    );
+    first_fold(&mut experiment, 3).losses.truncate(10);
+    assert_eq!(
+        told(&experiment).unwrap(),
+        "No model’s test loss ends above its least"
     );
     for model in [2, 3] {
         first_fold(&mut experiment, model).losses.clear();

@@ -68,6 +68,17 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         plane.unit,
     );
     let panels = vec![likelihoods(&emails, plane), turned(&emails, plane)];
+    let is_within = |panel: &Panel, [x, y]: Position| panel.x.clip(x) == x && panel.y.clip(y) == y;
+    let beyond = emails
+        .iter()
+        .filter(|mail| !(is_within(&panels[0], mail.at) && is_within(&panels[1], turn(mail.at))));
+    let description = match beyond.count() {
+        0 => description,
+        some => format!(
+            "{description} {} emails beyond a frame are drawn on it.",
+            count(some)
+        ),
+    };
     let figure = Figure::new(description, panels, legend).in_grid(2, 500);
     Some(figure.entitled(title(errors_right_elsewhere(experiment))))
 }
@@ -131,8 +142,12 @@ fn likelihoods(emails: &[Placed], plane: &LikelihoodPlane) -> Panel {
     .titled(format!("upwards: {}", label(Label::Spam)))
 }
 
+/// The mean of both likelihoods, and their difference.
+fn turn([ham, spam]: Position) -> Position {
+    [f64::midpoint(ham, spam), spam - ham]
+}
+
 fn turned(emails: &[Placed], plane: &LikelihoodPlane) -> Panel {
-    let turn = |[ham, spam]: Position| [f64::midpoint(ham, spam), spam - ham];
     let across = range(emails.iter().map(|mail| turn(mail.at)[0]));
     let [low, high] = range(emails.iter().map(|mail| turn(mail.at)[1]));
     let upwards = [low.min(-0.1 * high), high.max(-0.1 * low)];

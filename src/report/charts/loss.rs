@@ -28,6 +28,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          overfits; one fold alone tells no small rise from chance. Not \
          calibrated: log loss in bits where the score is log-odds, hinge loss where it is a \
          margin.";
+    let description = format!("{description}{}", at_the_low_end(&panels));
     let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
     Some(figure.entitled(title(past_the_least(experiment))))
 }
@@ -73,6 +74,26 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     };
     let heading = format!("{}, {unit}", model.name);
     Some(Panel::new(x, y.clone(), drawn).about(heading, role))
+}
+
+/// A sentence that says so if marks stand at the low end of an axis, where losses too small for it
+/// are drawn.
+pub(super) fn at_the_low_end(panels: &[Panel]) -> &'static str {
+    let stands = |panel: &Panel| {
+        let low = panel.y.range[0];
+        panel.series.iter().any(|series| match &series.marks {
+            Marks::Line(points) | Marks::MarkedLine(points) => {
+                points.iter().any(|point| point[1] <= low)
+            }
+            Marks::Band(places) => places.iter().any(|place| place[1] <= low),
+            _ => false,
+        })
+    };
+    if panels.iter().any(stands) {
+        " What stands at the low end of an axis is as small or smaller."
+    } else {
+        ""
+    }
 }
 
 pub(super) fn pass_axis([first, last]: [f64; 2]) -> Axis {

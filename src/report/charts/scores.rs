@@ -57,9 +57,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 /// An axis of log-odds that reaches the messages of all models, as far as [`FURTHEST`].
 pub(super) fn log_odds_axis(pools: &[PooledPredictions<'_>]) -> Option<Axis> {
     let emails = pools.iter().flat_map(|pool| &pool.emails);
-    let furthest = emails
-        .map(|mail| mail.log_odds.abs())
-        .max_by(f64::total_cmp)?;
+    let emails = emails.map(|mail| mail.log_odds.abs());
+    let thresholds = pools.iter();
+    let thresholds = thresholds.map(|pool| pool.model.decision().threshold.abs());
+    let furthest = emails.chain(thresholds).max_by(f64::total_cmp)?;
     let reach = (1.1 * furthest).clamp(NEAREST, FURTHEST);
     Some(Axis::asinh("log-odds of spam, calibrated", reach))
 }

@@ -81,26 +81,29 @@ pub fn confident_errors(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, numbers))
 }
 
-/// How many messages the best models of both families are not confident of.
+/// How many of the same messages the best models of both families are not confident of.
 pub fn undecided(experiment: &Experiment) -> Option<Statement> {
     let pools = pooled(experiment).into_iter().filter(|pool| pool.is_best);
     let told = pools.map(|pool| {
         let emails = pool.emails.iter();
         let unsure = emails.filter(|mail| mail.log_odds.abs() < logit(CONFIDENT));
-        let numbers = [unsure.count(), pool.emails.len()];
-        let [unsure, all] = numbers.map(count);
-        (format!("{} {unsure} of {all}", pool.model.name), numbers)
+        (pool.model.name.clone(), unsure.count(), pool.emails.len())
     });
-    let (clauses, numbers): (Vec<String>, Vec<[usize; 2]>) = told.unzip();
-    let ends = [1.0 - CONFIDENT, CONFIDENT].map(|end| number(100.0 * end, 0));
-    let text = format!(
-        "Emails between {} and {} %: {}",
-        ends[0],
-        ends[1],
-        clauses.join(", ")
-    );
-    let rests_on = numbers.concat().into_iter().map(|number| number as f64);
-    (!clauses.is_empty()).then(|| Statement::new(text, rests_on.collect()))
+    let told: Vec<(String, usize, usize)> = told.collect();
+    let all = told.first()?.2;
+    let of_all = |at: usize| match at {
+        0 => format!(" of {} emails", count(all)),
+        _ => String::new(),
+    };
+    let clauses = told.iter().enumerate();
+    let clauses = clauses.map(|(at, one)| format!("{} {}{}", one.0, count(one.1), of_all(at)));
+    let clauses: Vec<String> = clauses.collect();
+    let [low, high] = [1.0 - CONFIDENT, CONFIDENT].map(|end| number(100.0 * end, 0));
+    let text = format!("Unsure ({low} to {high} %): {}", clauses.join(", "));
+    let rests_on = told.iter().map(|one| one.1).chain([all]);
+    let rests_on = rests_on.map(|emails| emails as f64).collect();
+    let are_same = told.iter().all(|one| one.2 == all);
+    are_same.then(|| Statement::new(text, rests_on))
 }
 
 /// The error rates of the model with the fewest and of that with the most errors.

@@ -138,10 +138,11 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
         };
         rests_on.extend([of_better, of_worse]);
         let [shown, other] = told_apart([of_better, of_worse], metric.decimals.min(3));
-        Some(format!(
-            "{} ({better} {shown}, against {other})",
-            metric.short
-        ))
+        Some(if shown == other {
+            format!("{} ({better} is better)", metric.short)
+        } else {
+            format!("{} ({better} {shown}, against {other})", metric.short)
+        })
     };
     let apart: Vec<String> = apart.into_iter().filter_map(&mut told).collect();
     let alike: Vec<&str> = alike

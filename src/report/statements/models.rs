@@ -55,7 +55,11 @@ pub fn miscalibrated_models(experiment: &Experiment) -> Option<Statement> {
     });
     let off: Vec<bool> = estimates.collect();
     let (all, many) = (off.len(), off.iter().filter(|off| **off).count());
-    let text = format!("{many} of {all} models are detectably miscalibrated");
+    let text = match many {
+        0 => "No model is detectably miscalibrated".to_owned(),
+        1 => format!("1 of {all} models is detectably miscalibrated"),
+        _ => format!("{many} of {all} models are detectably miscalibrated"),
+    };
     (all > 0).then(|| Statement::new(text, vec![many as f64, all as f64]))
 }
 
@@ -70,7 +74,10 @@ pub fn past_the_least(experiment: &Experiment) -> Option<Statement> {
     };
     let past: Vec<bool> = experiment.models.iter().filter_map(is_past).collect();
     let (all, many) = (past.len(), past.iter().filter(|past| **past).count());
-    let text = format!("The test loss of {many} of {all} models ends above its least");
+    let text = match many {
+        0 => "No model’s test loss ends above its least".to_owned(),
+        _ => format!("The test loss of {many} of {all} models ends above its least"),
+    };
     (all > 0).then(|| Statement::new(text, vec![many as f64, all as f64]))
 }
 
