@@ -1,10 +1,10 @@
 //! Two experiments set side by side: for each model in both its metrics and, where both tested the
 //! same messages, how its errors changed, and the messages whose verdict changed.
 
+use super::between::{ChangedErrors, changed_errors, have_same_messages};
 use crate::base::mail::Label;
 use crate::results::experiment::Experiment;
 use crate::results::model_record::{ModelRecord, Scored};
-use super::between::{ChangedErrors, changed_errors, have_same_messages};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
