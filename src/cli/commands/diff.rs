@@ -87,7 +87,8 @@ fn as_text(versus: &Versus, all: &SideBySide) -> String {
         let only = format!("Only in one of the two: {}", versus.only_in_one.join(", "));
         text += &paragraph(&only, 2);
     }
-    text += &format!("\n{}", paragraph(&comparable(all).text, 0));
+    text.push('\n');
+    text += &paragraph(&comparable(all).text, 0);
     let errors = versus.models.iter().filter_map(|one| one.errors.as_ref());
     let errors: Vec<&ChangedErrors> = errors.collect();
     if !errors.is_empty() {

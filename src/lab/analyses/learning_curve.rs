@@ -100,8 +100,7 @@ enum Others {
 
 /// The messages that the models of a curve learn from, of so many that are labelled.
 pub(super) fn messages(labelled: usize) -> usize {
-    let parts = PARTS as usize;
-    parts * sizes(labelled * (parts - 1) / parts).iter().sum::<usize>()
+    PARTS * sizes(labelled * (PARTS - 1) / PARTS).iter().sum::<usize>()
 }
 
 /// What is fitted for a curve: every model on each subset.

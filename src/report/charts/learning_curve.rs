@@ -69,9 +69,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let figure = Figure::new(description, vec![panel], legend).in_grid(1, 530);
     let drawn: Vec<&str> = curve.points.iter().map(|one| one.model.as_str()).collect();
     let mut figure = figure.entitled(statements::title(found));
-    if let Some(others) = statements::not_drawn(experiment, &drawn) {
-        figure.description += &format!(" No curve: {}.", others.text);
-    }
+    let others = statements::not_drawn(experiment, &drawn);
+    let others = others.map(|others| format!(" No curve: {}.", others.text));
+    figure.description.extend(others);
     Some(figure)
 }
 

@@ -61,10 +61,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let mut figure = figure.entitled(title(shared));
     let undrawn = wanted.iter().map(|&at| experiment.models[at].name.as_str());
     let undrawn: Vec<&str> = undrawn.filter(|name| !names.contains(name)).collect();
-    if !undrawn.is_empty() {
-        let undrawn = undrawn.join(", ");
-        figure.description += &format!(" Without weights of single tokens: {undrawn}.");
-    }
+    let undrawn = (!undrawn.is_empty()).then(|| undrawn.join(", "));
+    let undrawn = undrawn.map(|names| format!(" Without weights of single tokens: {names}."));
+    figure.description.extend(undrawn);
     Some(figure)
 }
 
