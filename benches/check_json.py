@@ -2,7 +2,8 @@
 
     python3 benches/check_json.py mail.spamlab svm data/spamassassin.csv
 
-Exports the model, tokenizes the mail, scores it with numpy, and prints the largest difference from the scores of `classify --jsonl`.
+Exports the model, tokenizes the mail, scores it with numpy, and prints how many verdicts are those of
+`classify --jsonl`, and the largest difference from its scores.
 """
 
 import json
@@ -35,10 +36,11 @@ def main(model_file, name, mail):
         pipeline = loader()(path)
     tokens = {it["id"]: it["tokens"] for it in lines("tokens", "-q", "-m", model_file, "--jsonl", mail)}
     verdicts = lines("classify", "-q", "-m", model_file, "--jsonl", mail)
-    ours = {it["id"]: next(v["score"] for v in it["verdicts"] if v["model"] == name) for it in verdicts}
-    theirs = dict(zip(tokens, pipeline.decision_function(list(tokens.values()))))
-    worst = max(abs(ours[key] - theirs[key]) for key in ours)
-    agree = sum((ours[key] > 0) == (theirs[key] > 0) for key in ours)
+    ours = {it["id"]: next(v for v in it["verdicts"] if v["model"] == name) for it in verdicts}
+    scores = dict(zip(tokens, pipeline.decision_function(list(tokens.values()))))
+    said = dict(zip(tokens, pipeline.predict(list(tokens.values()))))
+    worst = max(abs(ours[key]["score"] - scores[key]) for key in ours)
+    agree = sum(ours[key]["predicted"] == said[key] for key in ours)
     print(f"{len(ours)} messages: {agree} verdicts agree, the largest difference of two scores is {worst:.1e}")
 
 

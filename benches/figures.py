@@ -17,6 +17,10 @@ check. Given several seeds, figures are means over them. A figure within a sente
 
 `change` and the columns `MODEL.errors`, `MODEL.errors_wins`, `MODEL.rank` and `MODEL.rank_wins` are those of `ablate`.
 
+A claim that no number tells is a sentence before such a comment, and an expression that must be true:
+
+    More passes bring no change.<!-- claim: not differ(found["a"], found["b"]) | compare data/spamassassin.csv -->
+
 A figure holds if the program's, rounded to as many decimals, is the same. `--write` puts in the new one. `--cheap` measures only what
 needs no file, which is what CI does. What needs a file that is not there is named and left out. The exit code is 1 if a figure is false.
 Set SPAMLAB to the program if it is not target/release/spamlab; it runs in the folder you are in.
@@ -24,6 +28,7 @@ Set SPAMLAB to the program if it is not target/release/spamlab; it runs in the f
 
 import functools
 import json
+import math
 import os
 import pathlib
 import re
@@ -38,6 +43,8 @@ DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path i
 NUMBER = re.compile(r"[-+−]?\d*\.?\d+")
 TABLE = re.compile(r"<!-- figures: (?P<spec>.*?)-->\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
 SENTENCE = re.compile(r"(?P<number>\d*\.?\d+)(?P<after>[ \u00a0]?[^\s<]{0,8})<!-- figure: (?P<what>[^|]*?) ?\| (?P<command>.*?)\s*-->", re.S)
+
+CLAIM = re.compile(r"<!-- claim: (?P<what>[^|]*?) ?\| (?P<command>.*?)\s*-->", re.S)
 
 
 class NoFile(Exception):
@@ -97,9 +104,18 @@ def measured(commands, model, what, change):
     return values[0] if isinstance(values[0], str) else sum(values) / len(values)
 
 
+def differ(first, second):
+    """Whether values by fold differ, by the corrected resampled t-test of the program at 5 % (Nadeau and Bengio 2003)."""
+    quantile = {3: 4.303, 5: 2.776, 10: 2.262}[len(first)]
+    differences = [a - b for a, b in zip(first, second, strict=True)]
+    folds = len(differences)
+    error = math.sqrt((1 / folds + 1 / (folds - 1)) * statistics.variance(differences))
+    return abs(statistics.mean(differences)) > quantile * error
+
+
 def of_sentence(what, command):
     if "found" in what:
-        return eval(what, {"found": run(command), "mean": statistics.mean})
+        return eval(what, {"found": run(command), "mean": statistics.mean, "differ": differ})
     what, _, model = what.partition(" ")
     return measured([command], model, what, None)
 
@@ -142,6 +158,15 @@ class Checked:
             return found[0]
         new = self.say(f"{found['what']} of {found['command']}", found["number"], number_like(found["number"], value))
         return new + found[0][len(found["number"]) :]
+
+    def claim(self, found):
+        if self.cheap and ".csv" in found["command"]:
+            return
+        command = " ".join(found["command"].split())
+        try:
+            self.say(f"{' '.join(found['what'].split())} of {command}", "True", str(bool(of_sentence(found["what"], command))))
+        except NoFile as reason:
+            self.left_out(command, reason)
 
     def table(self, found):
         command, *lines = (line.strip() for line in found["spec"].strip().splitlines())
@@ -194,6 +219,8 @@ def main():
         text = path.read_text()
         checked = Checked(name, "--cheap" in options)
         new = SENTENCE.sub(checked.sentence, TABLE.sub(checked.table, text))
+        for found in CLAIM.finditer(text):
+            checked.claim(found)
         true, false = true + checked.true, false + checked.false
         if "--write" in options and new != text:
             path.write_text(new)

@@ -6,6 +6,7 @@ use super::data::facts;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
 use super::external::{self, ExternalModel};
+use super::forecast::{self, Ahead};
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use super::split::{Fold, Split};
@@ -125,6 +126,8 @@ fn run<'a>(
 ) -> (Experiment, Timing) {
     let start = Instant::now();
     let folds = &protocol.split.folds;
+    let ahead = ahead(spec, protocol, corpus);
+    forecast::announce(ahead, protocol.models, corpus, protocol.options, progress);
     let fits = folds.len() * protocol.models.len() * protocol.candidates.len().max(1);
     progress.begin("training and testing", fits as u64);
     let one_fold = |(at, fold): (usize, &'a Fold)| {
@@ -181,6 +184,16 @@ fn run<'a>(
     bootstrap(&mut experiment, spec.resamples, spec.seed, progress);
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
+}
+
+/// The training that a comparison takes.
+fn ahead(spec: &ExperimentSpec, protocol: &Protocol<'_>, corpus: &Corpus) -> Ahead {
+    let folds = protocol.split.folds.iter();
+    let of_folds: usize = folds.map(|fold| fold.train.len()).sum();
+    Ahead {
+        by_all: of_folds * protocol.candidates.len().max(1),
+        by_cheap: analyses::messages_of_cheap(spec, corpus.labelled_rows().len()),
+    }
 }
 
 /// The candidates of a search over the tokenizer, and how each fared inside each training set.

@@ -12,6 +12,7 @@ mod defaults;
 mod error;
 mod evaluation;
 mod external;
+mod forecast;
 pub mod limits;
 mod not_run;
 mod resolve;

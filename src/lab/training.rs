@@ -3,6 +3,7 @@
 use super::compare::describe_step;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
+use super::forecast::{self, Ahead};
 use super::not_run::not_run;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
@@ -111,14 +112,14 @@ fn fit(
                 live: Some(&live),
                 ..spec.train_options()
             };
+            let rows = corpus.labelled_rows();
+            let ahead = Ahead {
+                by_all: rows.len(),
+                by_cheap: 0,
+            };
+            forecast::announce(ahead, &resolved.models, corpus, options, progress);
             stage();
-            train::train(
-                &resolved.models,
-                corpus,
-                &corpus.labelled_rows(),
-                options,
-                &done,
-            )
+            train::train(&resolved.models, corpus, &rows, options, &done)
         }
         TrainingMail::Streamed(counts) => {
             progress.note(&streamed(counts));
@@ -143,9 +144,6 @@ pub(super) fn fitted(
             Ok(trained) => {
                 if let Some(warning) = unconverged(&trained) {
                     progress.note(&warning);
-                }
-                if let Some(remark) = trained.decision.remark() {
-                    progress.note(&format!("{name}: {remark}"));
                 }
                 models.push(trained);
             }

@@ -8,6 +8,7 @@ use super::compare::compare_mail;
 use super::data::Reading;
 use super::error::LabError;
 use super::external::ExternalModel;
+use super::forecast::{self, Ahead};
 use super::spec::ExperimentSpec;
 use super::tokenizer_search::{
     BestTokenizer, CandidateMail, TokenizerCandidate, train_with_best_tokenizer,
@@ -55,7 +56,6 @@ pub fn tune(
         let corpus = mail.mail.emails();
         let corpora = candidates.corpora(corpus);
         let fits = resolved.models.len() * corpora.len().max(1);
-        progress.begin("searching", fits as u64);
         let rows = corpus.labelled_rows();
         let done = || progress.advance(1);
         let augmentation = spec.augmentation(corpus, catalog);
@@ -63,6 +63,12 @@ pub fn tune(
             augmentation: augmentation.as_ref(),
             ..spec.train_options()
         };
+        let ahead = Ahead {
+            by_all: rows.len() * corpora.len().max(1),
+            by_cheap: 0,
+        };
+        forecast::announce(ahead, &resolved.models, corpus, options, progress);
+        progress.begin("searching", fits as u64);
         let best = train_with_best_tokenizer(&corpora, &resolved.models, &rows, options, &done);
         let (chosen, training) = if let Some(BestTokenizer { at, training, .. }) = best {
             (Some(at), training)

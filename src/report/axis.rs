@@ -1,8 +1,9 @@
 //! Axes as data: label, scale, range and ticks. Tick labels have as many decimals as needed to
 //! distinguish them.
 //!
-//! There are three scales: linear, logarithmic, and the signed square root, on which one message is
-//! still visible beside a thousand and zero has a position.
+//! There are four scales: linear; logarithmic; the signed square root, on which one message is still
+//! visible beside a thousand and zero has a position; and the inverse hyperbolic sine, which is
+//! linear near zero and logarithmic far from it, for log-odds.
 
 use super::numbers::number;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,9 @@ use serde::{Deserialize, Serialize};
 const MOST_TICKS: usize = 12;
 /// Powers of ten on a logarithmic axis.
 const MOST_POWERS: i32 = 24;
+
+/// How far apart ticks of an axis by the inverse hyperbolic sine stand, as a share of its length.
+const LEAST_APART: f64 = 0.11;
 
 /// How values map to positions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,22 +26,31 @@ pub enum AxisScale {
     Log,
     /// By the square root of the absolute value, with the sign kept.
     Root,
+    /// By asinh(value / 4): linear up to about 4 on both sides of 0, logarithmic beyond.
+    Asinh,
 }
 
+/// Where the inverse hyperbolic sine begins to bend: log-odds of 4 are a probability of 98 %.
+const BENDS_AT: f64 = 4.0;
+
 impl AxisScale {
-    fn bend(self, value: f64) -> f64 {
+    /// The value on a scale that is linear along the axis.
+    pub(super) fn bend(self, value: f64) -> f64 {
         match self {
             AxisScale::Linear => value,
             AxisScale::Log => value.ln(),
             AxisScale::Root => value.signum() * value.abs().sqrt(),
+            AxisScale::Asinh => libm::asinh(value / BENDS_AT),
         }
     }
 
-    fn unbend(self, bent: f64) -> f64 {
+    /// The inverse of [`bend`](AxisScale::bend).
+    pub(super) fn unbend(self, bent: f64) -> f64 {
         match self {
             AxisScale::Linear => bent,
             AxisScale::Log => bent.exp(),
             AxisScale::Root => bent * bent.abs(),
+            AxisScale::Asinh => BENDS_AT * libm::sinh(bent),
         }
     }
 }
@@ -133,6 +146,40 @@ impl Axis {
         }
     }
 
+    /// A logarithmic axis on which nothing at all has a place, too: its low end, labelled 0.
+    pub fn log_from_zero(label: &str, [low, high]: [f64; 2]) -> Axis {
+        let axis = Axis::log(label, [low, high]);
+        let above = axis.ticks.iter().filter(|tick| tick.at > 1.8 * low);
+        let ticks = [Tick::new(low, "0")].into_iter().chain(above.cloned());
+        let ticks = ticks.collect();
+        axis.with_ticks(ticks)
+    }
+
+    /// An axis by the inverse hyperbolic sine from `-reach` to `reach`, with ticks at 0 and at
+    /// round numbers on both sides as far as there is room.
+    pub fn asinh(label: &str, reach: f64) -> Axis {
+        let axis = Axis {
+            label: label.to_owned(),
+            scale: AxisScale::Asinh,
+            range: [-reach, reach],
+            ticks: Vec::new(),
+            grid: true,
+        };
+        let powers = (0..MOST_POWERS).map(|power| 10f64.powi(power));
+        let round = powers.flat_map(|power| [1.0, 2.0, 5.0].map(|step| step * power));
+        let mut places = vec![0.0];
+        for at in round.take_while(|&at| at <= reach * (1.0 + 1e-9)) {
+            let last = places.last().copied().unwrap_or(0.0);
+            if axis.place(at) - axis.place(last) >= LEAST_APART {
+                places.push(at);
+            }
+        }
+        let below = places[1..].iter().rev().map(|at| -at);
+        let ticks = below.chain(places.iter().copied());
+        let ticks = ticks.map(|at| Tick::new(at, number(at, 0))).collect();
+        axis.with_ticks(ticks)
+    }
+
     /// A square-root axis from `-high[0]` to `high[1]` whose tick labels have no sign, for sizes on
     /// both sides of zero.
     pub fn mirrored(label: &str, high: [f64; 2]) -> Axis {
@@ -220,8 +267,12 @@ impl Axis {
         value.clamp(self.range[0], self.range[1])
     }
 
-    /// The position of a value: 0 at the low end, 1 at the high end.
+    /// The position of a value: 0 at the low end, 1 at the high end. On a logarithmic axis the low
+    /// end is also that of 0.
     pub fn place(&self, value: f64) -> f64 {
+        if self.scale == AxisScale::Log && value == 0.0 {
+            return 0.0;
+        }
         let [low, high] = self.range.map(|end| self.scale.bend(end));
         if high > low {
             (self.scale.bend(value) - low) / (high - low)
@@ -285,6 +336,16 @@ mod tests {
             labels(&Axis::mirrored("", [60.0, 2600.0])),
             ["20", "0", "20", "200", "2,000"]
         );
+        assert_eq!(
+            labels(&Axis::asinh("", 60.0)),
+            [
+                "−50", "−20", "−10", "−5", "−2", "0", "2", "5", "10", "20", "50"
+            ]
+        );
+        assert_eq!(
+            labels(&Axis::log_from_zero("", [0.5, 100.0])),
+            ["0", "1", "10", "100"]
+        );
     }
 
     #[test]
@@ -305,7 +366,13 @@ mod tests {
         assert_eq!(Axis::linear("", [10.0, 20.0]).place(12.5), 0.25);
         assert!((Axis::log("", [0.1, 10.0]).place(1.0) - 0.5).abs() < 1e-12);
         assert!((Axis::mirrored("", [4.0, 16.0]).place(0.0) - 1.0 / 3.0).abs() < 1e-12);
+        assert_eq!(Axis::log_from_zero("", [0.1, 10.0]).place(0.0), 0.0);
+        assert_eq!(Axis::asinh("", 60.0).place(0.0), 0.5);
+        // asinh 1 = ln(1 + √2), asinh 15 = 3.402307.
+        let near = Axis::asinh("", 60.0).place(4.0);
+        assert!((near - (0.5 + 0.881_373_587 / 3.402_306_606 / 2.0)).abs() < 1e-8);
         let axes = [
+            Axis::asinh("", 60.0),
             Axis::linear("", [10.0, 20.0]),
             Axis::log("", [0.1, 10.0]),
             Axis::mirrored("", [4.0, 16.0]),

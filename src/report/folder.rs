@@ -180,7 +180,7 @@ fn fill_parts(
         };
         write("svg", drawing.svg.as_bytes())?;
         write("png", &drawing.png)?;
-        let data = documents::tables::of_figure(&drawing.figure, None);
+        let data = documents::tables::of_figure(&drawing.figure, None).0;
         write("csv", &documents::csv(&data, texts)?)?;
     }
     for (name, table) in tables {

@@ -10,7 +10,7 @@ pub mod figure;
 mod folder;
 mod framed;
 pub mod ink;
-mod numbers;
+pub mod numbers;
 pub mod palette;
 mod pooled;
 mod side_by_side;

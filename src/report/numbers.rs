@@ -26,12 +26,44 @@ pub fn count(value: usize) -> String {
     number(value as f64, 0)
 }
 
+/// Most decimals of a number that would else be shown as 0, or as equal to another.
+const MOST_DECIMALS: usize = 6;
+
+/// The number of decimals, `least` or more, with which none of the numbers is shown as 0 that is
+/// not 0: whether an interval holds 0 is what it is read for.
+pub fn decimals_off_zero(values: &[f64], least: usize) -> usize {
+    let is_told = |decimals: &usize| {
+        let mut off = values.iter().filter(|value| **value != 0.0);
+        off.all(|value| number(value.abs(), *decimals) != number(0.0, *decimals))
+    };
+    (least..MOST_DECIMALS)
+        .find(is_told)
+        .unwrap_or(MOST_DECIMALS.max(least))
+}
+
+/// Two numbers with as many decimals, `least` or more, as tell them apart.
+pub fn told_apart(numbers: [f64; 2], least: usize) -> [String; 2] {
+    let shown = |decimals: usize| numbers.map(|value| number(value, decimals));
+    let mut all = (least..MOST_DECIMALS).map(shown);
+    let is_told = |[a, b]: &[String; 2]| a != b;
+    all.find(is_told).unwrap_or_else(|| shown(least))
+}
+
 /// Formats a p-value.
 pub fn shown_p(p: f64) -> String {
-    if p < 0.0001 {
-        "p < 0.0001".to_owned()
+    let equals = if p < LEAST_P { "" } else { "= " };
+    format!("p {equals}{}", p_value(p))
+}
+
+/// The least p-value that is told from smaller ones.
+const LEAST_P: f64 = 0.0001;
+
+/// A p-value in a table, whose title says what it is.
+pub fn p_value(p: f64) -> String {
+    if p < LEAST_P {
+        format!("< {LEAST_P}")
     } else {
-        format!("p = {}", number(p, 4))
+        number(p, 4)
     }
 }
 
@@ -44,6 +76,19 @@ mod tests {
         assert_eq!(number(-1_234_567.25, 1), "−1,234,567.2");
         assert_eq!(number(-0.001, 2), "0.00");
         assert_eq!(count(999), "999");
+        assert_eq!(shown_p(0.000_099), "p < 0.0001");
+        assert_eq!(shown_p(0.0001), "p = 0.0001");
+        assert_eq!([0.0, 0.5].map(p_value), ["< 0.0001", "0.5000"]);
         assert_eq!(number(f64::INFINITY, 2), "∞");
+    }
+
+    #[test]
+    fn numbers_have_the_digits_that_keep_them_off_0_and_apart() {
+        assert_eq!(decimals_off_zero(&[0.8, 0.003], 2), 3);
+        assert_eq!(decimals_off_zero(&[0.8, -0.05], 2), 2);
+        assert_eq!(decimals_off_zero(&[0.8, 0.0], 2), 2);
+        assert_eq!(decimals_off_zero(&[1e-300], 2), 6);
+        assert_eq!(told_apart([0.4512, 0.4538], 2), ["0.451", "0.454"]);
+        assert_eq!(told_apart([0.5, 0.5], 2), ["0.50", "0.50"]);
     }
 }

@@ -10,7 +10,7 @@ use super::model_record::ModelRecord;
 use super::tokenizer_trial::{self, TokenizerTrial};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread
 /// the new.
@@ -63,6 +63,26 @@ impl Experiment {
     /// [`tokenizer_trials`](Experiment::tokenizer_trials).
     pub fn chosen_tokenizers(&self) -> Vec<usize> {
         tokenizer_trial::chosen(&self.tokenizer_trials)
+    }
+
+    /// The rows of the messages that were tested: scored on some fold by some model. Of a single
+    /// split they are fewer than were read.
+    pub fn tested_rows(&self) -> BTreeSet<u32> {
+        let folds = self.models.iter().flat_map(ModelRecord::scored);
+        folds
+            .flat_map(|(_, scored)| &scored.rows)
+            .copied()
+            .collect()
+    }
+
+    /// How many ham and spam were tested.
+    pub fn tested(&self) -> [usize; 2] {
+        let mut emails = [0, 0];
+        let rows = self.tested_rows().into_iter();
+        for label in rows.filter_map(|row| self.emails.label(row)) {
+            emails[label.index()] += 1;
+        }
+        emails
     }
 
     /// The decision of a model on the fold that tested a message; the default one where none did.
@@ -143,7 +163,8 @@ pub struct Timing {
     pub read_seconds: f64,
     /// The whole comparison, report not included.
     pub total_seconds: f64,
-    /// By model: seconds to tune, calibrate and fit, mean over folds.
+    /// By model: wall seconds of all fits that tune and calibrate it and of the last one, added up,
+    /// mean over folds. Fits of several models may run at the same time.
     pub fit_seconds: BTreeMap<String, f64>,
     /// By model: encoded messages in memory scored per second.
     pub emails_per_second: BTreeMap<String, f64>,

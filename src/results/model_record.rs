@@ -4,7 +4,7 @@
 use super::calibration::Calibration;
 use super::decision::{ChosenDecision, Decision, DecisionOutcome, Verdict};
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
-use super::metric::{Estimate, Metrics};
+use super::metric::{Estimate, Metrics, ScoredEmails};
 use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -137,6 +137,18 @@ pub struct Scored {
 }
 
 impl Scored {
+    /// The messages as metrics want them, with the label of each; without code lengths.
+    pub(super) fn emails<'a>(&'a self, labels: &'a [Label]) -> ScoredEmails<'a> {
+        ScoredEmails {
+            labels,
+            score: &self.score,
+            scale: self.scale,
+            log_odds: &self.log_odds,
+            decision: self.decision.decision,
+            code_lengths: &[],
+        }
+    }
+
     /// The class that is named for the message at a place.
     pub fn label(&self, at: usize) -> Label {
         self.decision.decision.label(self.log_odds[at])

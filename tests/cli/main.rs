@@ -55,3 +55,8 @@ fn of_model<'v>(values: &'v Value, model: &str) -> &'v Value {
     let found = list(values).iter().find(|value| value["model"] == model);
     found.unwrap_or_else(|| panic!("nothing of {model}: {values}"))
 }
+
+/// The Python of tests that need its packages: `SPAMLAB_PYTHON`, or the one that is found.
+fn python() -> String {
+    std::env::var("SPAMLAB_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}

@@ -241,13 +241,34 @@ fn two_experiments_are_set_side_by_side() {
     compare_three_kinds(&folder, "-o a --model multinomial,svm");
     compare_three_kinds(&folder, "-o b --model multinomial,logistic");
     let side = folder.run_json("diff a b --json --changed changed.csv");
-    assert_eq!(side["same_data"], true);
+    assert_eq!(side["same_messages"], true);
     assert_eq!(side["only_in_one"], json!(["logistic", "svm"]));
-    assert_eq!(side["models"][0]["metrics"][0]["folds"], json!([0, 3, 0]));
+    let errors = &side["models"][0]["errors"];
+    assert_eq!([&errors["fixed"], &errors["regressed"]], [0, 0]);
     let changed = folder.text("changed.csv");
     assert!(changed.starts_with("model,id,label,"), "{changed}");
     let told = folder.run("diff a a");
-    assert!(told.contains("0 verdicts became right, 0 wrong"), "{told}");
+    assert!(told.contains("All tested the same 90 messages"), "{told}");
+    let errors = told.lines().find(|line| line.starts_with("multinomial  "));
+    let errors: Vec<&str> = errors.unwrap().split_whitespace().collect();
+    assert_eq!(errors, ["multinomial", "0", "0", "0.00", "1.0000"]);
+}
+
+/// The identifiers of both are row numbers, yet no message of one is in the other.
+#[test]
+fn of_experiments_on_different_messages_no_verdicts_are_counted() {
+    let (one, other) = (Folder::with_three_kinds(), Folder::with_mail());
+    compare_three_kinds(&one, "-o a --model multinomial");
+    let few = "--folds 3 --resamples 0 --no-analysis learning_curve --model multinomial";
+    other.run(&format!("compare mail.csv -q -o b {few}"));
+    let b = other.path("b").display().to_string();
+    let told = one.run(&format!("diff a {b}"));
+    assert!(told.contains("only levels can be compared"), "{told}");
+    for counted in ["fixed", "regressed", "McNemar", "won"] {
+        assert!(!told.contains(counted), "{counted}: {told}");
+    }
+    let json = one.run_json(&format!("diff a {b} --json"));
+    assert!(json["models"][0]["errors"].is_null(), "{json}");
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn default_tables_fit_eighty_columns_and_wide_ones_need_not() {
             "compare mail.csv FEW -o c --model passive-aggressive,fisher --augment swap=0.5",
             "swap=0.5",
         ),
-        ("diff a b", "folds won"),
+        ("diff a b", "p, McNemar"),
         ("train mail.csv -q -o other.spamlab", "settings chosen"),
         ("evaluate mail.csv -q -m all.spamlab", "(1-ROCA) %"),
         ("classify message.eml -q -m all.spamlab", "raw score"),

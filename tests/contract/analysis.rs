@@ -31,7 +31,7 @@ fn names_are_unique_and_charts_and_sections_exist() {
 }
 
 /// Every third message that comes with the program.
-fn some_mail(folder: &Path) -> DataSpec {
+pub fn some_mail(folder: &Path) -> DataSpec {
     let path = folder.join("some.csv");
     let mut all = csv::Reader::from_path("data/emails.csv").unwrap();
     let mut some = csv::Writer::from_path(&path).unwrap();

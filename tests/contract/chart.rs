@@ -204,9 +204,14 @@ fn the_scores_of_two_messages_of_ham_are_two_bars() {
         panic!("no bars")
     };
     assert_eq!(ham.len(), 2);
-    let one =
-        |&[from, to, height]: &[f64; 3]| height == 1.0 && (to - from - 4.0 / 24.0).abs() < 1e-12;
+    // There are 48 along the axis.
+    let axis = &scores.panels[0].x;
+    let one = |&[from, to, height]: &[f64; 3]| {
+        height == 1.0 && (axis.place(to) - axis.place(from) - 1.0 / 48.0).abs() < 1e-12
+    };
     assert!(ham.iter().all(one), "{ham:?}");
+    let holds = |at: f64| ham.iter().any(|bar| bar[0] <= at && at < bar[1]);
+    assert!(holds(-1.0) && holds(1.0), "{ham:?}");
 }
 
 /// From the highest score down: spam, ham, spam, ham. One of four holds one of two spam, and so on;

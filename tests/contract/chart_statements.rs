@@ -49,7 +49,7 @@ fn of(value: f64) -> Estimate {
 
 /// One multinomial and one logistic model (the leader) on messages of these classes, with these
 /// log-odds.
-fn two_models(emails: &[(Label, f64, f64)]) -> Experiment {
+pub fn two_models(emails: &[(Label, f64, f64)]) -> Experiment {
     let mut experiment = fixture::experiment(60, 3);
     experiment.models.remove(1);
     experiment.emails.labels = emails.iter().map(|one| Some(one.0)).collect();
@@ -105,27 +105,42 @@ fn recall_is_told_at_the_strictest_rate_for_which_there_is_ham_enough() {
 #[test]
 fn pairs_are_counted_that_are_told_apart_as_pairs_of_many() {
     let mut experiment = fixture::experiment(60, 3);
-    let mut told = |adjusted: [f64; 3]| {
+    let mut told = |adjusted: [f64; 3], over_folds: Option<f64>| {
         for (pair, p) in experiment.comparisons.iter_mut().zip(adjusted) {
             (pair.p_value, pair.p_adjusted) = (0.001, Some(p));
+            pair.resampled_t = over_folds.map(|p_value| ResampledT {
+                gain: 0.01,
+                interval: [0.0, 0.02],
+                t: 2.0,
+                p_value: if p == 0.01 { p_value } else { 0.9 },
+            });
         }
-        pairs_apart(&experiment)
+        pairs_apart(&experiment).unwrap().text
     };
-    says(
-        told([0.2, 0.06, 1.0]),
-        "None of the 3 pairs of models is distinguishable by errors",
+    assert_eq!(
+        told([0.2, 0.06, 1.0], Some(0.01)),
+        "None of the 3 pairs of models is distinguishable by errors"
     );
-    says(
-        told([0.2, 0.04, 1.0]),
-        "1 of 3 pairs of models differs in errors",
+    // On a single split, then with a second test that tells none apart, all, and some.
+    let one = "1 of 3 pairs differs in errors by McNemar’s test";
+    assert_eq!(told([0.2, 0.01, 1.0], None), one);
+    assert_eq!(
+        told([0.2, 0.01, 1.0], Some(0.06)),
+        format!("{one}, not over folds")
     );
-    says(
-        told([0.01, 0.04, 1.0]),
-        "2 of 3 pairs of models differ in errors",
+    assert_eq!(
+        told([0.2, 0.01, 1.0], Some(0.01)),
+        format!("{one} and over folds")
     );
-    says(
-        told([0.01, 0.04, 0.03]),
-        "All 3 pairs of models differ in errors",
+    let three = "3 of 3 pairs differ by McNemar’s test";
+    assert_eq!(told([0.01, 0.04, 0.03], None), three);
+    assert_eq!(
+        told([0.01, 0.04, 0.03], Some(0.06)),
+        format!("{three}, none over folds")
+    );
+    assert_eq!(
+        told([0.01, 0.04, 0.01], Some(0.01)),
+        format!("{three}, 2 of them over folds")
     );
     experiment.comparisons.clear();
     assert_eq!(pairs_apart(&experiment), None);
@@ -357,11 +372,11 @@ fn the_best_value_of_a_setting_is_tested_against_the_others_over_folds() {
     let values = [(1.0, 0.5), (2.0, 0.2), (4.0, 0.6)];
     says(
         told(0.001, &values),
-        "multinomial.alpha: least loss at 2.0, told apart from 2 of 2 others",
+        "multinomial.alpha: least loss at 2.0, distinguishable from 2 of 2 others",
     );
     says(
         told(1.0, &values),
-        "multinomial.alpha: least loss at 2.0, not told apart from any other",
+        "multinomial.alpha: least loss at 2.0, not distinguishable from any other",
     );
     assert_eq!(told(0.001, &values[..1]), None);
 }
@@ -444,8 +459,8 @@ fn leads_and_gains_are_told_where_chance_does_not_explain_them() {
     );
     let noise = curve(&[(16, [10.0, 20.0, 9.0]), (64, [6.0, 3.0, 5.0])]);
     let told = leads(&noise, "a", "b");
-    says(told.clone(), "a and b are not told apart at any size");
-    assert_eq!(title(told), "a and b are not told apart at any size");
+    says(told.clone(), "a and b are not distinguishable at any size");
+    assert_eq!(title(told), "a and b are not distinguishable at any size");
     assert_eq!(leads(&noise, "a", "c"), None);
     assert_eq!(title(None), "");
 

@@ -35,43 +35,48 @@ fn decide(experiment: &mut Experiment, decision: Decision) {
 }
 
 #[test]
-fn two_experiments_side_by_side_tell_folds_won_and_verdicts_changed() {
+fn two_experiments_side_by_side_tell_how_errors_changed_where_messages_are_the_same() {
     let first = fixture::experiment(60, 2);
     let same = versus(&first, &first);
-    assert!(same.same_data && same.changed.is_empty() && same.only_in_one.is_empty());
-    assert!(same.models.iter().all(|model| {
-        model
-            .metrics
-            .iter()
-            .all(|one| one.folds == Some([0, 10, 0]))
-    }));
+    assert!(same.same_messages && same.changed.is_empty() && same.only_in_one.is_empty());
+    for one in &same.models {
+        let errors = one.errors.as_ref().unwrap();
+        assert_eq!(
+            (errors.fixed, errors.regressed, errors.interval),
+            (0, 0, None)
+        );
+        assert_eq!(errors.p_value, 1.0);
+    }
 
-    // Every verdict of the first model is reversed: what was right is wrong, fold by fold.
+    // Every verdict of the first model is reversed: what was right is wrong.
     let mut second = first.clone();
     change(&mut second, 0, |odds| *odds = -*odds);
-    let Outcome::Scored(scored) = &mut second.models[0].runs[3].outcome else {
-        panic!("not scored")
-    };
-    scored.metrics.insert("accuracy".to_owned(), Some(2.0));
     let turned = versus(&first, &second);
-    assert_eq!(turned.models[0].metrics[0].folds, Some([1, 9, 0]));
     assert_eq!(turned.changed.len(), 60);
-    assert_eq!(turned.models[0].fixed + turned.models[0].regressed, 60);
-    assert!(turned.models[1].fixed == 0 && turned.models[1].regressed == 0);
+    let errors = turned.models[0].errors.as_ref().unwrap();
+    assert_eq!(errors.fixed + errors.regressed, 60);
+    let fixed = turned
+        .changed
+        .iter()
+        .filter(|one| one.predicted[1] == one.label);
+    assert_eq!(errors.fixed, fixed.count());
+    assert!(errors.interval.is_some());
+    assert!(turned.models[1].errors.as_ref().unwrap().fixed == 0);
 
-    // With other messages in the folds, only means are compared. A model in only one of them is
-    // named.
+    // Of other messages nothing is counted, though they have the same identifiers. A model in only
+    // one of the experiments is named.
     second.models.pop();
-    let Outcome::Scored(scored) = &mut second.models[0].runs[0].outcome else {
-        panic!("not scored")
+    let other_label = match second.emails.labels[0].unwrap() {
+        Ham => Spam,
+        Spam => Ham,
     };
-    scored.rows.swap(0, 1);
+    second.emails.labels[0] = Some(other_label);
     let other = versus(&first, &second);
-    assert!(
-        other.models[0]
-            .metrics
-            .iter()
-            .all(|one| one.folds.is_none())
+    assert!(!other.same_messages && other.changed.is_empty());
+    assert!(other.models.iter().all(|one| one.errors.is_none()));
+    assert_eq!(
+        other.models[0].metrics[0].values[0],
+        first.models[0].value("accuracy")
     );
     assert_eq!(other.only_in_one, ["bernoulli"]);
 }
@@ -222,7 +227,10 @@ fn warnings_are_of_what_is_wrong_and_of_nothing_else() {
     for model in &mut experiment.models {
         model.estimates = estimates(model, &experiment.emails);
     }
-    assert_eq!(warnings(&experiment), [""; 0]);
+    // With so few ham, recall at a low rate is always spoken of.
+    let mut told = warnings(&experiment);
+    told.retain(|warning| !warning.starts_with("Recall at"));
+    assert_eq!(told, [""; 0]);
     experiment.data.kept = [4_000, 12];
     experiment.data.conflicting = 2;
     experiment
@@ -267,6 +275,7 @@ fn whatever_is_told_of_an_experiment_follows_its_decision() {
         .unwrap();
     let figure = confusion.figure(&experiment, None).unwrap();
     let counts: Vec<String> = tables::of_figure(&figure, None)
+        .0
         .rows
         .iter()
         .filter_map(|row| Some(row.last()?.shown()))

@@ -10,11 +10,15 @@ use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::cli::wrap::paragraph;
 use crate::lab::spec::DataSpec;
-use crate::report;
-use crate::results::{ChangedVerdict, ModelVersus, Versus, metric, versus};
+use crate::report::numbers::{number, p_value};
+use crate::report::statements::{changed_between, comparable, in_words};
+use crate::report::{self, NamedExperiment, SideBySide};
+use crate::results::{
+    ChangedErrors, ChangedVerdict, MetricVersus, ModelVersus, Versus, metric, versus,
+};
 use clap::Args;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Compares two experiments.
 #[derive(Args)]
@@ -38,57 +42,86 @@ impl Arguments {
         let target = self.changed.as_deref();
         let read = [self.first.as_path(), &self.second].map(Some);
         targets::check(&DataSpec::default(), &read, &[target])?;
-        let first = report::load(&self.first).map_err(usage)?;
-        let second = report::load(&self.second).map_err(usage)?;
-        let versus = versus(&first, &second);
+        let named = |name: &str, path: &Path| -> anyhow::Result<NamedExperiment> {
+            Ok(NamedExperiment {
+                name: name.to_owned(),
+                experiment: report::load(path).map_err(usage)?,
+            })
+        };
+        let both = vec![named("first", &self.first)?, named("second", &self.second)?];
+        let versus = versus(&both[0].experiment, &both[1].experiment);
         if let Some(path) = target {
             emit::file(path, |out| {
                 write_changed(out, self.csv.texts(), &versus.changed).map_err(Into::into)
             })?;
             common.say(format!("wrote {}", path.display()));
         }
-        Place::beside(target).result(self.json, || &versus, || as_text(&versus))
+        Place::beside(target).result(
+            self.json,
+            || &versus,
+            || as_text(&versus, &SideBySide::new(both)),
+        )
     }
 }
 
 /// Changed verdicts that the terminal shows.
 const SHOWN: usize = 20;
 
-fn as_text(versus: &Versus) -> String {
-    let titles = ["metric", "first", "second", "folds won", "tied", "lost"];
-    let mut table = Table::new(titles);
+fn as_text(versus: &Versus, all: &SideBySide) -> String {
+    let mut table = Table::new(["metric", "first", "second"]);
     for ModelVersus { model, metrics, .. } in &versus.models {
         table.section(model);
-        for one in metrics {
-            let known = metric::metric(one.metric);
+        for MetricVersus { metric, values } in metrics {
+            let known = metric::metric(metric);
             let (title, decimals) =
-                known.map_or((one.metric, 4), |metric| (metric.short, metric.decimals));
-            let mean = |mean: Option<f64>| {
-                mean.map_or("–".to_owned(), |mean| format!("{mean:.decimals$}"))
+                known.map_or((*metric, 4), |metric| (metric.short, metric.decimals));
+            let shown = |value: Option<f64>| {
+                value.map_or("–".to_owned(), |value| format!("{value:.decimals$}"))
             };
-            let folds = one.folds.map(|folds| folds.map(|count| count.to_string()));
-            let [won, tied, lost] = folds.unwrap_or(["–", "–", "–"].map(str::to_owned));
-            let means = one.means.map(mean);
-            let [first, second] = means;
-            table.push([title.to_owned(), first, second, won, tied, lost]);
+            let [first, second] = values.map(shown);
+            table.push([title.to_owned(), first, second]);
         }
     }
     let mut text = table.to_string();
-    if !versus.same_data {
-        text += "The two read different data: folds cannot be compared.\n";
-    }
     if !versus.only_in_one.is_empty() {
         let only = format!("Only in one of the two: {}", versus.only_in_one.join(", "));
         text += &paragraph(&only, 2);
     }
-    let line = |one: &ModelVersus| {
-        format!(
-            "{}: {} verdicts became right, {} wrong\n",
-            one.model, one.fixed, one.regressed
-        )
-    };
-    text.extend(versus.models.iter().map(line));
+    text.push('\n');
+    text += &paragraph(&comparable(all).text, 0);
+    let errors = versus.models.iter().filter_map(|one| one.errors.as_ref());
+    let errors: Vec<&ChangedErrors> = errors.collect();
+    if !errors.is_empty() {
+        text += &errors_as_text(&errors);
+        text += &paragraph(&in_words(&changed_between(all)), 0);
+    }
     text + &changed_as_text(&versus.changed)
+}
+
+/// What each model gets right in only one of the two, and by how much its errors differ.
+fn errors_as_text(errors: &[&ChangedErrors]) -> String {
+    let titles = [
+        "model",
+        "fixed",
+        "regressed",
+        "error, points more (95 % CI)",
+        "p, McNemar",
+    ];
+    let mut table = Table::new(titles);
+    for one in errors {
+        let points = |share: f64| number(100.0 * share, 2);
+        let interval = one.interval.map_or(String::new(), |[low, high]| {
+            format!(" ({} to {})", points(low), points(high))
+        });
+        table.push([
+            one.model.clone(),
+            one.fixed.to_string(),
+            one.regressed.to_string(),
+            format!("{}{interval}", points(one.difference)),
+            p_value(one.p_value),
+        ]);
+    }
+    format!("\n{table}")
 }
 
 /// The messages whose verdict changed, as many as the terminal shows.

@@ -1,5 +1,5 @@
-//! `spamlab export`: a linear model of a file as JSON, for programs in other languages.
-//! `docs/export.md` has a loader for Python.
+//! `spamlab export`: a linear model of a file as JSON, down to its decision, for programs in other
+//! languages. `docs/export.md` has a loader for Python.
 
 use crate::cli::output::{emit, targets};
 use crate::cli::screen;
@@ -86,7 +86,7 @@ fn described(file: &ModelFile, model: &Loaded, weights: &[f64]) -> anyhow::Resul
         .collect();
     Ok(json!({
         "format": "spamlab-linear",
-        "version": 1,
+        "version": 2,
         "program": file.card().program,
         "model": model.card.name,
         "classes": ["ham", "spam"],
@@ -96,5 +96,6 @@ fn described(file: &ModelFile, model: &Loaded, weights: &[f64]) -> anyhow::Resul
         "weights": weights,
         "bias": model.fitted.classifier().score(Example::sparse(&[], &[])),
         "calibration": model.card.calibration,
+        "decision": model.card.decision,
     }))
 }

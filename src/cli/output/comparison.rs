@@ -2,8 +2,8 @@
 //! did not run, what augmentation changed, and a small plot. All of it fits eighty columns; the
 //! wide table has every metric of the terminal with its interval.
 
-use super::plot;
 use super::table::Table;
+use super::{decisions, plot};
 use crate::base::shown::shown_text;
 use crate::cli::wrap::paragraph;
 use crate::lab::not_run;
@@ -21,6 +21,8 @@ const SHOWN: [&str; 4] = [
     "one_minus_roca_pct",
     "log_loss_bits",
 ];
+/// The title of the seconds that a model took.
+const FIT_SECONDS: &str = "fits, wall s";
 /// What the wide table shows beside these.
 const MORE: [&str; 5] = ["f1", "mcc", "roc_auc", "recall_at_ham_1_pct", "ece"];
 
@@ -63,14 +65,28 @@ pub fn as_text(experiment: &Experiment, timing: Option<&Timing>, look: Look) -> 
     let baseline = estimates(&experiment.baseline);
     let mut text = models(&measured, Some(&baseline), timing, look.wide).to_string();
     text += &troubles(experiment);
-    text += &timing.map_or_else(String::new, |timing| {
-        let [read, total] = [timing.read_seconds, timing.total_seconds];
-        format!("read in {read:.1} s, trained and tested in {total:.1} s\n")
-    });
+    text += &timing.map_or_else(String::new, |timing| took(timing, look.wide));
     text.push('\n');
     text += &paragraph(&in_words(&finding(experiment)), 0);
+    let decision = decisions::measured(experiment);
+    text.extend(decision.map(|decision| format!("\n{decision}")));
     text += &experiment.augmentation().map_or_else(String::new, effect);
     shown_text(&text) + &plot::errors(experiment, look.colour)
+}
+
+/// The time that all of it took; the wide table says what its times are of.
+fn took(timing: &Timing, wide: bool) -> String {
+    let [read, total] = [timing.read_seconds, timing.total_seconds];
+    let took = format!("read in {read:.1} s, trained and tested in {total:.1} s\n");
+    let of_fits = format!(
+        "{FIT_SECONDS}: the wall seconds of all fits of a model in one fold, added up; fits of \
+         other models may run at the same time"
+    );
+    took + &if wide {
+        paragraph(&of_fits, 2)
+    } else {
+        String::new()
+    }
 }
 
 /// Values that were measured once, and so have no interval.
@@ -109,8 +125,7 @@ pub fn models(
     };
     let mut titles = vec!["model".to_owned(), error.to_owned()];
     titles.extend(keys.iter().map(|key| short(key)));
-    // Models train at the same time, so that the time of one is what it kept processors busy.
-    titles.extend(timing.map(|_| "fit, CPU s".to_owned()));
+    titles.extend(timing.map(|_| FIT_SECONDS.to_owned()));
     let mut table = Table::new(titles).wide(wide);
     let row = |name: &str, estimates: &BTreeMap<String, Estimate>| {
         let estimate = |key: &str| estimates.get(key).copied().unwrap_or_default();

@@ -6,6 +6,7 @@
 //! `reports/NAME-svm+word-ngram-seed=7`). Where that folder holds another experiment all the same,
 //! the next free number follows.
 
+use crate::base::math::{logit, sigmoid};
 use crate::lab::ExperimentSpec;
 use crate::lab::spec::{DataSpec, SearchSpec};
 use crate::report;
@@ -72,6 +73,11 @@ fn differing(spec: &ExperimentSpec) -> Vec<String> {
     let mut plain = json!(ExperimentSpec::default());
     asked["data"]["inputs"].take();
     plain["data"]["inputs"].take();
+    for spec in [&mut asked, &mut plain] {
+        if let Some(log_odds) = spec["decision"]["threshold"].as_f64() {
+            spec["decision"]["threshold"] = json!(probability(log_odds));
+        }
+    }
     let mut parts = Vec::new();
     if !asked["search"].is_null() {
         parts.push("search".to_owned());
@@ -91,6 +97,19 @@ fn differing(spec: &ExperimentSpec) -> Vec<String> {
         differences(name, &asked[name], &plain, &mut parts);
     }
     parts
+}
+
+/// The shortest probability that has these log-odds, as a user gives it.
+fn probability(log_odds: f64) -> String {
+    let exact = sigmoid(log_odds);
+    let is_same = |text: &String| {
+        let near = text
+            .parse()
+            .is_ok_and(|p: f64| (logit(p) - log_odds).abs() < 1e-9);
+        near || log_odds.is_nan()
+    };
+    let mut rounded = (1..=17).map(|digits| format!("{exact:.digits$}"));
+    rounded.find(is_same).unwrap_or_else(|| exact.to_string())
 }
 
 /// The parts of a name for every value in which `asked` differs from `plain`.
@@ -143,6 +162,7 @@ mod tests {
     use crate::base::progress::Silent;
     use crate::lab::spec::SplitSpec;
     use crate::report::ReportOptions;
+    use crate::results::{Decision, DecisionRule};
     use crate::tokenize::Stem;
     use serde_json::json;
 
@@ -183,6 +203,12 @@ mod tests {
             changed(many),
             "builtin-svm.c=1+2-redact-seed=7-no-learning_curve"
         );
+        let at = |probability: f64| {
+            changed(|spec| spec.decision = DecisionRule::Fixed(Decision::at(logit(probability))))
+        };
+        assert_eq!(at(0.9), "builtin-threshold=0.9");
+        assert_eq!(at(0.999), "builtin-threshold=0.999");
+        assert_eq!(at(0.125), "builtin-threshold=0.125");
         let inputs = |spec: &mut ExperimentSpec| {
             spec.data.inputs = vec!["a/x.csv".into(), "b y.mbox".into()];
         };

@@ -139,7 +139,7 @@ impl Learner for LinfaSvmGaussian {
     fn applicable(settings: &GaussianSvmSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
-            "svm, its linear kin on sparse rows",
+            "svm, its linear counterpart on sparse matrices",
             emails,
             settings.max_emails,
         )

@@ -12,6 +12,7 @@ use crate::lab::cross_validation::{Protocol, run_fold};
 use crate::lab::data::Reading;
 use crate::lab::error::LabError;
 use crate::lab::error::SpecError;
+use crate::lab::forecast::{self, Ahead};
 use crate::lab::spec::ExperimentSpec;
 use crate::lab::split::Split;
 use crate::model::Catalog;
@@ -72,6 +73,17 @@ pub fn ablate(
         split: &split,
         candidates: &[],
     };
+    let variants = 1 + held_kinds(corpus).iter().count() + spec.recipe.variations().len();
+    let ahead = Ahead {
+        by_all: variants
+            * split
+                .folds
+                .iter()
+                .map(|fold| fold.train.len())
+                .sum::<usize>(),
+        by_cheap: 0,
+    };
+    forecast::announce(ahead, &resolved.models, corpus, protocol.options, progress);
     let fits = (split.folds.len() * resolved.models.len()) as u64;
     progress.begin("reference", fits);
     let reference = run_variant(&protocol, corpus, progress);
@@ -152,7 +164,6 @@ fn changing_each_kind(
     reference: &Ablated,
     progress: &dyn Progress,
 ) -> Vec<Change> {
-    let held: TokenKinds = corpus.lexicon().iter().map(|(kind, _)| kind).collect();
     let change = |kind: TokenKind| {
         let models: Vec<ModelSpec> = protocol
             .models
@@ -181,7 +192,12 @@ fn changing_each_kind(
         }
         changes
     };
-    held.iter().flat_map(change).collect()
+    held_kinds(corpus).iter().flat_map(change).collect()
+}
+
+/// The kinds of token that `corpus` holds.
+fn held_kinds(corpus: &Corpus) -> TokenKinds {
+    corpus.lexicon().iter().map(|(kind, _)| kind).collect()
 }
 
 /// What a change did to each model.

@@ -98,6 +98,11 @@ enum Others {
     LeftOut,
 }
 
+/// The messages that the models of a curve learn from, of so many that are labelled.
+pub(super) fn messages(labelled: usize) -> usize {
+    PARTS * sizes(labelled * (PARTS - 1) / PARTS).iter().sum::<usize>()
+}
+
 /// What is fitted for a curve: every model on each subset.
 struct Jobs<'a> {
     options: TrainOptions<'a>,
@@ -264,5 +269,7 @@ mod tests {
         assert_eq!(sizes(100), [16, 32, 64, 100]);
         assert_eq!(sizes(64), [16, 32, 64]);
         assert!(sizes(10).is_empty());
+        // Of 125 messages 100 train, five times at each of these sizes.
+        assert_eq!(messages(125), 5 * (16 + 32 + 64 + 100));
     }
 }

@@ -30,6 +30,7 @@ pub use drift::drift;
 use super::error::SpecError;
 use super::spec::ExperimentSpec;
 use crate::model::ModelEntry;
+use crate::results::LEARNING_CURVE;
 use crate::train::ModelSpec;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -106,6 +107,17 @@ pub(super) fn check(spec: &ExperimentSpec, models: &[ModelSpec]) -> Result<(), S
 /// with instead.
 pub(super) fn wants(spec: &ExperimentSpec) -> impl Iterator<Item = fn(&dyn ModelEntry) -> bool> {
     asked(spec).filter_map(|(_, on, _)| on.wants)
+}
+
+/// The messages that the models that are cheap to fit learn from in the analyses that every
+/// comparison makes unless it is told otherwise, of so many that are labelled.
+pub(super) fn messages_of_cheap(spec: &ExperimentSpec, labelled: usize) -> usize {
+    let draws_curve = asked(spec).any(|(name, ..)| name == LEARNING_CURVE);
+    if draws_curve {
+        learning_curve::messages(labelled)
+    } else {
+        0
+    }
 }
 
 /// Makes every analysis that is asked for.

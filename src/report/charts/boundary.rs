@@ -1,5 +1,5 @@
-//! Plots every message by its likelihood per token as ham and as spam, under the best model that
-//! has likelihoods. The diagonal is Bayes' rule without the prior, which counts as much as one or
+//! Plots every message by its mean likelihood as ham and as spam, under a model whose likelihood is
+//! a product over what the message holds. The diagonal is Bayes' rule without the prior, which counts as much as one or
 //! two tokens of a whole message. The second panel rotates the picture so that the diagonal is
 //! horizontal, since most of a likelihood is the same for both classes.
 //!
@@ -15,7 +15,7 @@ use crate::report::figure::{
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::message_anchor;
-use crate::report::statements::{errors_right_elsewhere, title};
+use crate::report::statements::{errors_right_elsewhere, other_likelihoods, title};
 use crate::results::{Experiment, LikelihoodPlane, ModelRecord};
 use std::collections::BTreeSet;
 
@@ -54,8 +54,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let label = format!("{name} gets it wrong");
         legend.push(LegendEntry::new(label, Role::Conflict, LegendMark::Ring));
     }
+    let other_best = other_likelihoods(experiment, plane);
     let description = format!(
-        "{} test emails as {} sees them, the best generative model that has likelihoods. Its \
+        "{} test emails as {} sees them.{} Its \
          density of a class says how likely each {} of an email is in mail of that class: across \
          in ham, upwards in spam, as the mean logarithm. The diagonal is its boundary, where both \
          densities are equal; above it Bayes’ rule says spam. At the right the same, turned, so \
@@ -63,9 +64,21 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
          boundary of its own and no density.",
         count(emails.len()),
         plane.model,
+        other_best.map_or_else(String::new, |one| format!(" {}", one.text)),
         plane.unit,
     );
     let panels = vec![likelihoods(&emails, plane), turned(&emails, plane)];
+    let is_within = |panel: &Panel, [x, y]: Position| panel.x.clip(x) == x && panel.y.clip(y) == y;
+    let beyond = emails
+        .iter()
+        .filter(|mail| !(is_within(&panels[0], mail.at) && is_within(&panels[1], turn(mail.at))));
+    let description = match beyond.count() {
+        0 => description,
+        some => format!(
+            "{description} {} emails beyond a frame are drawn on it.",
+            count(some)
+        ),
+    };
     let figure = Figure::new(description, panels, legend).in_grid(2, 500);
     Some(figure.entitled(title(errors_right_elsewhere(experiment))))
 }
@@ -129,8 +142,12 @@ fn likelihoods(emails: &[Placed], plane: &LikelihoodPlane) -> Panel {
     .titled(format!("upwards: {}", label(Label::Spam)))
 }
 
+/// The mean of both likelihoods, and their difference.
+fn turn([ham, spam]: Position) -> Position {
+    [f64::midpoint(ham, spam), spam - ham]
+}
+
 fn turned(emails: &[Placed], plane: &LikelihoodPlane) -> Panel {
-    let turn = |[ham, spam]: Position| [f64::midpoint(ham, spam), spam - ham];
     let across = range(emails.iter().map(|mail| turn(mail.at)[0]));
     let [low, high] = range(emails.iter().map(|mail| turn(mail.at)[1]));
     let upwards = [low.min(-0.1 * high), high.max(-0.1 * low)];

@@ -7,6 +7,7 @@ use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Panel, Position};
 use crate::report::framed;
 use crate::report::pooled::{PooledPredictions, pooled};
+use crate::report::statements::{equal_error_rates, title};
 use crate::results::Experiment;
 
 /// The percentages that have a tick.
@@ -49,8 +50,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "Nearer to the bottom left is better. Both axes are stretched by the normal \
          deviate, so that a tenth of a percent has as much room as ten: straight lines mean \
          scores that are normal in each class, and where lines cross, the better model depends on \
-         the threshold. A model that tells all emails apart has no line.";
-    Some(Figure::new(description, panels, Vec::new()).in_grid(1, 560))
+         the threshold. A model whose scores separate the classes has no line.";
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(1, 560);
+    Some(figure.entitled(title(equal_error_rates(experiment))))
 }
 
 /// An axis from half a message of the class to [`HIGHEST`] percent.

@@ -66,7 +66,8 @@ fn description(experiment: &Experiment, curve: &Curve, [a, b]: [&str; 2]) -> Str
         "The error of {b} minus that of {a}, {which}, trained and tested on the same emails in \
          each resample. The band holds the differences at all sizes together with 95 % (corrected \
          resampled t, Bonferroni), so it is wider than the interval of a single comparison. Where \
-         it leaves out 0, the two are told apart. The vertical axis is a square-root scale. {told}"
+         it leaves out 0, the two are distinguishable. The vertical axis is a square-root scale. \
+          {told}"
     );
     text.trim_end().to_owned()
 }

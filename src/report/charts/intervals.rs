@@ -3,6 +3,7 @@
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{error_rates, title};
 use crate::results::{Experiment, Family, ModelRecord, ranking};
 
 /// Space between the families, in rows.
@@ -23,16 +24,19 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         return None;
     }
     let panel = panel(&rows, height)?;
-    let description = "The models of a family stand in the order of their error rates. All were \
-         tested on the same emails, so two may be told apart although their intervals overlap.";
+    let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
+    let marks = if rows.iter().any(has_interval) {
+        "A dot is the error rate of a model, its stroke the 95 % interval. "
+    } else {
+        ""
+    };
+    let description = format!(
+        "{marks}The models of a family stand in the order of their error rates. All were tested on \
+         the same emails, so two may be distinguishable although their intervals overlap."
+    );
     let figure = Figure::new(description, vec![panel], families(experiment));
     let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);
-    let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
-    Some(if rows.iter().any(has_interval) {
-        figure
-    } else {
-        figure.entitled("Error rate of every model")
-    })
+    Some(figure.entitled(title(error_rates(experiment))))
 }
 
 /// The families that came to a result, each in the colour of its best model.

@@ -2,7 +2,7 @@
 //! part of the mail, and the band between the best and the worst one. Both axes are logarithmic, so
 //! that a power law is a straight line.
 //!
-//! An error of zero has no position on such an axis and is drawn as half a message.
+//! An error of zero stands at the low end of such an axis, where a tick says so.
 
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
@@ -61,9 +61,17 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         bands.chain(means).collect(),
     );
     let overtaking = both.and_then(|[a, b]| statements::overtaking(curve, a, b));
+    let found = overtaking.or_else(|| {
+        let leader = &experiment.models[statements::leader(experiment)?].name;
+        statements::first_to_last(curve, leader)
+    });
+    let drawn: Vec<&str> = curve.points.iter().map(|one| one.model.as_str()).collect();
     let figure = Figure::new(description(experiment, curve), vec![panel], legend);
-    let figure = figure.in_grid(1, 530);
-    Some(figure.entitled(statements::title(overtaking)))
+    let mut figure = figure.in_grid(1, 530).entitled(statements::title(found));
+    let others = statements::not_drawn(experiment, &drawn);
+    let others = others.map(|others| format!(" No curve: {}.", others.text));
+    figure.description.extend(others);
+    Some(figure)
 }
 
 /// How to read the chart, and which models stand for the best ones if these have no curve.
@@ -102,10 +110,18 @@ pub(super) fn size_axis(label: &str, all: &[ErrorAtSize]) -> Option<Axis> {
 
 /// The axis of the errors; None if there are none.
 pub(super) fn error_axis(all: &[ErrorAtSize]) -> Option<Axis> {
-    let low = all.iter().map(|one| one.low).min_by(f64::total_cmp)?;
-    let high = all.iter().map(|one| one.high).fold(low, f64::max);
     let label = "error on the test emails, %";
-    Some(Axis::log(label, [low / 1.25, high * 1.25]))
+    let values = all.iter().flat_map(|one| [one.low, one.mean, one.high]);
+    let least = values.filter(|&error| error > 0.0).min_by(f64::total_cmp);
+    let Some(least) = least else {
+        return all.first().map(|_| Axis::linear(label, [0.0, 1.0]));
+    };
+    let high = 1.25 * all.iter().map(|one| one.high).fold(least, f64::max);
+    Some(if all.iter().any(|one| one.low == 0.0) {
+        Axis::log_from_zero(label, [least / 2.0, high])
+    } else {
+        Axis::log(label, [least / 1.25, high])
+    })
 }
 
 /// A model's errors by number of training messages.
@@ -120,7 +136,7 @@ pub(super) fn errors(curve: &Curve, model: &str) -> Vec<ErrorAtSize> {
             by_size
                 .entry(point.emails)
                 .or_default()
-                .push((100.0 * (1.0 - accuracy)).max(50.0 / point.test.max(1) as f64));
+                .push(100.0 * (1.0 - accuracy));
         }
     }
     let sum_up = |(emails, errors): (usize, Vec<f64>)| ErrorAtSize {
@@ -177,8 +193,14 @@ mod tests {
         let curve = Curve { test: 50, points };
         assert_eq!(
             errors(&curve, "m"),
-            [at(10, [25.0, 37.5, 50.0]), at(100, [1.0, 1.0, 1.0])]
+            [at(10, [25.0, 37.5, 50.0]), at(100, [0.0, 0.0, 0.0])]
         );
         assert_eq!(errors(&curve, "other"), []);
+        // No error at all is drawn as 0, at the end of the axis that says so.
+        let axis = error_axis(&errors(&curve, "m")).unwrap();
+        assert_eq!((axis.place(0.0), axis.ticks[0].label.as_str()), (0.0, "0"));
+        assert!(axis.place(25.0) > 0.1);
+        let none = error_axis(&[at(100, [0.0; 3])]).unwrap();
+        assert_eq!((none.place(0.0), none.range[0]), (0.0, 0.0));
     }
 }

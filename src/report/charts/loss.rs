@@ -6,6 +6,7 @@ use super::folds;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::{Role, roles};
+use crate::report::statements::{past_the_least, title};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
 
 /// The smallest loss drawn, as a share of the largest.
@@ -27,10 +28,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         "Mean loss after each pass{}: of the mail that is learned from (dashed) and of the test \
          mail. Where the lines part as passes go on, a model overfits; one test set alone tells no \
          small rise from chance. Not calibrated: log loss in bits where the score is log-odds, \
-         hinge loss where it is a margin.",
-        folds::on_the_first(experiment)
+         hinge loss where it is a margin.{}",
+        folds::on_the_first(experiment),
+        at_the_low_end(&panels)
     );
-    Some(Figure::new(description, panels, Vec::new()).small_multiples(420))
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
+    Some(figure.entitled(title(past_the_least(experiment))))
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
@@ -72,8 +75,28 @@ fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
     } else {
         "bits"
     };
-    let title = format!("{}, {unit}", model.name);
-    Some(Panel::new(x, y.clone(), drawn).about(title, role))
+    let heading = format!("{}, {unit}", model.name);
+    Some(Panel::new(x, y.clone(), drawn).about(heading, role))
+}
+
+/// A sentence that says so if marks stand at the low end of an axis, where losses too small for it
+/// are drawn.
+pub(super) fn at_the_low_end(panels: &[Panel]) -> &'static str {
+    let stands = |panel: &Panel| {
+        let low = panel.y.range[0];
+        panel.series.iter().any(|series| match &series.marks {
+            Marks::Line(points) | Marks::MarkedLine(points) => {
+                points.iter().any(|point| point[1] <= low)
+            }
+            Marks::Band(places) => places.iter().any(|place| place[1] <= low),
+            _ => false,
+        })
+    };
+    if panels.iter().any(stands) {
+        " What stands at the low end of an axis is as small or smaller."
+    } else {
+        ""
+    }
 }
 
 pub(super) fn pass_axis([first, last]: [f64; 2]) -> Axis {

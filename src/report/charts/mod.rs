@@ -125,7 +125,7 @@ pub const CHARTS: &[Chart] = &[
         "intervals",
         Finding,
         "Dot-and-interval chart",
-        "Error rate of every model: a dot, and its 95 % interval as a stroke",
+        "Error rate of every model",
         Found(intervals::draw),
     ),
     row(

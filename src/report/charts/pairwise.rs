@@ -4,7 +4,7 @@
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
-use crate::report::numbers::number;
+use crate::report::numbers::{decimals_off_zero, number};
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{pairs_apart, title};
 use crate::results::{Comparison, Experiment, ModelRecord, SIGNIFICANCE_LEVEL};
@@ -53,7 +53,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let description = format!(
         "A cell says by how many points the error rate of its row is lower than that of its \
-         column, with {with}. It has the colour of the better model where the two are told apart \
+         column, with {with}. It has the colour of the better model where the two are distinguishable \
          as one of all pairs (McNemar, p below {SIGNIFICANCE_LEVEL}, near-duplicates counted \
          once). The test takes the models as they are{interval}.{rest}"
     );
@@ -98,7 +98,7 @@ fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> [
     }
     [
         Series::new(&model.name, role, Marks::Cells(apart)),
-        Series::new("not told apart", Role::Reference, Marks::Cells(alike)),
+        Series::new("not distinguishable", Role::Reference, Marks::Cells(alike)),
     ]
 }
 
@@ -108,7 +108,8 @@ fn gain(pair: &Comparison, model: &ModelRecord) -> Option<(f64, String)> {
     let sign = if pair.a == model.name { 1.0 } else { -1.0 };
     if let Some(test) = pair.resampled_t {
         let [low, high] = test.interval.map(|end| 100.0 * sign * end);
-        let ends = [low.min(high), low.max(high)].map(|end| number(end, 2));
+        let decimals = decimals_off_zero(&[low, high], 2);
+        let ends = [low.min(high), low.max(high)].map(|end| number(end, decimals));
         return Some((100.0 * sign * test.gain, ends.join(" to ")));
     }
     let emails: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();

@@ -9,7 +9,7 @@ use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled, with_panels};
-use crate::report::statements::{miscalibrated, title};
+use crate::report::statements::{miscalibrated, miscalibrated_models, title};
 use crate::results::{Experiment, Scale, wilson};
 
 /// Number of bins, all of equal width.
@@ -55,7 +55,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 pub(super) fn draw_all(experiment: &Experiment) -> Option<Figure> {
     let (pools, note) = with_panels(experiment);
     let are_all_best = pools.iter().all(|pool| pool.is_best);
-    (!are_all_best).then(|| figure(experiment, &pools, &note))?
+    let figure = (!are_all_best).then(|| figure(experiment, &pools, &note))??;
+    Some(figure.entitled(title(miscalibrated_models(experiment))))
 }
 
 fn figure(experiment: &Experiment, pools: &[PooledPredictions<'_>], note: &str) -> Option<Figure> {

@@ -6,7 +6,7 @@
 //! ham at all" and is at half a ham message.
 
 use super::folds;
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::framed::{self, beyond, has_rings};
 use crate::report::palette::Role;
@@ -74,15 +74,11 @@ fn whole(curves: &[RocCurve<'_>]) -> Panel {
 
 fn magnified(curves: &[RocCurve<'_>], ham: usize) -> Panel {
     let (x, y) = corner(curves, ham);
-    // No false positive at all has no place on a logarithmic axis; its place is the left end. A
-    // curve begins there with what it catches at no false positive.
+    // A curve begins with what it catches at no false positive.
     let placed = |(pool, points): &RocCurve<'_>| -> Vec<Series> {
         let begins = points.iter().rposition(|[lost, _]| *lost <= 0.0);
-        let shown = points[begins.unwrap_or(0)..].iter();
-        let shown: Vec<Position> = shown
-            .map(|&[lost, caught]| [lost.max(x.range[0]), caught])
-            .collect();
-        framed::line(&pool.model.name, pool.role, &shown, (&x, &y))
+        let shown = &points[begins.unwrap_or(0)..];
+        framed::line(&pool.model.name, pool.role, shown, (&x, &y))
     };
     let lines = curves.iter().flat_map(placed);
     let series = bands(curves, &x, &y).into_iter().chain(lines).collect();
@@ -137,10 +133,8 @@ fn corner(curves: &[RocCurve<'_>], ham: usize) -> (Axis, Axis) {
     } else {
         (least / 10.0 - 0.5).floor().max(0.0) * 10.0
     };
-    let x = Axis::log(FALSE_POSITIVE_RATE, [edge, 100.0]);
-    let beyond = x.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
-    let ticks = [Tick::new(edge, "0")].into_iter().chain(beyond).collect();
-    (x.with_ticks(ticks), Axis::linear(RECALL, [low, 100.0]))
+    let x = Axis::log_from_zero(FALSE_POSITIVE_RATE, [edge, 100.0]);
+    (x, Axis::linear(RECALL, [low, 100.0]))
 }
 
 /// The corners of the curve, in percent, from (0, 0) to (100, 100). Messages with equal log-odds

@@ -3,28 +3,32 @@
 //! errors beyond the threshold are easy to see.
 //!
 //! Heights are on a square-root axis, on which one message is still visible beside a thousand. The
-//! outermost bars contain everything beyond them.
+//! axis of log-odds is compressed on both sides of 0 and reaches all messages, but for log-odds that
+//! no model has by a probability; a sentence counts these.
 
 use crate::base::mail::Label;
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
-use crate::report::numbers::{count, number};
+use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, with_panels};
+use crate::report::statements::{title, undecided};
 use crate::results::Experiment;
 
 /// Number of bars on each side of log-odds 0.
 const BINS: usize = 24;
-/// The largest log-odds drawn at their own position: a probability of 0.999994.
-const FURTHEST: f64 = 12.0;
+/// The largest log-odds drawn at their own position.
+const FURTHEST: f64 = 5_000.0;
+/// The least log-odds that the axis reaches.
+const NEAREST: f64 = 4.0;
 
 /// Number of messages in each bar, for ham and for spam.
 type Heights = [[usize; 2 * BINS]; 2];
 
 pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let (pools, note) = with_panels(experiment);
-    let reach = reach(&pools)?;
-    let heights: Vec<Heights> = pools.iter().map(|pool| heights(pool, reach)).collect();
+    let x = log_odds_axis(&pools)?;
+    let heights: Vec<Heights> = pools.iter().map(|pool| heights(pool, &x)).collect();
     let highest = |class: usize| {
         heights
             .iter()
@@ -38,43 +42,65 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let panels: Vec<Panel> = pools
         .iter()
         .zip(&heights)
-        .map(|(pool, heights)| panel(pool, heights, reach, high))
+        .map(|(pool, heights)| panel(pool, heights, x.clone(), high))
         .collect();
     let description = "Ham upwards, spam downwards, by the log-odds of spam that each model gives \
          it; the dashed line is the threshold. Bars on the wrong side are errors: ham to the \
          right, spam to the left; the title of each panel counts them, ham + spam. Heights are on \
-         a square-root scale, so that one email is visible beside a thousand.";
-    let description = format!("{description}{note}");
-    Some(Figure::new(description, panels, Vec::new()).small_multiples(480))
+         a square-root scale, so that one email is visible beside a thousand; the log-odds are \
+         compressed on both sides of 0 (asinh).";
+    let description = format!("{description}{}{note}", beyond(&pools));
+    let figure = Figure::new(description, panels, Vec::new()).small_multiples(480);
+    Some(figure.entitled(title(undecided(experiment))))
 }
 
-/// The range of log-odds that contains nearly all mail of all models, rounded to a multiple of 2.
-pub(super) fn reach(pools: &[PooledPredictions<'_>]) -> Option<f64> {
-    let mut sizes: Vec<f64> = pools
-        .iter()
-        .flat_map(|pool| pool.emails.iter().map(|mail| mail.log_odds.abs()))
-        .collect();
-    let at = sizes.len().checked_sub(1)? * 99 / 100;
-    let (_, nearly_all, _) = sizes.select_nth_unstable_by(at, f64::total_cmp);
-    Some(((*nearly_all / 2.0).ceil() * 2.0).clamp(4.0, FURTHEST))
+/// An axis of log-odds that reaches the messages of all models, as far as [`FURTHEST`].
+pub(super) fn log_odds_axis(pools: &[PooledPredictions<'_>]) -> Option<Axis> {
+    let emails = pools.iter().flat_map(|pool| &pool.emails);
+    let emails = emails.map(|mail| mail.log_odds.abs());
+    let thresholds = pools.iter();
+    let thresholds = thresholds.map(|pool| pool.model.decision().threshold.abs());
+    let furthest = emails.chain(thresholds).max_by(f64::total_cmp)?;
+    let reach = (1.1 * furthest).clamp(NEAREST, FURTHEST);
+    Some(Axis::asinh("log-odds of spam, calibrated", reach))
 }
 
-fn heights(pool: &PooledPredictions<'_>, reach: f64) -> Heights {
+/// A sentence that counts the messages beyond the axis, which are drawn at its ends; empty if there
+/// are none.
+pub(super) fn beyond(pools: &[PooledPredictions<'_>]) -> String {
+    let clauses = pools.iter().filter_map(|pool| {
+        let emails = pool.emails.iter();
+        let beyond = emails.filter(|mail| mail.log_odds.abs() > FURTHEST).count();
+        let all = count(pool.emails.len());
+        (beyond > 0).then(|| format!("{} of {all} by {}", count(beyond), pool.model.name))
+    });
+    let clauses: Vec<String> = clauses.collect();
+    if clauses.is_empty() {
+        return String::new();
+    }
+    let furthest = count(FURTHEST as usize);
+    let clauses = clauses.join(", ");
+    format!(
+        " Emails with log-odds beyond ±{furthest} are drawn at the ends of the axis: {clauses}."
+    )
+}
+
+fn heights(pool: &PooledPredictions<'_>, axis: &Axis) -> Heights {
     let mut heights = [[0; 2 * BINS]; 2];
+    let half = axis.scale.bend(axis.range[1]);
     for mail in &pool.emails {
         // The default threshold is a border between bars, and a message exactly on it is spam;
         // hence `floor`, not rounding.
-        let bin = (mail.log_odds / reach * BINS as f64).floor() + BINS as f64;
+        let bin = (axis.scale.bend(mail.log_odds) / half * BINS as f64).floor() + BINS as f64;
         heights[mail.label.index()][(bin.max(0.0) as usize).min(2 * BINS - 1)] += 1;
     }
     heights
 }
 
-fn panel(pool: &PooledPredictions<'_>, heights: &Heights, reach: f64, high: [f64; 2]) -> Panel {
-    let x = log_odds_axis(reach);
+fn panel(pool: &PooledPredictions<'_>, heights: &Heights, x: Axis, high: [f64; 2]) -> Panel {
     let threshold = x.clip(pool.model.decision().threshold);
     let bars = |label: Label| {
-        let edge = |bin: usize| (bin as f64 / BINS as f64 - 1.0) * reach;
+        let edge = |bin: usize| x.value(bin as f64 / (2 * BINS) as f64);
         let filled = heights[label.index()]
             .iter()
             .enumerate()
@@ -90,30 +116,17 @@ fn panel(pool: &PooledPredictions<'_>, heights: &Heights, reach: f64, high: [f64
         let wrong = |mail: &&PooledEmail| mail.label == label && mail.predicted != label;
         pool.emails.iter().filter(wrong).count()
     };
-    let title = format!(
+    let heading = format!(
         "{}: errors {} + {}",
         pool.model.name,
         count(errors(Label::Ham)),
         count(errors(Label::Spam))
     );
+    let series = vec![bars(Label::Ham), bars(Label::Spam), line];
     Panel::new(
         x,
         Axis::mirrored("emails (ham up, spam down)", high),
-        vec![bars(Label::Ham), bars(Label::Spam), line],
+        series,
     )
-    .about(title, pool.role)
-}
-
-/// An axis from `-reach` to `reach` with five ticks. The outer two are labelled as including
-/// everything beyond.
-fn log_odds_axis(reach: f64) -> Axis {
-    let tick = |at: f64| match at {
-        at if at == -reach => Tick::new(at, format!("≤ {}", number(at, 0))),
-        at if at == reach => Tick::new(at, format!("≥ {}", number(at, 0))),
-        at => Tick::new(at, number(at, 0)),
-    };
-    let ticks = [-1.0, -0.5, 0.0, 0.5, 1.0]
-        .map(|part| tick(part * reach))
-        .to_vec();
-    Axis::linear("log-odds of spam, calibrated", [-reach, reach]).with_ticks(ticks)
+    .about(heading, pool.role)
 }

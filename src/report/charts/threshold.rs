@@ -80,17 +80,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 /// The panel of the two error rates, down to half a message of the larger class.
 fn errors(pool: &PooledPredictions<'_>, emails: usize) -> Panel {
     let edge = (50.0 / emails as f64).min(20.0);
-    let y = Axis::log("of the class, %", [edge, 100.0]);
-    let above = y.ticks.iter().filter(|tick| tick.at > 1.8 * edge).cloned();
-    let ticks = [Tick::new(edge, "0")].into_iter().chain(above).collect();
-    let y = y.with_ticks(ticks);
+    let y = Axis::log_from_zero("of the class, %", [edge, 100.0]);
     let line = |name: &str, role: Role, share: Share| {
-        // None at all has no place on a logarithmic axis; its place is the lower end.
-        let points: Vec<Position> = line(pool, share)
-            .into_iter()
-            .map(|[threshold, percent]| [threshold, percent.max(edge)])
-            .collect();
-        framed::part(name, role, &points, (&axis(), &y))
+        framed::part(name, role, &line(pool, share), (&axis(), &y))
     };
     let series = [in_force(pool.model.decision(), y.range)]
         .into_iter()

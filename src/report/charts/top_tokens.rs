@@ -58,7 +58,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let both = best(Family::Generative).zip(best(Family::Discriminative));
     let shared = both.and_then(|(a, b)| shared_tokens(experiment, [&a.model, &b.model], TOKENS));
-    Some(figure.entitled(title(shared)))
+    let mut figure = figure.entitled(title(shared));
+    let undrawn = wanted.iter().map(|&at| experiment.models[at].name.as_str());
+    let undrawn: Vec<&str> = undrawn.filter(|name| !names.contains(name)).collect();
+    let undrawn = (!undrawn.is_empty()).then(|| undrawn.join(", "));
+    let undrawn = undrawn.map(|names| format!(" Without weights of single tokens: {names}."));
+    figure.description.extend(undrawn);
+    Some(figure)
 }
 
 /// Whether a model is the best of its family of those that are drawn.

@@ -1,6 +1,7 @@
 //! The loss on training and test mail by the value of one setting. The model overfits where the
 //! lines diverge, and underfits where both are high.
 
+use super::loss::at_the_low_end;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
@@ -41,6 +42,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     if panels.is_empty() {
         return None;
     }
+    let description = format!("{description}{}", at_the_low_end(&panels));
     let told = curves
         .first()
         .and_then(|curve| best_value(experiment, curve));

@@ -50,13 +50,8 @@ pub fn markdown(
     let thresholds = tables::thresholds(experiment);
     if !thresholds.rows.is_empty() {
         paragraph(&mut page, &table(&thresholds));
-        let cost = tables::FALSE_POSITIVE_COST;
-        paragraph(
-            &mut page,
-            &format!(
-                "All test mail pooled; the cost counts a false positive as {cost} false negatives."
-            ),
-        );
+        let cost = tables::cost_in_words(experiment);
+        paragraph(&mut page, &format!("All test mail pooled. {cost}"));
     }
     charts(&mut page, drawings, Section::Decide);
     appendix(&mut page, experiment, timing, drawings);
@@ -115,9 +110,9 @@ fn why(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
     let _ = writeln!(page, "## Why: what each family knows\n");
     if let Some(one) = experiment.worked_example() {
         let subject = one.text.lines().next().unwrap_or_default();
-        let class = experiment.emails.label(one.row).map_or("?", Label::name);
-        let line = format!("One {class} through the best model of each family: {subject}");
-        paragraph(page, &escaped(&line));
+        if let Some(readers) = statements::readers(experiment, &one) {
+            paragraph(page, &escaped(&format!("{}: {subject}", readers.text)));
+        }
     }
     for family in families::views(experiment) {
         if let Some(note) = &family.note {

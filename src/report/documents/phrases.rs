@@ -2,7 +2,7 @@
 //! models, and how to repeat the experiment. What claims something is a statement.
 
 use crate::base::math::sigmoid;
-use crate::report::numbers::{count, number, shown_p};
+use crate::report::numbers::{count, decimals_off_zero, number, shown_p};
 use crate::results::{Comparison, Experiment};
 
 /// The results of the tests between two models, as a sentence.
@@ -25,12 +25,12 @@ pub fn comparison(one: &Comparison) -> String {
         if low > high {
             (low, high) = (high, low);
         }
+        let numbers = [100.0 * test.gain.abs(), low, high];
+        let decimals = decimals_off_zero(&numbers, 2);
+        let [by, from, to] = numbers.map(|points| number(points, decimals));
         format!(
-            " Over the folds {better} is {} points more accurate than {worse} (95\u{a0}% interval \
-             {} to {}; corrected resampled t-test, {}).",
-            number(100.0 * test.gain.abs(), 2),
-            number(low, 2),
-            number(high, 2),
+            " Over the folds {better} is {by} points more accurate than {worse} (95\u{a0}% interval \
+             {from} to {to}; corrected resampled t-test, {}).",
             shown_p(test.p_value)
         )
     });

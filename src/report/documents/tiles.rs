@@ -2,7 +2,7 @@
 //! each family, with the difference and its interval.
 
 use super::tables::TableCell;
-use crate::report::numbers::number;
+use crate::report::numbers::{decimals_off_zero, number};
 use crate::results::metric::{Better, metric};
 use crate::results::{Experiment, FamilyDifference, ModelRecord};
 
@@ -104,15 +104,9 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2]) -> Str
     let value = factor * found.value;
     let ends = found.interval.map(|end| factor * end);
     let [low, high] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
-    let mut decimals = TableCell::decimals_within([low, high], 3);
-    // An end that is not 0 is not shown as 0: whether the interval holds 0 is what it is read for.
-    let is_shown_as_0 = |decimals: usize| {
-        let least = low.abs().min(high.abs());
-        least > 0.0 && number(least, decimals) == number(0.0, decimals)
-    };
-    while decimals < 3 && is_shown_as_0(decimals) {
-        decimals += 1;
-    }
+    // The finding beside it says the same interval to hundredths.
+    let decimals = TableCell::decimals_within([low, high], 3).max(1);
+    let decimals = decimals_off_zero(&[low, high], decimals);
     let unit = figure.unit;
     // Each of the figures is better the lower.
     debug_assert!(

@@ -1,9 +1,10 @@
 //! What misleads readers, said where it applies: each caution is a condition on results, and
 //! silent where that does not hold.
 
+use super::counts::leader;
 use super::finding::ordered;
 use super::statement::Statement;
-use crate::report::numbers::{count, number};
+use crate::report::numbers::{count, decimals_off_zero, number};
 use crate::results::metric::Better;
 use crate::results::{Experiment, ModelRecord};
 
@@ -52,7 +53,7 @@ fn not_distinguishable_is_not_equal(experiment: &Experiment) -> Option<Statement
     let text = format!(
         "Not distinguishable does not mean equal: a difference of up to {} points in errors is \
          compatible with this data. More messages would narrow that.",
-        number(most, 2)
+        number(most, decimals_off_zero(&[most], 2))
     );
     Some(Statement::new(text, vec![most]))
 }
@@ -74,7 +75,7 @@ fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
     let shown = |[low, high]: [f64; 2]| format!("{} to {}", number(low, 2), number(high, 2));
     let text = format!(
         "The intervals of the error rates of {better} ({}\u{a0}%) and {worse} ({}\u{a0}%) overlap, \
-         yet the two are told apart: both judged the same messages, so their difference is known \
+         yet the two are distinguishable: both judged the same messages, so their difference is known \
          better than either rate.",
         shown(of_better),
         shown(of_worse)
@@ -163,11 +164,9 @@ fn false_positives(experiment: &Experiment, model: &ModelRecord) -> (usize, usiz
 
 /// What precision would be in a mailbox with less spam, from both error rates.
 fn precision_elsewhere(experiment: &Experiment) -> Option<Statement> {
-    let [ham, spam] = experiment.data.kept.map(|emails| emails as f64);
+    let [ham, spam] = experiment.tested().map(|emails| emails as f64);
     let share = spam / (ham + spam);
-    let accuracy = |model: &ModelRecord| model.value("accuracy").unwrap_or(0.0);
-    let best = best(experiment).into_iter();
-    let model = best.max_by(|a, b| accuracy(a).total_cmp(&accuracy(b)))?;
+    let model = &experiment.models[leader(experiment)?];
     let lost = model.value("ham_misclassified_pct")? / 100.0;
     let caught = model.value("recall")?;
     let precision = |share: f64| {

@@ -4,9 +4,9 @@
 use super::statement::Statement;
 use crate::base::mail::Label;
 use crate::base::math::logit;
-use crate::report::numbers::{count, number};
+use crate::report::numbers::{count, decimals_off_zero, number, told_apart};
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, pooled_model};
-use crate::results::{Experiment, Timing};
+use crate::results::{Experiment, ModelRecord, Timing};
 
 /// The probability beyond which an error is a confident one.
 const CONFIDENT: f64 = 0.9;
@@ -21,6 +21,19 @@ pub fn leader(experiment: &Experiment) -> Option<usize> {
     let accuracy = |at: &usize| experiment.models[*at].value("accuracy").unwrap_or(0.0);
     let best = both.into_iter().flatten();
     best.max_by(|a, b| accuracy(a).total_cmp(&accuracy(b)))
+}
+
+/// The models with a result that are not among those drawn.
+pub fn not_drawn(experiment: &Experiment, drawn: &[&str]) -> Option<Statement> {
+    let models = experiment.models.iter();
+    let models = models.filter(|model| model.scored().next().is_some());
+    let names: Vec<&str> = models.map(|model| model.name.as_str()).collect();
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter(|name| !drawn.contains(name))
+        .collect();
+    let number = names.len() as f64;
+    (!names.is_empty()).then(|| Statement::new(names.join(", "), vec![number]))
 }
 
 /// How many messages of each class the leading model misclassifies.
@@ -66,6 +79,76 @@ pub fn confident_errors(experiment: &Experiment) -> Option<Statement> {
         clauses.join(", ")
     );
     Some(Statement::new(text, numbers))
+}
+
+/// How many of the same messages the best models of both families are not confident of.
+pub fn undecided(experiment: &Experiment) -> Option<Statement> {
+    let pools = pooled(experiment).into_iter().filter(|pool| pool.is_best);
+    let told = pools.map(|pool| {
+        let emails = pool.emails.iter();
+        let unsure = emails.filter(|mail| mail.log_odds.abs() < logit(CONFIDENT));
+        (pool.model.name.clone(), unsure.count(), pool.emails.len())
+    });
+    let told: Vec<(String, usize, usize)> = told.collect();
+    let all = told.first()?.2;
+    let of_all = |at: usize| match at {
+        0 => format!(" of {} emails", count(all)),
+        _ => String::new(),
+    };
+    let clauses = told.iter().enumerate();
+    let clauses = clauses.map(|(at, one)| format!("{} {}{}", one.0, count(one.1), of_all(at)));
+    let clauses: Vec<String> = clauses.collect();
+    let [low, high] = [1.0 - CONFIDENT, CONFIDENT].map(|end| number(100.0 * end, 0));
+    let text = format!("Unsure ({low} to {high} %): {}", clauses.join(", "));
+    let rests_on = told.iter().map(|one| one.1).chain([all]);
+    let rests_on = rests_on.map(|emails| emails as f64).collect();
+    let are_same = told.iter().all(|one| one.2 == all);
+    are_same.then(|| Statement::new(text, rests_on))
+}
+
+/// The error rates of the model with the fewest and of that with the most errors.
+pub fn error_rates(experiment: &Experiment) -> Option<Statement> {
+    let error = |model: &ModelRecord| Some(100.0 * (1.0 - model.value("accuracy")?));
+    let models = experiment.models.iter();
+    let mut found: Vec<(&str, f64)> = models
+        .filter_map(|model| Some((model.name.as_str(), error(model)?)))
+        .collect();
+    found.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let (first, last) = (found.first()?, found.last()?);
+    if found.len() == 1 {
+        let text = format!("{} gets {} % wrong", first.0, number(first.1, 2));
+        return Some(Statement::new(text, vec![first.1]));
+    }
+    let [least, most] = told_apart([first.1, last.1], 1);
+    let text = format!(
+        "Error rates from {least} % ({}) to {most} % ({})",
+        first.0, last.0
+    );
+    // Of equals none is the first.
+    (least != most).then(|| Statement::new(text, vec![first.1, last.1]))
+}
+
+/// The rate at which the best models of both families misclassify as large a share of ham as of
+/// spam: at the threshold where the two shares are nearest, their mean.
+pub fn equal_error_rates(experiment: &Experiment) -> Option<Statement> {
+    let pools = pooled(experiment).into_iter().filter(|pool| pool.is_best);
+    let told = pools.filter_map(|pool| {
+        let [ham, spam] = pool.classes().map(|emails| emails as f64);
+        let rates = pool.threshold_steps()?.into_iter().map(|step| {
+            let [lost, caught] = step.called.map(|called| called as f64);
+            [100.0 * lost / ham, 100.0 * (1.0 - caught / spam)]
+        });
+        let gap = |[a, b]: &[f64; 2]| (a - b).abs();
+        let [a, b] = rates.min_by(|one, other| gap(one).total_cmp(&gap(other)))?;
+        Some((pool.model.name.clone(), f64::midpoint(a, b)))
+    });
+    let (names, rates): (Vec<String>, Vec<f64>) = told.unzip();
+    let decimals = decimals_off_zero(&rates, 1);
+    let clauses = names.iter().zip(&rates);
+    let clauses = clauses.map(|(name, rate)| format!("{name} {} %", number(*rate, decimals)));
+    let clauses: Vec<String> = clauses.collect();
+    let text = format!("Equal error rate on these emails: {}", clauses.join(", "));
+    (!clauses.is_empty()).then(|| Statement::new(text, rates))
 }
 
 /// How much more spam the leading model would miss with half as many false positives.
@@ -175,9 +258,10 @@ pub fn seconds_to_fit(experiment: &Experiment, timing: &Timing) -> Option<Statem
     let names = [generative, discriminative].map(|at| &experiment.models[at].name);
     let [a, b] = names.map(|name| timing.fit_seconds.get(name).copied());
     let numbers = [a?, b?];
+    // Two digits, but whole seconds from ten on.
     let shown = numbers.map(|seconds| {
-        let decimals = if seconds < 9.95 { 2 } else { 0 };
-        number(seconds, decimals)
+        let places = 1.0 - seconds.log10().floor();
+        number(seconds, places.clamp(0.0, 6.0) as usize)
     });
     let text = format!(
         "{} fits in {} s, {} in {} s",

@@ -4,7 +4,7 @@
 use super::statement::Statement;
 use crate::report::numbers::number;
 use crate::results::metric::metric;
-use crate::results::{Experiment, FamilyDifference};
+use crate::results::{Comparison, Experiment, FamilyDifference, is_significant};
 
 /// The recalls at a fixed false positive rate, the strictest first, with that rate.
 const RECALLS: [(&str, &str); 2] = [
@@ -36,21 +36,34 @@ pub fn recall_at_low_rate(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, vec![most, least]))
 }
 
-/// How many pairs of models are told apart by their errors, as pairs of many.
+/// How many pairs of models are told apart by their errors: as pairs of many by McNemar's test, and
+/// of these by the test over folds, too, where there is one.
 pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
     let all = experiment.comparisons.len();
     let pairs = experiment.comparisons.iter();
-    let apart = pairs.filter(|pair| pair.is_significant()).count();
-    let text = match (apart, all) {
+    let apart: Vec<&Comparison> = pairs.filter(|pair| pair.is_significant()).collect();
+    let over_folds: Vec<_> = apart.iter().filter_map(|pair| pair.resampled_t).collect();
+    let both = over_folds
+        .iter()
+        .filter(|test| is_significant(test.p_value));
+    let both = both.count();
+    let differ = match (apart.len(), all) {
         (_, 0) => return None,
         (0, 1) => "The two models are not distinguishable by errors".to_owned(),
         (0, _) => format!("None of the {all} pairs of models is distinguishable by errors"),
-        (1, 1) => "The two models differ in errors".to_owned(),
-        (apart, all) if apart == all => format!("All {all} pairs of models differ in errors"),
-        (1, _) => format!("1 of {all} pairs of models differs in errors"),
-        _ => format!("{apart} of {all} pairs of models differ in errors"),
+        (1, 1) => "The two models differ in errors by McNemar’s test".to_owned(),
+        (1, _) => format!("1 of {all} pairs differs in errors by McNemar’s test"),
+        (apart, _) => format!("{apart} of {all} pairs differ by McNemar’s test"),
     };
-    Some(Statement::new(text, vec![apart as f64, all as f64]))
+    let also = match (over_folds.len(), apart.len(), both) {
+        (0, ..) => String::new(),
+        (_, 1, 0) => ", not over folds".to_owned(),
+        (_, 1, _) => " and over folds".to_owned(),
+        (_, _, 0) => ", none over folds".to_owned(),
+        (.., both) => format!(", {both} of them over folds"),
+    };
+    let rests_on = [apart.len(), all, both].map(|pairs| pairs as f64);
+    Some(Statement::new(differ + &also, rests_on.to_vec()))
 }
 
 /// The names of the best models of both families, the one with the better value first.

@@ -2,7 +2,7 @@
 
 use super::standing::standing;
 use super::statement::Statement;
-use crate::report::numbers::{count, number, shown_p};
+use crate::report::numbers::{count, decimals_off_zero, number, shown_p, told_apart};
 use crate::results::metric::{Better, metric};
 use crate::results::{
     Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant, ranking,
@@ -25,7 +25,7 @@ pub fn difference(experiment: &Experiment) -> Statement {
 fn first(experiment: &Experiment, has_headline: bool) -> Statement {
     let found = errors(experiment, has_headline).or_else(|| alone(experiment));
     found.unwrap_or_else(|| {
-        let text = format!("{} no model came to a result.", data(experiment));
+        let text = format!("{} no model came to a result.", on(experiment.data.kept));
         Statement::new(text, Vec::new())
     })
 }
@@ -38,7 +38,10 @@ pub fn details(experiment: &Experiment) -> Vec<Statement> {
 
 /// What was tested.
 fn data(experiment: &Experiment) -> String {
-    let [ham, spam] = experiment.data.kept;
+    on(experiment.tested())
+}
+
+fn on([ham, spam]: [usize; 2]) -> String {
     format!(
         "On {} emails, {} of them spam,",
         count(ham + spam),
@@ -58,21 +61,22 @@ fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
     let (better, worse) = ordered(families, difference, Better::Higher);
     if difference.is_told_apart() {
         let (least, most) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
+        let numbers = [points.abs(), least, most];
+        let decimals = decimals_off_zero(&numbers, 2);
+        let [by, from, to] = numbers.map(|points| number(points, decimals));
         let text = format!(
-            "{data} the error rate of {better} is {} points lower than that of {worse} \
-             (95\u{a0}% interval {} to {}).",
-            number(points.abs(), 2),
-            number(least, 2),
-            number(most, 2)
+            "{data} the error rate of {better} is {by} points lower than that of {worse} \
+             (95\u{a0}% interval {from} to {to})."
         );
-        return Some(Statement::new(text, vec![points.abs(), least, most]));
+        return Some(Statement::new(text, numbers.to_vec()));
     }
     let (better_by, worse_by) = if points >= 0.0 {
         (high, -low)
     } else {
         (-low, high)
     };
-    let [lower, higher] = [better_by, worse_by].map(|points| number(points, 2));
+    let decimals = decimals_off_zero(&[better_by, worse_by], 2);
+    let [lower, higher] = [better_by, worse_by].map(|points| number(points, decimals));
     let text = if has_headline {
         format!(
             "{data} the error rate of {better} is between {lower} points lower and {higher} points \
@@ -137,12 +141,12 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
             (value(b)?, value(a)?)
         };
         rests_on.extend([of_better, of_worse]);
-        Some(format!(
-            "{} ({better} {}, against {})",
-            metric.short,
-            number(of_better, metric.decimals.min(3)),
-            number(of_worse, metric.decimals.min(3))
-        ))
+        let [shown, other] = told_apart([of_better, of_worse], metric.decimals.min(3));
+        Some(if shown == other {
+            format!("{} ({better} is better)", metric.short)
+        } else {
+            format!("{} ({better} {shown}, against {other})", metric.short)
+        })
     };
     let apart: Vec<String> = apart.into_iter().filter_map(&mut told).collect();
     let alike: Vec<&str> = alike
@@ -152,9 +156,14 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
     let text = match (apart.is_empty(), alike.is_empty()) {
         (true, true) => return None,
         (false, true) => format!("They differ in {}.", list(&apart)),
-        (true, false) => format!("Nor are they distinguishable by {}.", list(&alike)),
+        (true, false) => format!("Nor are they distinguishable by {}.", either(&alike)),
         (false, false) => {
-            format!("They differ in {}, not in {}.", list(&apart), list(&alike))
+            let verb = if alike.len() == 1 { "does" } else { "do" };
+            format!(
+                "They differ in {}; {} {verb} not distinguish them.",
+                list(&apart),
+                list(&alike)
+            )
         }
     };
     let nothing_differs = families
@@ -220,10 +229,21 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
 pub fn tests(experiment: &Experiment) -> Option<Statement> {
     let pair = experiment.between_families()?;
     let mcnemar = pair.p_value;
+    let models = experiment.models.iter();
+    let both = models.filter(|one| one.name == pair.a || one.name == pair.b);
+    let folds = both.map(|model| model.scored().count()).min()?;
     let Some(over_folds) = pair.resampled_t else {
+        if folds > 1 {
+            let text = format!(
+                "No test over folds is possible, since the two differ by the same amount in each; \
+                 McNemar's by groups has {}.",
+                shown_p(mcnemar)
+            );
+            return Some(Statement::new(text, vec![mcnemar]));
+        }
         let p_value = pair.p_adjusted.unwrap_or(mcnemar);
         let text = format!(
-            "The test of both, on a single split, is the largest of all pairs of models ({}).",
+            "Test (single split, max-statistic over all pairs of models): {}.",
             shown_p(p_value)
         );
         return Some(Statement::new(text, vec![p_value]));
@@ -254,6 +274,14 @@ pub(super) fn ordered<'a>(
     let (a, b) = (&families.generative.model, &families.discriminative.model);
     let first_is_better = (difference.value >= 0.0) == (better == Better::Higher);
     if first_is_better { (a, b) } else { (b, a) }
+}
+
+/// `a, b or c`.
+fn either(items: &[&str]) -> String {
+    match items.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => items.concat(),
+    }
 }
 
 /// `a, b and c`.

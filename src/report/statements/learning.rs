@@ -2,7 +2,7 @@
 
 use super::standing::{is_alone, standing};
 use super::statement::Statement;
-use crate::report::numbers::count;
+use crate::report::numbers::{count, told_apart};
 use crate::results::{
     Curve, CurvePoint, Experiment, Family, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
     differences_on_curve,
@@ -44,7 +44,7 @@ pub fn leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
         of_b,
     } = told(curve, a, b)?;
     let text = match (of_a.len(), of_b.len()) {
-        (0, 0) => format!("{a} and {b} are not told apart at any size"),
+        (0, 0) => format!("{a} and {b} are not distinguishable at any size"),
         (by_a, 0) => format!("{a} errs less at {by_a} of {compared} training sizes"),
         (0, by_b) => format!("{b} errs less at {by_b} of {compared} training sizes"),
         (by_a, by_b) => {
@@ -53,6 +53,32 @@ pub fn leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
     };
     let numbers = [of_a.len(), of_b.len(), compared].map(|number| number as f64);
     Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// How often a model errs after the fewest training messages and after the most, mean over the
+/// resamples, in the words of a title.
+pub fn first_to_last(curve: &Curve, model: &str) -> Option<Statement> {
+    let points = curve.points.iter().filter(|point| point.model == model);
+    let error = |point: &CurvePoint| {
+        let accuracy = point.metrics.get("accuracy").copied().flatten()?;
+        Some((point.emails, 100.0 * (1.0 - accuracy)))
+    };
+    let errors: Vec<(usize, f64)> = points.filter_map(error).collect();
+    let sizes = || errors.iter().map(|one| one.0);
+    let (fewest, most) = (sizes().min()?, sizes().max()?);
+    let mean = |emails: usize| {
+        let of_size = errors.iter().filter(|one| one.0 == emails);
+        let of_size: Vec<f64> = of_size.map(|one| one.1).collect();
+        of_size.iter().sum::<f64>() / of_size.len() as f64
+    };
+    let numbers = [mean(fewest), mean(most)];
+    let [first, last] = told_apart(numbers, 1);
+    let text = format!(
+        "{model} gets {first} % wrong after {} training emails, {last} % after {}",
+        count(fewest),
+        count(most)
+    );
+    (fewest < most).then(|| Statement::new(text, numbers.to_vec()))
 }
 
 /// At how many numbers of labels a model errs less, or more, with the mail without labels.
@@ -114,9 +140,12 @@ pub fn who_leads(curve: &Curve, a: &str, b: &str) -> Option<Statement> {
         .flatten()
         .collect();
     let text = if clauses.is_empty() {
-        format!("{a} and {b} are not told apart at any number of training emails.")
+        format!("{a} and {b} are not distinguishable at any number of training emails.")
     } else {
-        format!("{}; elsewhere they are not told apart.", clauses.join("; "))
+        format!(
+            "{}; elsewhere they are not distinguishable.",
+            clauses.join("; ")
+        )
     };
     let rests_on = by_a
         .iter()

@@ -19,20 +19,21 @@ mod statement;
 
 pub use cautions::cautions;
 pub use counts::{
-    confident_errors, errors_right_elsewhere, half_the_false_positives, leader, misclassified,
-    precision, seconds_to_fit, spam_on_top,
+    confident_errors, equal_error_rates, error_rates, errors_right_elsewhere,
+    half_the_false_positives, leader, misclassified, not_drawn, precision, seconds_to_fit,
+    spam_on_top, undecided,
 };
 pub use differences::{pairs_apart, recall_at_low_rate};
 pub use drift::{drift, shared_mail};
 pub use finding::{details, difference, finding, tests};
-pub use followed::followed;
+pub use followed::{followed, other_likelihoods, readers};
 pub use headline::headline;
 pub use learning::{
-    gain_from_unlabelled, leads, overtaking, stand_ins, summary_differs, who_leads,
+    first_to_last, gain_from_unlabelled, leads, overtaking, stand_ins, summary_differs, who_leads,
 };
 pub use models::{
-    best_at_the_end, best_value, converged, miscalibrated, most_varied, opposite_signs,
-    shared_tokens,
+    best_at_the_end, best_value, converged, miscalibrated, miscalibrated_models, most_varied,
+    opposite_signs, past_the_least, shared_tokens,
 };
 pub use side_by_side::{changed_between, comparable};
 pub use statement::{Statement, title};

@@ -45,6 +45,42 @@ pub fn miscalibrated(experiment: &Experiment) -> Option<Statement> {
     ))
 }
 
+/// Of how many models the calibration error is more than true probabilities would show on 95 of 100
+/// samples of mail.
+pub fn miscalibrated_models(experiment: &Experiment) -> Option<Statement> {
+    let estimates = experiment.models.iter();
+    let estimates = estimates.filter_map(|model| {
+        let estimate = model.estimates.get("ece")?;
+        Some(estimate.value? > estimate.if_calibrated?)
+    });
+    let off: Vec<bool> = estimates.collect();
+    let (all, many) = (off.len(), off.iter().filter(|off| **off).count());
+    let text = match many {
+        0 => "No model is detectably miscalibrated".to_owned(),
+        1 => format!("1 of {all} models is detectably miscalibrated"),
+        _ => format!("{many} of {all} models are detectably miscalibrated"),
+    };
+    (all > 0).then(|| Statement::new(text, vec![many as f64, all as f64]))
+}
+
+/// Of how many models the test loss by pass ends above its least, on the first fold.
+pub fn past_the_least(experiment: &Experiment) -> Option<Statement> {
+    let is_past = |model: &ModelRecord| {
+        let (_, scored) = model.scored().next()?;
+        let losses = scored.losses.iter().map(|loss| loss.held_out);
+        let losses: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
+        let least = losses.iter().copied().min_by(f64::total_cmp)?;
+        (losses.len() > 1).then_some(*losses.last()? > least)
+    };
+    let past: Vec<bool> = experiment.models.iter().filter_map(is_past).collect();
+    let (all, many) = (past.len(), past.iter().filter(|past| **past).count());
+    let text = match many {
+        0 => "No model’s test loss ends above its least".to_owned(),
+        _ => format!("The test loss of {many} of {all} models ends above its least"),
+    };
+    (all > 0).then(|| Statement::new(text, vec![many as f64, all as f64]))
+}
+
 /// How many iterative models met their stopping rule, on every fold if there are several.
 pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let has_converged = |model: &ModelRecord| {
@@ -173,8 +209,8 @@ pub fn best_value(experiment: &Experiment, curve: &ValidationCurve) -> Option<St
         other => other.to_string(),
     };
     let apart_from = match apart {
-        0 => "not told apart from any other".to_owned(),
-        _ => format!("told apart from {apart} of {others} others"),
+        0 => "not distinguishable from any other".to_owned(),
+        _ => format!("distinguishable from {apart} of {others} others"),
     };
     let text = format!(
         "{}.{}: least loss at {value}, {apart_from}",

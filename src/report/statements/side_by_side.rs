@@ -4,6 +4,7 @@ use super::statement::Statement;
 use crate::report::numbers::count;
 use crate::report::side_by_side::SideBySide;
 use crate::results::ChangedErrors;
+use std::collections::BTreeSet;
 
 /// For each experiment but the first, of how many models the error differs from that in the first.
 /// Nothing of experiments on different messages.
@@ -54,20 +55,20 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
 
 /// What of the experiments can be compared.
 pub fn comparable(all: &SideBySide) -> Statement {
-    let messages = |at: usize| {
-        let labels = &all.experiments[at].experiment.emails.labels;
-        labels.iter().flatten().count()
-    };
-    let counts: Vec<usize> = (0..all.experiments.len()).map(messages).collect();
+    let tested = all.experiments.iter();
+    let tested = tested.map(|one| one.experiment.tested_rows());
+    let tested: Vec<BTreeSet<u32>> = tested.collect();
+    let counts: Vec<usize> = tested.iter().map(BTreeSet::len).collect();
+    let are_same = all.have_same_messages() && tested.windows(2).all(|two| two[0] == two[1]);
     let rests_on = counts.iter().map(|&count| count as f64).collect();
     let is_compared = all.changes.iter().any(|changes| !changes.is_empty());
-    if all.have_same_messages() && !is_compared {
+    if are_same && !is_compared {
         let text = "All tested the same messages, but no model is in the first experiment and in \
                     another."
             .to_owned();
         return Statement::new(text, rests_on);
     }
-    if all.have_same_messages() {
+    if are_same {
         let text = format!(
             "All tested the same {} messages, so that every model is compared with itself message \
              by message.",

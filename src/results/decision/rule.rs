@@ -46,16 +46,17 @@ impl DecisionRule {
         match self {
             DecisionRule::Fixed(decision) => decision.in_words(),
             DecisionRule::Costs(costs) => {
-                let unsure = costs
-                    .unsure
-                    .map_or(String::new(), |cost| format!(", an unsure message {cost}"));
-                format!(
-                    "least cost, where a false positive costs {} and a false negative {}{unsure}",
-                    costs.false_positive, costs.false_negative
-                )
+                let [wanted, missed] = [costs.false_positive, costs.false_negative];
+                let others = match costs.unsure {
+                    Some(unsure) => {
+                        format!(", a false negative {missed} and being unsure {unsure}")
+                    }
+                    None => format!(" and a false negative {missed}"),
+                };
+                format!("chosen for least cost, where a false positive costs {wanted}{others}")
             }
             DecisionRule::MaxFpr(share) => {
-                format!("at most {} of ham called spam", percent(*share))
+                format!("chosen for at most {} of ham called spam", percent(*share))
             }
         }
     }
@@ -127,8 +128,13 @@ pub struct ChosenDecision {
 }
 
 impl ChosenDecision {
+    /// What should be known of choices made alike, where there was least ham to choose by.
+    pub fn remark_on(choices: impl Iterator<Item = ChosenDecision>) -> Option<String> {
+        choices.min_by_key(|choice| choice.held_out[0])?.remark()
+    }
+
     /// What should be known of the choice, as a sentence, if there is anything.
-    pub fn remark(&self) -> Option<String> {
+    fn remark(&self) -> Option<String> {
         let [ham, _] = self.held_out;
         match self.rule {
             DecisionRule::MaxFpr(_) if ham == 0 => Some(
@@ -136,8 +142,8 @@ impl ChosenDecision {
                     .to_owned(),
             ),
             DecisionRule::MaxFpr(share) if (ham as f64) < 3.0 / share => Some(format!(
-                "A false positive rate of at most {} takes {} held-out ham to promise, and there \
-                 were {ham}: the threshold is above all of them, and more is not known.",
+                "A false positive rate of at most {} is not promised: that takes {} held-out ham, \
+                 and there were {ham}. The threshold is above all of them.",
                 percent(share),
                 (3.0 / share).ceil(),
             )),
@@ -158,19 +164,27 @@ impl ChosenDecision {
 }
 
 impl Decision {
-    /// The decision in words, by probabilities of spam.
+    /// The decision in words, by probabilities of spam. A threshold within the band is only what
+    /// errors are counted by: no verdict changes there.
     pub fn in_words(&self) -> String {
-        let unsure = self.unsure_band.map_or(String::new(), |[low, high]| {
-            format!(
-                ", unsure between {} and {}",
-                percent(sigmoid(low)),
-                percent(sigmoid(high))
-            )
-        });
-        format!(
-            "spam from a probability of {}{unsure}",
-            percent(sigmoid(self.threshold))
-        )
+        let shown = |log_odds| percent(sigmoid(log_odds));
+        let threshold = shown(self.threshold);
+        match self.unsure_band {
+            Some([low, high]) if (low..=high).contains(&self.threshold) => {
+                let [low, high] = [low, high].map(shown);
+                format!(
+                    "spam from a probability of {high}, unsure from {low} to {high}; errors are \
+                     counted from {threshold}"
+                )
+            }
+            Some(band) => {
+                let [low, high] = band.map(shown);
+                format!(
+                    "spam from a probability of {threshold}, but unsure between {low} and {high}"
+                )
+            }
+            None => format!("spam from a probability of {threshold}"),
+        }
     }
 }
 
@@ -268,6 +282,7 @@ impl From<DecisionRule> for RuleFields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::decision::Verdict;
 
     /// By hand: spam from p on where (1 - p) FP = p FN; unsure from p FN = U to (1 - p) FP = U.
     #[test]
@@ -312,6 +327,57 @@ mod tests {
         assert!(serde_json::from_str::<DecisionRule>(two).is_err());
     }
 
+    /// Every probability has one verdict in the words: with 93 % a message is unsure, not spam.
+    #[test]
+    fn a_decision_in_words_contradicts_no_verdict() {
+        let decision = |threshold: f64, band: Option<[f64; 2]>| Decision {
+            threshold: logit(threshold),
+            unsure_band: band.map(|band| band.map(logit)),
+        };
+        let within = decision(10.0 / 11.0, Some([0.5, 0.95]));
+        assert_eq!(within.verdict(logit(0.93)), Verdict::Unsure);
+        assert_eq!(
+            within.in_words(),
+            "spam from a probability of 95 %, unsure from 50 % to 95 %; errors are counted from \
+             90.9 %"
+        );
+        let outside = decision(0.9, Some([0.2, 0.4]));
+        assert_eq!(
+            outside.in_words(),
+            "spam from a probability of 90 %, but unsure between 20 % and 40 %"
+        );
+        let plain = Decision::default().in_words();
+        assert_eq!(plain, "spam from a probability of 50 %");
+    }
+
+    #[test]
+    fn a_rule_says_what_it_was_chosen_for_and_promises_nothing() {
+        let costs = |unsure| {
+            DecisionRule::Costs(Costs {
+                false_positive: 100.0,
+                false_negative: 1.0,
+                unsure,
+            })
+        };
+        for (rule, words) in [
+            (
+                DecisionRule::MaxFpr(0.001),
+                "chosen for at most 0.1 % of ham called spam",
+            ),
+            (
+                costs(None),
+                "chosen for least cost, where a false positive costs 100 and a false negative 1",
+            ),
+            (
+                costs(Some(0.5)),
+                "chosen for least cost, where a false positive costs 100, a false negative 1 and \
+                 being unsure 0.5",
+            ),
+        ] {
+            assert_eq!(rule.in_words(), words);
+        }
+    }
+
     #[test]
     fn what_cannot_be_promised_is_said_and_what_can_is_not() {
         let chosen = |rule, ham| ChosenDecision {
@@ -324,8 +390,8 @@ mod tests {
         assert!(said(rule, 0).contains("the default one"));
         assert_eq!(
             said(rule, 2_999),
-            "A false positive rate of at most 0.1 % takes 3000 held-out ham to promise, and there \
-             were 2999: the threshold is above all of them, and more is not known."
+            "A false positive rate of at most 0.1 % is not promised: that takes 3000 held-out ham, \
+             and there were 2999. The threshold is above all of them."
         );
         assert_eq!(said(rule, 3_000), "");
         let unsure = |unsure| {

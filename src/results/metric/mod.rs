@@ -56,7 +56,9 @@ pub enum OverFolds {
     /// As the mean of its values by fold. Scores of different folds are not quite on one scale, so
     /// ranks are those of a fold.
     Mean,
-    /// On the messages of all folds at once, where a fold has too few of them.
+    /// On the messages of all folds at once, where a fold has too few of them: for a rate of one in
+    /// a thousand, for the shares of spam by bin, or beside the half message that stands for no
+    /// error.
     Pooled,
 }
 
@@ -72,6 +74,9 @@ pub enum IntervalKind {
     },
     /// A value between two ends that is no share: normal on the logit scale.
     Between(f64, f64),
+    /// A percentage whose log-odds are the mean of those of both error rates: by the intervals of
+    /// these.
+    BetweenRates,
     /// A mean of losses without an upper end: studentised on the scale of logarithms.
     MeanLoss,
     /// It has none.
@@ -154,6 +159,11 @@ impl Metric {
         Metric { interval, ..self }
     }
 
+    const fn percent_between_rates(self) -> Metric {
+        let interval = IntervalKind::BetweenRates;
+        Metric { interval, ..self }
+    }
+
     const fn mean_loss(self) -> Metric {
         let interval = IntervalKind::MeanLoss;
         Metric { interval, ..self }
@@ -214,7 +224,7 @@ pub const METRICS: &[Metric] = &[
         4,
         threshold::specificity,
     )
-    .meaning("share of ham that is called ham: 1 less the false positive rate")
+    .meaning("share of ham that is called ham: 1 minus the false positive rate")
     .share_of(Counted::Ham),
     row("f1", "F1", Higher, 4, threshold::f1)
         .meaning("harmonic mean of precision and recall; ham called ham does not count")
@@ -264,7 +274,8 @@ pub const METRICS: &[Metric] = &[
     )
     .abbreviated("lam %")
     .meaning("mean of both error rates on the scale of log-odds (TREC spam track)")
-    .between(0.0, 100.0),
+    .pooled()
+    .percent_between_rates(),
     row("roc_auc", "ROC AUC", Higher, 4, rank::roc_auc)
         .meaning("how often a spam scores above a ham, of all pairs of one of each")
         .share_of(Counted::Pairs),
@@ -275,7 +286,7 @@ pub const METRICS: &[Metric] = &[
         4,
         rank::one_minus_roca_pct,
     )
-    .meaning("1 less ROC AUC in percent: pairs of a spam and a ham ranked the wrong way round")
+    .meaning("100 minus ROC AUC in percent: pairs of a spam and a ham ranked the wrong way round")
     .percent_of(Counted::Pairs),
     row(
         "average_precision",
@@ -376,7 +387,12 @@ pub fn metric(key: &str) -> Option<&'static Metric> {
 
 /// The value of every metric.
 pub fn measure(scored: &ScoredEmails<'_>) -> Metrics {
-    let sums = Ranking::new(scored).sums(&vec![1.0; scored.labels.len()]);
+    measure_pooled(std::slice::from_ref(scored))
+}
+
+/// The value of every metric on the messages of several folds together.
+pub fn measure_pooled(folds: &[ScoredEmails<'_>]) -> Metrics {
+    let sums = Ranking::pooled(folds).sums_of_all();
     METRICS
         .iter()
         .map(|metric| (metric.key.to_owned(), metric.of(&sums)))

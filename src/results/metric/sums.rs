@@ -61,6 +61,36 @@ struct RankedEmail {
     bits: [f64; 3],
 }
 
+impl RankedEmail {
+    /// The message at a place of a fold, as the only one of its tie.
+    fn of(fold: &ScoredEmails<'_>, at: usize) -> RankedEmail {
+        let (label, odds, score) = (fold.labels[at], fold.log_odds[at], fold.score[at]);
+        let probability = sigmoid(odds);
+        RankedEmail {
+            mail: at as u32,
+            spam: label.is_spam(),
+            ends_tie: true,
+            predicted: [
+                fold.decision.label(odds),
+                Decision::label_of_raw_score(score),
+            ],
+            bin: bin(probability) as u8,
+            excess: probability - f64::from(u8::from(label.is_spam())),
+            variance: probability * (1.0 - probability),
+            loss: log_loss(odds, label),
+            loss_raw: if fold.scale == Scale::LogOdds {
+                log_loss(score, label)
+            } else {
+                0.0
+            },
+            bits: fold.code_lengths.get(at).map_or([0.0; 3], |text| {
+                let bytes = text.bytes.unwrap_or(0) as f64;
+                [text.bits(label), text.marginal_bits(), bytes]
+            }),
+        }
+    }
+}
+
 /// The sums. A message drawn twice counts twice.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct MetricSums {
@@ -105,47 +135,35 @@ impl MetricSums {
 impl Ranking {
     /// Ranks the messages.
     pub fn new(scored: &ScoredEmails<'_>) -> Ranking {
-        let raw_is_log_odds = scored.scale == Scale::LogOdds;
-        let mut order: Vec<u32> = (0..scored.labels.len() as u32).collect();
-        let odds = |mail: u32| scored.log_odds[mail as usize];
-        order.sort_by(|&a, &b| odds(b).total_cmp(&odds(a)));
-        let ranked = |(at, &mail): (usize, &u32)| {
-            let (label, odds, score) = (
-                scored.labels[mail as usize],
-                odds(mail),
-                scored.score[mail as usize],
-            );
-            let probability = sigmoid(odds);
-            let code_length = scored.code_lengths.get(mail as usize);
-            RankedEmail {
-                mail,
-                spam: label.is_spam(),
-                ends_tie: order
-                    .get(at + 1)
-                    .is_none_or(|&next| scored.log_odds[next as usize] != odds),
-                predicted: [
-                    scored.decision.label(odds),
-                    Decision::label_of_raw_score(score),
-                ],
-                bin: bin(probability) as u8,
-                excess: probability - f64::from(u8::from(label.is_spam())),
-                variance: probability * (1.0 - probability),
-                loss: log_loss(odds, label),
-                loss_raw: if raw_is_log_odds {
-                    log_loss(score, label)
-                } else {
-                    0.0
-                },
-                bits: code_length.map_or([0.0; 3], |text| {
-                    let bytes = text.bytes.unwrap_or(0) as f64;
-                    [text.bits(label), text.marginal_bits(), bytes]
-                }),
-            }
+        Ranking::pooled(std::slice::from_ref(scored))
+    }
+
+    /// Ranks the messages of several folds together, each called by the decision of its fold. Their
+    /// places go on from fold to fold.
+    pub fn pooled(folds: &[ScoredEmails<'_>]) -> Ranking {
+        let raw_is_log_odds = folds.iter().all(|fold| fold.scale == Scale::LogOdds);
+        let of_fold = |fold: &ScoredEmails<'_>| -> Vec<(f64, RankedEmail)> {
+            let mails = 0..fold.labels.len();
+            let ranked = mails.map(|at| (fold.log_odds[at], RankedEmail::of(fold, at)));
+            ranked.collect()
         };
+        let mut ranked: Vec<(f64, RankedEmail)> = folds.iter().flat_map(of_fold).collect();
+        for (mail, (_, one)) in ranked.iter_mut().enumerate() {
+            one.mail = mail as u32;
+        }
+        ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        for at in 1..ranked.len() {
+            ranked[at - 1].1.ends_tie = ranked[at - 1].0 != ranked[at].0;
+        }
         Ranking {
-            emails: order.iter().enumerate().map(ranked).collect(),
+            emails: ranked.into_iter().map(|(_, one)| one).collect(),
             raw_is_log_odds,
         }
+    }
+
+    /// The sums where each message counts once.
+    pub fn sums_of_all(&self) -> MetricSums {
+        self.sums(&vec![1.0; self.emails.len()])
     }
 
     /// The sums where each message, by its place among those scored, counts `times` times.

@@ -1,19 +1,19 @@
 //! Every metric of a model over all folds, with its interval.
 
-use super::interval::{logit_normal, mean_and_deviation, quantile, studentised, wilson};
+use super::interval::{
+    between_rates, logit_normal, mean_and_deviation, quantile, smoothed, studentised, wilson,
+};
 use super::resample::{MeanLoss, Resamples};
 use super::tested::Tested;
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::streams::{Stream, random_stream};
 use crate::results::data_card::EmailTable;
-use crate::results::decision::Decision;
-use crate::results::fit::Scale;
 use crate::results::metric::{
-    Counted, Estimate, IntervalKind, METRICS, Metric, Metrics, OverFolds, ScoredEmails,
-    calibration_error, measure, spread,
+    Estimate, IntervalKind, METRICS, Metric, Metrics, OverFolds, calibration_error, measure_pooled,
+    spread,
 };
-use crate::results::model_record::ModelRecord;
+use crate::results::model_record::{ModelRecord, Scored};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
@@ -27,8 +27,7 @@ pub fn estimates(model: &ModelRecord, emails: &EmailTable) -> BTreeMap<String, E
         return BTreeMap::new();
     }
     let spread = spread(&by_fold);
-    let (labels, log_odds) = pooled_scores(model, emails);
-    let pooled = measure_all(&labels, &log_odds);
+    let pooled = pooled(model, emails);
     let estimate = |metric: &Metric| match metric.over_folds {
         OverFolds::Mean => Estimate {
             value: spread[metric.key].mean,
@@ -44,26 +43,16 @@ pub fn estimates(model: &ModelRecord, emails: &EmailTable) -> BTreeMap<String, E
     METRICS.iter().map(estimate).collect()
 }
 
-/// The labels and calibrated log-odds of the messages of all folds.
-fn pooled_scores(model: &ModelRecord, emails: &EmailTable) -> (Vec<Label>, Vec<f64>) {
-    let pairs = model
-        .scored()
-        .flat_map(|(_, scored)| scored.rows.iter().zip(&scored.log_odds));
-    let known = pairs.filter_map(|(&row, &odds)| Some((emails.label(row)?, odds)));
-    known.unzip()
-}
-
-/// The metrics of messages of several folds; no metric that is estimated from them asks for the
-/// decision.
-fn measure_all(labels: &[Label], log_odds: &[f64]) -> Metrics {
-    measure(&ScoredEmails {
-        labels,
-        score: log_odds,
-        scale: Scale::LogOdds,
-        log_odds,
-        decision: Decision::default(),
-        code_lengths: &[],
-    })
+/// Every metric on the messages of all folds together. A fold with a message without a label is
+/// left out.
+fn pooled(model: &ModelRecord, emails: &EmailTable) -> Metrics {
+    let labelled = model.scored().filter_map(|(_, scored)| {
+        let labels = scored.rows.iter().map(|&row| emails.label(row));
+        Some((scored, labels.collect::<Option<Vec<Label>>>()?))
+    });
+    let folds: Vec<(&Scored, Vec<Label>)> = labelled.collect();
+    let folds = folds.iter().map(|(scored, labels)| scored.emails(labels));
+    measure_pooled(&folds.collect::<Vec<_>>())
 }
 
 /// What the calibration error of a model whose probabilities are true stays below on 95 of 100
@@ -83,7 +72,7 @@ pub fn calibration_error_if_calibrated(model: &ModelRecord, seed: u64) -> Option
     )
 }
 
-/// The interval of a metric, by its place, of a model, around `value`.
+/// The interval of a metric, by its place, of a model, around `value`, which it always holds.
 pub fn interval(
     tested: &Tested<'_>,
     resamples: &Resamples,
@@ -93,14 +82,9 @@ pub fn interval(
 ) -> Option<[f64; 2]> {
     let (_, deviation) = mean_and_deviation(resamples.metric(model, metric))?;
     let (groups, [ham, spam]) = tested.groups();
-    Some(match METRICS[metric].interval {
+    let [low, high] = match METRICS[metric].interval {
         IntervalKind::Share { whole, of } => {
-            let units = match of {
-                Counted::Emails => groups,
-                Counted::Ham => ham,
-                Counted::Spam => spam,
-                Counted::Pairs => ham.min(spam),
-            };
+            let units = tested.units(of);
             wilson(value / whole, deviation / whole, units as f64).map(|end| end * whole)
         }
         IntervalKind::Between(low, high) => {
@@ -108,11 +92,27 @@ pub fn interval(
             logit_normal((value - low) / width, deviation / width, groups as f64)
                 .map(|end| low + end * width)
         }
+        IntervalKind::BetweenRates => {
+            let sums = tested.pooled[model].as_ref()?.sums_of_all();
+            let rate = |key: &str, units: usize| {
+                let at = METRICS.iter().position(|metric| metric.key == key)?;
+                let share = METRICS[at].of(&sums)? / 100.0;
+                let (_, deviation) = mean_and_deviation(resamples.metric(model, at))?;
+                let interval = wilson(share, deviation / 100.0, units as f64);
+                Some((smoothed(share, units), interval))
+            };
+            let rates = [
+                rate("ham_misclassified_pct", ham)?,
+                rate("spam_misclassified_pct", spam)?,
+            ];
+            between_rates(rates).map(|end| 100.0 * end)
+        }
         IntervalKind::MeanLoss => {
             let raw = usize::from(METRICS[metric].key == "log_loss_bits_raw");
             let deviates = resamples.loss_deviates(model, raw).collect();
             studentised(value, losses[raw].relative_error, deviates)?
         }
         IntervalKind::Absent => return None,
-    })
+    };
+    Some([low.min(value), high.max(value)])
 }

@@ -29,7 +29,11 @@ pub fn wilson(share: f64, deviation: f64, units: f64) -> [f64; 2] {
     let middle = (share + square / 2.0) / (1.0 + square);
     let variance = share * (1.0 - share) / n + square / (4.0 * n);
     let half = DEVIATIONS * variance.max(0.0).sqrt() / (1.0 + square);
-    [(middle - half).max(0.0), (middle + half).min(1.0)]
+    // Rounding may put an end short of the share itself.
+    [
+        (middle - half).clamp(0.0, share),
+        (middle + half).clamp(share, 1.0),
+    ]
 }
 
 /// Wilson's interval of the share that `part` is of `whole` independent things, from 0 to 1; none
@@ -38,6 +42,32 @@ pub fn wilson_of_count(part: usize, whole: usize) -> Option<[f64; 2]> {
     let units = whole as f64;
     let share = part as f64 / units;
     (whole > 0).then(|| wilson(share, (share * (1.0 - share) / units).sqrt(), units))
+}
+
+/// The interval of a difference between two shares of `units` things that were found not to differ
+/// in any: things for which the one holds and not the other are none of so many, and so are the
+/// others, each a share with Wilson's upper end.
+pub fn no_difference(units: f64) -> [f64; 2] {
+    let [_, most] = wilson(0.0, 0.0, units);
+    [-most, most]
+}
+
+/// A share of `units` things, half a thing off 0 and 1 at least.
+pub fn smoothed(share: f64, units: usize) -> f64 {
+    let half = 0.5 / units.max(1) as f64;
+    share.clamp(half, 1.0 - half)
+}
+
+/// The interval of the share whose log-odds are the mean of those of two rates, each given with its
+/// own interval (MOVER: Zou and Donner, "Construction of confidence limits about effect measures",
+/// Statistics in Medicine 27, 2008).
+pub fn between_rates(rates: [(f64, [f64; 2]); 2]) -> [f64; 2] {
+    let middle = rates.iter().map(|(rate, _)| logit(*rate)).sum::<f64>() / 2.0;
+    let far = |end: usize| {
+        let squares = rates.map(|(rate, ends)| (logit(ends[end]) - logit(rate)).powi(2));
+        squares.iter().sum::<f64>().sqrt() / 2.0
+    };
+    [sigmoid(middle - far(0)), sigmoid(middle + far(1))]
 }
 
 /// An interval that is normal on the logit scale, for a value between 0 and 1 of `units` things.
@@ -114,9 +144,41 @@ mod tests {
         assert_eq!(wilson_of_count(0, 0), None);
         near(binomial(0.0, 100.0), [0.0, 0.036_993_5]);
         near(binomial(100.0, 100.0), [0.963_006_5, 1.0]);
+        // An end is never short of the share: 1 - 2e-16 is below 1.
+        for units in 1..500 {
+            let units = f64::from(units);
+            assert_eq!(
+                (wilson(1.0, 0.0, units)[1], wilson(0.0, 0.0, units)[0]),
+                (1.0, 0.0)
+            );
+        }
         // Twice the variance is half the messages.
         let half = wilson(0.9, (2.0 * 0.9 * 0.1 / 100.0_f64).sqrt(), 100.0);
         near(half, binomial(45.0, 50.0));
+    }
+
+    /// By the formulas in Python, of 4 of 200 and 10 of 100: odds of 1/49 and 1/9 have the geometric
+    /// mean 1/21.
+    #[test]
+    fn a_share_between_two_rates_has_the_interval_that_theirs_give() {
+        let [a, b] = [(4, 200), (10, 100)].map(|(part, whole)| {
+            let share = f64::from(part) / f64::from(whole);
+            (
+                share,
+                wilson_of_count(part as usize, whole as usize).unwrap(),
+            )
+        });
+        near(between_rates([a, b]), [0.026_102_0, 0.078_006_1]);
+        // Of a rate of nothing, nothing is known downwards.
+        let none = (smoothed(0.0, 200), wilson_of_count(0, 200).unwrap());
+        assert_eq!(between_rates([none, b])[0], 0.0);
+        assert_eq!([smoothed(0.0, 200), smoothed(1.0, 200)], [0.0025, 0.9975]);
+    }
+
+    /// 3.841459 / (570 + 3.841459), Wilson's upper end of none of 570.
+    #[test]
+    fn no_difference_in_many_things_may_be_one_in_few() {
+        near(no_difference(570.0), [-0.006_694_3, 0.006_694_3]);
     }
 
     /// By hand: logit .9 = 2.197225, and ± 1.959964 · .03 / .09 = .653321 around it.

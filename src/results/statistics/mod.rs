@@ -10,5 +10,6 @@ pub(super) mod pairs;
 pub(super) mod resample;
 mod tested;
 pub(super) mod uncertainty;
+pub(super) mod versus;
 
 pub use interval::wilson_of_count;

@@ -167,7 +167,8 @@ fn resampled_t_at(gains: &[(f64, f64)], level: f64) -> Option<ResampledT> {
         .sum::<f64>()
         / (folds - 1.0);
     let sizes: Vec<f64> = gains.iter().map(|&(_, emails)| emails).collect();
-    if gains.len() < 2 || variance <= 0.0 {
+    // Equal gains vary by no more than the rounding of their mean.
+    if gains.len() < 2 || variance <= (1e-12 * mean).powi(2) {
         return None;
     }
     let error = ((1.0 / folds + test_by_train(&sizes)) * variance).sqrt();
@@ -208,5 +209,10 @@ mod tests {
         assert!((high - (0.02 + 2.776_445 * error)).abs() < 1e-8, "{high}");
         assert_eq!(resampled_t(&gains[..1]), None);
         assert_eq!(resampled_t(&[(0.1, 10.0), (0.1, 10.0)]), None);
+        assert_eq!(
+            resampled_t(&[(0.1, 10.0); 10]),
+            None,
+            "their mean is rounded"
+        );
     }
 }

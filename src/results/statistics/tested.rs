@@ -3,9 +3,7 @@
 
 use crate::base::mail::Label;
 use crate::results::data_card::EmailTable;
-use crate::results::decision::Decision;
-use crate::results::fit::Scale;
-use crate::results::metric::{Ranking, ScoredEmails, log_loss};
+use crate::results::metric::{Counted, Ranking, ScoredEmails, log_loss};
 use crate::results::model_record::{ModelRecord, Scored};
 use rustc_hash::FxHashMap;
 
@@ -70,6 +68,17 @@ impl<'a> Tested<'a> {
         (all, [of(0), of(1)])
     }
 
+    /// Number of groups of what a share is one of.
+    pub fn units(&self, of: Counted) -> usize {
+        let (all, [ham, spam]) = self.groups();
+        match of {
+            Counted::Emails => all,
+            Counted::Ham => ham,
+            Counted::Spam => spam,
+            Counted::Pairs => ham.min(spam),
+        }
+    }
+
     /// By group, fold after fold, how many messages more one model got right than another; 0 in
     /// folds that only one of them scored.
     pub fn differences(&self, a: usize, b: usize) -> Vec<f64> {
@@ -111,13 +120,7 @@ impl<'a> TestedFold<'a> {
         let model = |scored: &'a Scored| {
             let loss = |odds: &[f64]| by_group(&|at| log_loss(odds[at], labels[at]));
             TestedModel {
-                ranking: ranking(
-                    &labels,
-                    scored.scale,
-                    &scored.score,
-                    &scored.log_odds,
-                    scored.decision.decision,
-                ),
+                ranking: Ranking::new(&scored.emails(&labels)),
                 right: by_group(&|at| count(scored.label(at) == labels[at])),
                 losses: [loss(&scored.log_odds), loss(&scored.score)],
                 scored,
@@ -137,40 +140,12 @@ impl<'a> TestedFold<'a> {
     }
 }
 
-/// No metric of messages of several folds asks for the decision, which is that of each fold.
+/// A model's ranking of the messages of all folds that it scored.
 fn pooled(folds: &[TestedFold<'_>], model: usize) -> Option<Ranking> {
-    let (mut labels, mut score, mut log_odds) = (Vec::new(), Vec::new(), Vec::new());
-    let mut scale = None;
-    for fold in folds {
-        if let Some(TestedModel { scored, .. }) = &fold.models[model] {
-            labels.extend_from_slice(&fold.labels);
-            score.extend_from_slice(&scored.score);
-            log_odds.extend_from_slice(&scored.log_odds);
-            scale.get_or_insert(scored.scale);
-        }
-    }
-    Some(ranking(
-        &labels,
-        scale?,
-        &score,
-        &log_odds,
-        Decision::default(),
-    ))
-}
-
-fn ranking(
-    labels: &[Label],
-    scale: Scale,
-    score: &[f64],
-    log_odds: &[f64],
-    decision: Decision,
-) -> Ranking {
-    Ranking::new(&ScoredEmails {
-        labels,
-        score,
-        scale,
-        log_odds,
-        decision,
-        code_lengths: &[],
-    })
+    let scored = folds.iter().filter_map(|fold| {
+        let model = fold.models[model].as_ref()?;
+        Some(model.scored.emails(&fold.labels))
+    });
+    let scored: Vec<ScoredEmails<'_>> = scored.collect();
+    (!scored.is_empty()).then(|| Ranking::pooled(&scored))
 }

@@ -2,7 +2,7 @@
 //! family with what the choice of it costs, and p-values of all pairs together.
 
 use super::estimates::{calibration_error_if_calibrated, interval};
-use super::interval::{DEVIATIONS, logit_normal, mean_and_deviation};
+use super::interval::{DEVIATIONS, logit_normal, mean_and_deviation, no_difference};
 use super::max_statistic::adjusted;
 use super::pairs::{difference_over_folds, variance_by_training};
 use super::resample::{Resamples, measure_losses};
@@ -11,7 +11,7 @@ use crate::base::progress::Progress;
 use crate::results::comparison::{BestOfFamily, FAMILY_METRICS, Families, FamilyDifference};
 use crate::results::experiment::Experiment;
 use crate::results::fit::Family;
-use crate::results::metric::{METRICS, Metric, OverFolds};
+use crate::results::metric::{IntervalKind, METRICS, Metric, OverFolds};
 use crate::results::model_record::ModelRecord;
 use crate::results::views::best::ranking;
 
@@ -73,7 +73,8 @@ fn families(
     let (generative, of_generative) = best(models, Family::Generative, resamples, tested)?;
     let (discriminative, of_discriminative) =
         best(models, Family::Discriminative, resamples, tested)?;
-    let difference = |key: &&str| difference(models, [generative, discriminative], key, resamples);
+    let both = [generative, discriminative];
+    let difference = |key: &&str| difference(models, both, key, resamples, tested);
     Some(Families {
         generative: of_generative,
         discriminative: of_discriminative,
@@ -125,26 +126,39 @@ fn best(
     Some((chosen, best))
 }
 
+/// By how much a metric of two models differs. Where they differ in no fold and in no resample, so
+/// that neither has a spread, the interval of a share is that of none found; nothing can be said of
+/// a loss.
 fn difference(
     models: &[ModelRecord],
     [a, b]: [usize; 2],
     key: &str,
     resamples: &Resamples,
+    tested: &Tested<'_>,
 ) -> Option<FamilyDifference> {
     let at = METRICS.iter().position(|metric| metric.key == key)?;
     let Metric { over_folds, .. } = METRICS[at];
-    let value = models[a].value(key)? - models[b].value(key)?;
     let by_test = (over_folds == OverFolds::Mean)
         .then(|| difference_over_folds(&models[a], &models[b], key))
         .flatten();
-    let interval = if let Some(test) = by_test {
-        test.interval
+    let (value, [low, high]) = if let Some(test) = by_test {
+        (test.gain, test.interval)
     } else {
+        let value = models[a].value(key)? - models[b].value(key)?;
         let pairs = resamples.metric(a, at).zip(resamples.metric(b, at));
         let (_, deviation) = mean_and_deviation(pairs.map(|(a, b)| a - b))?;
         let widened = variance_by_training(&models[a], &models[b]).sqrt();
         let half = DEVIATIONS * deviation * widened;
-        [value - half, value + half]
+        (value, [value - half, value + half])
+    };
+    let interval = match METRICS[at].interval {
+        IntervalKind::Share { whole, of } if low == high => {
+            let none = no_difference(tested.units(of) as f64);
+            none.map(|end| (value + whole * end).clamp(-whole, whole))
+        }
+        IntervalKind::Share { whole, .. } => [low, high].map(|end| end.clamp(-whole, whole)),
+        _ if low == high => return None,
+        _ => [low, high],
     };
     Some(FamilyDifference {
         metric: key.to_owned(),

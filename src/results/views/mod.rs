@@ -5,5 +5,4 @@ pub(super) mod predictions;
 pub(super) mod redact;
 pub(super) mod slices;
 pub(super) mod suspects;
-pub(super) mod versus;
 pub(super) mod warnings;

@@ -69,7 +69,7 @@ const QUALITIES: [(&str, Quality); 5] = [
         emails
             .languages
             .get(row)
-            .map(|found| found.clone().unwrap_or("not told".to_owned()))
+            .map(|found| found.clone().unwrap_or("unknown".to_owned()))
     }),
     ("links", |emails, row| {
         emails

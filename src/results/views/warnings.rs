@@ -1,11 +1,14 @@
 //! What a reader should know before believing a figure, found by the program.
 
+use crate::results::decision::ChosenDecision;
 use crate::results::experiment::Experiment;
 use crate::results::model_record::{ModelRecord, Outcome};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
 const FEW: usize = 30;
+/// False positives that a rate must allow for the recall at it to be estimated.
+const LEAST_FALSE_POSITIVES: usize = 3;
 /// Expected calibration error from which probabilities should not be believed.
 const UNCALIBRATED: f64 = 0.05;
 
@@ -32,6 +35,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             "{groups} both ham and spam: no model can get all of them right."
         ));
     }
+    let [ham, spam] = experiment.tested();
     for (class, emails) in [("ham", ham), ("spam", spam)] {
         if emails < FEW {
             found.push(format!(
@@ -39,16 +43,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
             ));
         }
     }
-    for (rate, percent) in [(0.001, "0.1"), (0.01, "1")] {
-        let allowed = rate * ham as f64;
-        if (1.0..3.0).contains(&allowed) {
-            found.push(format!(
-                "With {ham} ham, recall at {percent} % FPR is not told: {} of them would be all \
-                 that may be misclassified.",
-                allowed as usize
-            ));
-        }
-    }
+    found.extend(recall_at_low_rates(ham, experiment.split.folds as usize));
     for model in &experiment.models {
         found.extend(of_model(experiment, model));
     }
@@ -56,13 +51,44 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     found
 }
 
+/// Which recalls at a fixed false positive rate so few ham cannot tell, and which rest on one
+/// threshold for all folds since the ham of a fold would have none of their own.
+fn recall_at_low_rates(ham: usize, folds: usize) -> Vec<String> {
+    // The rate in percent, and of how many ham it is one.
+    const RATES: [(&str, usize); 2] = [("0.1", 1_000), ("1", 100)];
+    let is_given = |&(_, one_of): &(&str, usize)| ham >= LEAST_FALSE_POSITIVES * one_of;
+    let (given, hidden): (Vec<_>, Vec<_>) = RATES.into_iter().partition(is_given);
+    let mut found = Vec::new();
+    if !hidden.is_empty() {
+        let rates: Vec<String> = hidden.iter().map(|(rate, _)| format!("{rate} %")).collect();
+        let needed = hidden
+            .iter()
+            .map(|(_, one_of)| LEAST_FALSE_POSITIVES * one_of);
+        let needed: Vec<String> = needed.map(|ham| ham.to_string()).collect();
+        found.push(format!(
+            "Recall at {} FPR cannot be estimated: that takes {} ham, and there are {ham}.",
+            rates.join(" and "),
+            needed.join(" and ")
+        ));
+    }
+    let per_fold = ham / folds.max(1);
+    let few = given
+        .iter()
+        .filter(|(_, one_of)| folds > 1 && per_fold < *one_of);
+    found.extend(few.map(|(rate, _)| {
+        format!(
+            "Recall at {rate} % FPR takes one threshold for all {folds} folds: with some \
+             {per_fold} ham, a fold has fewer than one that may be misclassified. A threshold \
+             for one model may do worse."
+        )
+    }));
+    found
+}
+
 /// What the choice of the decisions leaves open, where a model had least to choose by.
 fn of_decisions(experiment: &Experiment) -> Option<String> {
     let folds = experiment.models.iter().flat_map(ModelRecord::scored);
-    let decisions = folds.map(|(_, scored)| scored.decision);
-    decisions
-        .min_by_key(|decision| decision.held_out[0])?
-        .remark()
+    ChosenDecision::remark_on(folds.map(|(_, scored)| scored.decision))
 }
 
 fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
@@ -110,4 +136,39 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
         found.push(format!("{name} failed: {why}"));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three false positives are 0.1 % of 3,000 ham and 1 % of 300.
+    #[test]
+    fn a_recall_that_ham_cannot_tell_is_named_with_the_ham_that_it_takes() {
+        let said = |ham, folds| recall_at_low_rates(ham, folds).join("\n");
+        assert_eq!(
+            said(299, 1),
+            "Recall at 0.1 % and 1 % FPR cannot be estimated: that takes 3000 and 300 ham, and \
+             there are 299."
+        );
+        assert_eq!(
+            said(2_999, 1),
+            "Recall at 0.1 % FPR cannot be estimated: that takes 3000 ham, and there are 2999."
+        );
+        assert_eq!(said(3_000, 1), "");
+        // 415 ham in a fold are fewer than the 1,000 of which one is 0.1 %.
+        assert_eq!(
+            said(4_150, 10),
+            "Recall at 0.1 % FPR takes one threshold for all 10 folds: with some 415 ham, a fold \
+             has fewer than one that may be misclassified. A threshold for one model may do worse."
+        );
+        assert_eq!(said(9_999, 10).lines().count(), 1);
+        assert_eq!(said(10_000, 10), "");
+        // 1 % of the 44 ham of a fold is less than one, and 0.1 % is hidden.
+        let both = said(441, 10);
+        assert!(
+            both.contains("takes 3000 ham") && both.contains("some 44 ham"),
+            "{both}"
+        );
+    }
 }

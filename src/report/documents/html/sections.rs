@@ -55,14 +55,19 @@ impl<'a> Finding<'a> {
 pub struct Why<'a> {
     pub families: [FamilyView; 2],
     pub worked_example: Option<MessageView>,
+    /// Which models read that message.
+    pub readers: Option<String>,
     pub charts: Vec<ChartView<'a>>,
 }
 
 impl<'a> Why<'a> {
     pub fn of(experiment: &Experiment, charts: &Charts<'a>) -> Why<'a> {
         let message = experiment.worked_example();
+        let readers = message.as_ref();
+        let readers = readers.and_then(|one| statements::readers(experiment, one));
         Why {
             families: families::views(experiment),
+            readers: readers.map(|one| shown_text(&one.text)),
             worked_example: message.map(|one| worked_example(experiment, &one)),
             charts: charts.of(Section::Why),
         }
@@ -120,7 +125,9 @@ pub struct Decide<'a> {
     pub rule: String,
     pub decisions: DataTable,
     pub thresholds: DataTable,
-    pub false_positive_cost: usize,
+    /// What errors cost, in words.
+    pub cost: String,
+    pub false_positive_cost: f64,
     pub charts: Vec<ChartView<'a>>,
     pub slider: Slider,
 }
@@ -132,7 +139,8 @@ impl<'a> Decide<'a> {
             rule: experiment.decision.in_words().replace(" %", "\u{a0}%"),
             decisions: tables::decisions(experiment),
             thresholds: tables::thresholds(experiment),
-            false_positive_cost: tables::FALSE_POSITIVE_COST,
+            cost: tables::cost_in_words(experiment),
+            false_positive_cost: tables::false_positive_cost(experiment),
             charts: charts.of(Section::Decide),
             slider: Slider::of(experiment, train),
         }

@@ -43,12 +43,15 @@ pub struct ChartView<'a> {
     /// The classes that say how wide the panels are.
     pub width: &'static str,
     pub data: DataTable,
+    /// Marks that are not in `data`.
+    pub left_out: usize,
 }
 
 /// A chart for the page; `has` says which anchors are on it.
 pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<'a> {
     let figure = &drawing.figure;
     let entry = |entry: &'a LegendEntry| (ink::key(entry), entry.label.as_str());
+    let (data, left_out) = tables::of_figure(figure, Some(MOST_ROWS));
     ChartView {
         key: drawing.key,
         kicker: &figure.kicker,
@@ -66,7 +69,8 @@ pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<
             PanelWidth::Quarter => "quarter",
             PanelWidth::Fifth => "fifth",
         },
-        data: tables::of_figure(figure, Some(MOST_ROWS)),
+        data,
+        left_out,
     }
 }
 

@@ -2,8 +2,8 @@
 //! spam classified as spam at each threshold. If there are many thresholds, some are left out, but
 //! never the one in force. The counts of those kept are exact.
 
-use crate::report::documents::tables::has_result;
 use crate::report::pooled::{ThresholdStep, pooled};
+use crate::report::statements::leader;
 use crate::results::{Decision, Experiment};
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ const MOST: usize = 160;
 pub struct Slider {
     /// Its data, without any markup.
     pub steps: String,
-    /// Its initial position in log-odds: that of the first model with a result.
+    /// Its initial position in log-odds: that of the best model.
     pub threshold: f64,
     /// The command that trains a model with a threshold; empty for none.
     pub train: String,
@@ -22,11 +22,10 @@ pub struct Slider {
 
 impl Slider {
     pub fn of(experiment: &Experiment, train: Option<&str>) -> Slider {
-        let mut models = experiment.models.iter();
-        let first = models.find(|model| has_result(model));
+        let best = leader(experiment).map(|at| &experiment.models[at]);
         Slider {
             steps: steps(experiment),
-            threshold: first.map_or(0.0, |model| model.decision().threshold),
+            threshold: best.map_or(0.0, |model| model.decision().threshold),
             train: train.unwrap_or_default().to_owned(),
         }
     }
@@ -51,7 +50,7 @@ struct ModelSteps<'a> {
 /// The data, without any markup; an empty list if there are no thresholds.
 fn steps(experiment: &Experiment) -> String {
     let pools = pooled(experiment);
-    let models: Vec<ModelSteps<'_>> = pools
+    let mut models: Vec<ModelSteps<'_>> = pools
         .iter()
         .filter_map(|pool| {
             let steps = pool.threshold_steps()?;
@@ -66,6 +65,9 @@ fn steps(experiment: &Experiment) -> String {
             })
         })
         .collect();
+    // The page begins with the first: the best of all.
+    let leader = leader(experiment).map(|at| experiment.models[at].name.as_str());
+    models.sort_by_key(|model| Some(model.name) != leader);
     // In JSON a `<` is always part of a string, where this escape is allowed.
     serde_json::to_string(&models)
         .unwrap_or_else(|_| "[]".to_owned())

@@ -63,7 +63,7 @@ fn lengths(experiment: &Experiment) -> Option<Vec<TableCell>> {
 fn languages(experiment: &Experiment) -> Option<Vec<TableCell>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for language in &experiment.emails.languages {
-        let name = language.as_deref().unwrap_or("not told");
+        let name = language.as_deref().unwrap_or("unknown");
         *counts.entry(name).or_default() += 1;
     }
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();

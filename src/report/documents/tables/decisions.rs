@@ -15,7 +15,9 @@ pub fn decisions(experiment: &Experiment) -> DataTable {
         column("model", "model"),
         column("threshold, probability of spam", "threshold, p(spam)"),
     ];
-    let counts = ["ham called spam", "spam called ham", "unsure"];
+    columns.push(column("ham called spam", "ham called spam"));
+    columns.push(bounded("FPR %"));
+    let counts = ["spam called ham", "unsure"];
     columns.extend(counts.map(|name| column(name, name)));
     if experiment.decision.costs().is_some() {
         columns.push(bounded("cost per message"));
@@ -36,6 +38,7 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
         TableCell::Text(model.name.clone()),
         TableCell::known(Some(threshold), 4),
         TableCell::count(false_positives),
+        false_positive_rate(model),
         TableCell::count(false_negatives),
         TableCell::count(outcome.unsure()),
     ];
@@ -43,6 +46,15 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
     row.extend(cost.map(|&Bounded { value, interval }| bounded(value, interval)));
     row.extend(outcome.total_cost_ratios.iter().map(ratio));
     row
+}
+
+/// What the choice of the decision came to beside what was asked for.
+fn false_positive_rate(model: &ModelRecord) -> TableCell {
+    let found = model.estimates.get("ham_misclassified_pct");
+    let rate = found.and_then(|found| Some((found.value?, found.interval)));
+    rate.map_or(TableCell::Missing, |(rate, interval)| {
+        TableCell::spread(rate, None, interval, 2)
+    })
 }
 
 /// A value with its interval, of which the lower end, or else the upper one, shows two digits: an

@@ -32,7 +32,7 @@ pub fn effect(experiment: &Experiment, most: usize) -> DataTable {
         );
         row.push(TableCell::count(of.comparison.only_a_right));
         row.push(TableCell::count(of.comparison.only_b_right));
-        row.push(TableCell::known(Some(of.comparison.p_value), 4));
+        row.push(TableCell::PValue(of.comparison.p_value));
         row
     };
     let effect = experiment.augmentation();

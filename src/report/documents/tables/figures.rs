@@ -6,8 +6,8 @@ use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 
 /// Every mark of a figure except reference lines. `most` limits the rows to about that number,
-/// evenly spaced in each series.
-pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
+/// evenly spaced in each series. With the number of rows that are left out.
+pub fn of_figure(figure: &Figure, most: Option<usize>) -> (DataTable, usize) {
     let told = |series: &&Series| {
         let is_told = series.role != Role::Reference || matches!(series.marks, Marks::Cells(_));
         is_told && !series.marks.is_empty()
@@ -25,8 +25,10 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
         .collect();
     let each = most.map_or(usize::MAX, |most| (most / series.len().max(1)).max(2));
     let mut rows: Vec<Vec<TableCell>> = Vec::new();
+    let mut all = 0;
     for (panel, series) in series {
         let marks = marks(panel, &series.marks);
+        all += marks.len();
         for at in evenly(marks.len(), each) {
             let named =
                 [panel.title.clone().unwrap_or_default(), series.name.clone()].map(TableCell::Text);
@@ -39,7 +41,8 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> DataTable {
     let columns = ["panel", "series", "x", "y", "to", "text"]
         .map(|name| column(name, name))
         .to_vec();
-    without_empty(&DataTable { columns, rows })
+    let left_out = all - rows.len();
+    (without_empty(&DataTable { columns, rows }), left_out)
 }
 
 /// The cells x, y, to and text of each mark.

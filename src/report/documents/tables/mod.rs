@@ -25,7 +25,7 @@ pub use summary::{
     ERROR, comparisons, error_rate, has_result, main_meanings, main_metrics, summary,
 };
 pub use table::{Beside, Column, DataTable, MOST_ROWS, TableCell};
-pub use thresholds::{FALSE_POSITIVE_COST, thresholds};
+pub use thresholds::{cost_in_words, false_positive_cost, thresholds};
 
 use crate::results::{Experiment, Timing};
 

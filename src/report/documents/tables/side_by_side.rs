@@ -103,7 +103,7 @@ pub fn differences(all: &SideBySide) -> DataTable {
             let mut row = [&one.model, &other.name, &first.name].map(text).to_vec();
             row.extend(with_ends(Some(one.difference), one.interval));
             row.extend([one.fixed, one.regressed].map(TableCell::count));
-            row.push(TableCell::known(Some(one.p_value), 4));
+            row.push(TableCell::PValue(one.p_value));
             row
         })
     });

@@ -99,7 +99,10 @@ pub const ERROR: &str = "error %";
 
 /// The names and meanings of the columns of [`main_metrics`].
 pub fn main_meanings() -> Vec<(&'static str, &'static str)> {
-    let mut meanings = vec![(ERROR, "share of all messages judged wrong: 1 less accuracy")];
+    let mut meanings = vec![(
+        ERROR,
+        "share of all messages judged wrong: 1 minus accuracy",
+    )];
     let others = MAIN.iter().filter_map(|key| metric(key));
     meanings.extend(others.map(|metric| (metric.short, metric.meaning)));
     meanings
@@ -168,16 +171,17 @@ pub fn error_rate(model: &ModelRecord) -> TableCell {
 pub fn comparisons(experiment: &Experiment) -> DataTable {
     let row = |pair: &Comparison| {
         let test = pair.resampled_t;
+        let p = |p: Option<f64>| p.map_or(TableCell::Missing, TableCell::PValue);
         vec![
             TableCell::Text(pair.a.clone()),
             TableCell::Text(pair.b.clone()),
             TableCell::count(pair.only_a_right),
             TableCell::count(pair.only_b_right),
-            TableCell::known(Some(pair.p_value), 4),
-            TableCell::known(pair.p_adjusted, 4),
+            TableCell::PValue(pair.p_value),
+            p(pair.p_adjusted),
             TableCell::known(test.map(|test| 100.0 * test.gain), 2),
             TableCell::known(test.map(|test| test.t), 2),
-            TableCell::known(test.map(|test| test.p_value), 4),
+            p(test.map(|test| test.p_value)),
         ]
     };
     let labels = [

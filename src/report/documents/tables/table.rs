@@ -2,7 +2,7 @@
 
 use crate::base::shown::{CsvText, shown_text};
 use crate::report::documents::spans::{Span, spans};
-use crate::report::numbers::number;
+use crate::report::numbers::{number, p_value};
 
 /// Number of rows that a document shows of a table; a CSV has all rows.
 pub const MOST_ROWS: usize = 50;
@@ -61,6 +61,8 @@ pub enum TableCell {
         /// Number of decimals shown.
         decimals: usize,
     },
+    /// A p-value.
+    PValue(f64),
     /// A value with its uncertainty.
     Spread {
         /// The value, as a rule a mean over folds.
@@ -138,6 +140,7 @@ impl TableCell {
         match self {
             TableCell::Text(text) => shown_text(text),
             TableCell::Number { value, decimals } => number(*value, *decimals),
+            TableCell::PValue(p) => p_value(*p),
             TableCell::Spread { mean, decimals, .. } => number(*mean, *decimals),
             TableCell::Missing => "–".to_owned(),
         }
@@ -270,7 +273,9 @@ impl DataTable {
             let fields = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
                 let (value, more): (String, [Option<f64>; 3]) = match cell {
                     TableCell::Text(text) => (texts.cell(text).into_owned(), [None; 3]),
-                    TableCell::Number { value, .. } => (value.to_string(), [None; 3]),
+                    TableCell::Number { value, .. } | TableCell::PValue(value) => {
+                        (value.to_string(), [None; 3])
+                    }
                     TableCell::Spread {
                         mean,
                         deviation,

@@ -9,8 +9,26 @@ use crate::results::{Decision, DecisionRule, Experiment};
 
 /// Probabilities of spam from which a message is called spam.
 const PROBABILITIES: [f64; 9] = [0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999];
-/// What a false positive costs, in false negatives.
-pub const FALSE_POSITIVE_COST: usize = 10;
+/// What a false positive costs, in false negatives, where no costs were asked for.
+const FALSE_POSITIVE_COST: f64 = 10.0;
+
+/// What a false positive costs, in false negatives: by the costs of the decision, if it has any.
+pub fn false_positive_cost(experiment: &Experiment) -> f64 {
+    let costs = experiment.decision.costs();
+    costs.map_or(FALSE_POSITIVE_COST, |costs| {
+        costs.false_positive / costs.false_negative
+    })
+}
+
+/// What the column of costs counts, as a sentence.
+pub fn cost_in_words(experiment: &Experiment) -> String {
+    let cost = false_positive_cost(experiment);
+    let decimals = if cost.fract() == 0.0 { 0 } else { 2 };
+    format!(
+        "The cost counts a false positive as {} false negatives.",
+        number(cost, decimals)
+    )
+}
 
 /// The false positive and false negative rates in percent, and the cost in false negatives, at
 /// each threshold; all test messages pooled.
@@ -36,7 +54,8 @@ pub fn thresholds(experiment: &Experiment) -> DataTable {
         let decimals = usize::from(!(1.0..=99.0).contains(&percent));
         let note = if is_in_force { ", in force" } else { "" };
         let name = format!("{}\u{a0}%{note}", number(percent, decimals));
-        let cells = pools.iter().flat_map(|pool| outcome(pool, log_odds));
+        let cells = pools.iter();
+        let cells = cells.flat_map(|pool| outcome(pool, log_odds, false_positive_cost(experiment)));
         [TableCell::Text(name)].into_iter().chain(cells).collect()
     };
     let rows = if pools.is_empty() {
@@ -72,7 +91,11 @@ fn levels(in_force: Option<Decision>) -> Vec<(f64, bool)> {
 }
 
 /// Both rates and the cost of a model at a threshold.
-fn outcome(pool: &PooledPredictions<'_>, threshold: f64) -> [TableCell; 3] {
+fn outcome(
+    pool: &PooledPredictions<'_>,
+    threshold: f64,
+    false_positive_cost: f64,
+) -> [TableCell; 3] {
     let decision = Decision::at(threshold);
     let mut wrong = [0, 0];
     for email in &pool.emails {
@@ -84,8 +107,9 @@ fn outcome(pool: &PooledPredictions<'_>, threshold: f64) -> [TableCell; 3] {
         let share = 100.0 * wrong[class] as f64 / classes[class] as f64;
         TableCell::known((classes[class] > 0).then_some(share), 2)
     };
-    let cost = FALSE_POSITIVE_COST * wrong[0] + wrong[1];
-    [rate(0), rate(1), TableCell::count(cost)]
+    let cost = false_positive_cost * wrong[0] as f64 + wrong[1] as f64;
+    let decimals = usize::from(cost.fract() != 0.0);
+    [rate(0), rate(1), TableCell::known(Some(cost), decimals)]
 }
 
 #[cfg(test)]

@@ -1,28 +1,21 @@
-//! Two experiments set side by side: for each model in both, the folds that the second won, tied or
-//! lost, and the messages whose verdict changed.
-//!
-//! Folds are comparable only if both tested the same messages in them, which is so if data, seed
-//! and split are the same. Messages are matched by their identifier, so that verdicts can be
-//! compared even where the folds cannot.
+//! Two experiments set side by side: for each model in both its metrics and, where both tested the
+//! same messages, how its errors changed, and the messages whose verdict changed.
 
+use super::between::{ChangedErrors, changed_errors, have_same_messages};
 use crate::base::mail::Label;
 use crate::results::experiment::Experiment;
 use crate::results::model_record::{ModelRecord, Scored};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The metrics by which folds are won, with whether higher is better.
-const BY: [(&str, bool); 3] = [
-    ("accuracy", true),
-    ("one_minus_roca_pct", false),
-    ("log_loss_bits", false),
-];
+/// The metrics that are set side by side.
+const METRICS: [&str; 3] = ["accuracy", "one_minus_roca_pct", "log_loss_bits"];
 
 /// Two experiments side by side.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Versus {
-    /// Whether both read the same data.
-    pub same_data: bool,
+    /// Whether both hold the same messages. Of others only metrics are compared.
+    pub same_messages: bool,
     /// The models that both hold, in the order of the first.
     pub models: Vec<ModelVersus>,
     /// Models that only one of them holds.
@@ -38,10 +31,8 @@ pub struct ModelVersus {
     pub model: String,
     /// By metric.
     pub metrics: Vec<MetricVersus>,
-    /// Verdicts that became right, and that became wrong.
-    pub fixed: usize,
-    /// See [`ModelVersus::fixed`].
-    pub regressed: usize,
+    /// How its errors changed; none of different messages.
+    pub errors: Option<ChangedErrors>,
 }
 
 /// One metric of one model in both.
@@ -49,10 +40,8 @@ pub struct ModelVersus {
 pub struct MetricVersus {
     /// Its key.
     pub metric: &'static str,
-    /// Mean over folds in the first and in the second.
-    pub means: [Option<f64>; 2],
-    /// Folds that the second won, tied, lost; None where the folds tested other messages.
-    pub folds: Option<[usize; 3]>,
+    /// Its value in the first and in the second.
+    pub values: [Option<f64>; 2],
 }
 
 /// A message whose verdict changed.
@@ -79,67 +68,31 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
             .map(|model| model.name.clone())
             .collect()
     };
-    let mut changed = Vec::new();
-    let mut models = Vec::new();
-    for a in &first.models {
-        let Some(b) = second.models.iter().find(|model| model.name == a.name) else {
-            continue;
-        };
-        let of_model = changes(first, second, a, b);
-        let fixed = of_model
-            .iter()
-            .filter(|one| one.predicted[1] == one.label)
-            .count();
-        models.push(ModelVersus {
-            model: a.name.clone(),
-            metrics: BY
-                .iter()
-                .map(|&(metric, higher)| metric_versus(metric, higher, a, b))
-                .collect(),
-            fixed,
-            regressed: of_model.len() - fixed,
-        });
-        changed.extend(of_model);
-    }
+    let twin = |a: &ModelRecord| second.models.iter().find(|b| b.name == a.name);
+    let pairs = first.models.iter().filter_map(|a| Some((a, twin(a)?)));
+    let same_messages = have_same_messages(first, second);
+    let errors = changed_errors(first, second);
+    let of_model = |(a, b): (&ModelRecord, &ModelRecord)| ModelVersus {
+        model: a.name.clone(),
+        metrics: METRICS
+            .map(|metric| MetricVersus {
+                metric,
+                values: [a.value(metric), b.value(metric)],
+            })
+            .to_vec(),
+        errors: errors.iter().find(|one| one.model == a.name).cloned(),
+    };
+    let changed = pairs.clone().filter(|_| same_messages);
     Versus {
-        same_data: first.data.sha256 == second.data.sha256,
-        models,
+        same_messages,
+        models: pairs.map(of_model).collect(),
         only_in_one: names(first)
             .symmetric_difference(&names(second))
             .cloned()
             .collect(),
-        changed,
-    }
-}
-
-fn metric_versus(
-    metric: &'static str,
-    higher: bool,
-    a: &ModelRecord,
-    b: &ModelRecord,
-) -> MetricVersus {
-    let pairs: Vec<(&Scored, &Scored)> = a
-        .scored()
-        .filter_map(|(fold, one)| Some((one, b.scored().find(|&(other, _)| other == fold)?.1)))
-        .collect();
-    let comparable = !pairs.is_empty() && pairs.iter().all(|(a, b)| a.rows == b.rows);
-    let mut folds = [0; 3];
-    for (a, b) in &pairs {
-        let value = |scored: &Scored| scored.metrics.get(metric).copied().flatten();
-        let (Some(a), Some(b)) = (value(a), value(b)) else {
-            continue;
-        };
-        let gain = if higher { b - a } else { a - b };
-        folds[if gain > 0.0 {
-            0
-        } else {
-            1 + usize::from(gain < 0.0)
-        }] += 1;
-    }
-    MetricVersus {
-        metric,
-        means: [a.value(metric), b.value(metric)],
-        folds: comparable.then_some(folds),
+        changed: changed
+            .flat_map(|(a, b)| changes(first, second, a, b))
+            .collect(),
     }
 }
 

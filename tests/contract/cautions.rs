@@ -1,0 +1,268 @@
+//! What a report adds to its finding: how the best were chosen, on how little a rate rests, where a
+//! curve and the summary differ, which model is followed, and what an error costs. Each where it
+//! holds, where it does not, and where nothing can be told.
+
+use crate::fixture;
+use crate::statements::{curve, with_differences};
+use spamlab::base::mail::Label;
+use spamlab::report::documents::{html, markdown};
+use spamlab::report::statements::{
+    cautions, finding, in_words, other_likelihoods, readers, summary_differs, tests,
+};
+use spamlab::results::{
+    Costs, DecisionRule, Estimate, Experiment, FamilyDifference, LikelihoodPlane, ModelRecord,
+    Outcome, WorkedExample,
+};
+
+fn model<'a>(experiment: &'a mut Experiment, name: &str) -> &'a mut ModelRecord {
+    let mut models = experiment.models.iter_mut();
+    models.find(|model| model.name == name).unwrap()
+}
+
+/// The caution that begins so.
+fn told(experiment: &Experiment, beginning: &str) -> Option<String> {
+    let found = cautions(experiment).into_iter().map(|one| one.text);
+    found.into_iter().find(|text| text.starts_with(beginning))
+}
+
+#[test]
+fn the_luck_of_the_best_of_several_is_told() {
+    const BEGINNING: &str = "The best of several models is partly the luckiest.";
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    for (name, accuracy) in [("multinomial", 0.98), ("svm", 0.985)] {
+        let estimate = Estimate {
+            value: Some(accuracy),
+            ..Estimate::default()
+        };
+        let estimates = &mut model(&mut experiment, name).estimates;
+        estimates.insert("accuracy".to_owned(), estimate);
+    }
+    // .97 each once the choice is paid for, of two generative models and of one discriminative one.
+    assert_eq!(
+        told(&experiment, BEGINNING).unwrap(),
+        format!(
+            "{BEGINNING} On mail that did not choose it multinomial would make 3.00\u{a0}% errors \
+             rather than 2.00 (2 models tried)."
+        )
+    );
+    // Better than it looked is no luck, and neither is what is shown as equal.
+    for accuracy in [0.98, 0.979_999, 0.99] {
+        let families = experiment.families.as_mut().unwrap();
+        families.generative.accuracy = accuracy;
+        assert_eq!(told(&experiment, BEGINNING), None, "{accuracy}");
+    }
+    experiment.families = None;
+    assert_eq!(told(&experiment, BEGINNING), None);
+}
+
+/// Calls the first `lost` ham spam and everything else by its label.
+fn losing(experiment: &mut Experiment, name: &str, mut lost: usize) {
+    let labels = experiment.emails.labels.clone();
+    for run in &mut model(experiment, name).runs {
+        let Outcome::Scored(scored) = &mut run.outcome else {
+            continue;
+        };
+        for (odds, row) in scored.log_odds.iter_mut().zip(&scored.rows) {
+            let label = labels[*row as usize].unwrap();
+            let is_lost = label == Label::Ham && lost > 0;
+            lost -= usize::from(is_lost);
+            *odds = if is_lost { 5.0 } else { 5.0 * label.sign() };
+        }
+    }
+}
+
+#[test]
+fn a_rate_that_rests_on_a_handful_of_ham_is_told() {
+    const BEGINNING: &str = "The false positive rate rests on few messages";
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    let best = [
+        experiment.best().generative,
+        experiment.best().discriminative,
+    ];
+    let names = best.map(|at| experiment.models[at.unwrap()].name.clone());
+    let mut with = |lost: [usize; 2]| {
+        for (name, lost) in names.iter().zip(lost) {
+            losing(&mut experiment, name, lost);
+        }
+        told(&experiment, BEGINNING)
+    };
+    // 619 of 900 are ham.
+    let [a, b] = &names;
+    assert_eq!(
+        with([9, 10]).unwrap(),
+        format!(
+            "{BEGINNING}: 9 of 619 ({a}) ham called spam. One more or less changes it visibly."
+        )
+    );
+    let both = with([0, 3]).unwrap();
+    assert!(
+        both.contains(&format!("0 of 619 ({a}) and 3 of 619 ({b})")),
+        "{both}"
+    );
+    assert_eq!(with([10, 40]), None);
+}
+
+#[test]
+fn a_curve_that_does_not_tell_what_the_summary_tells_says_why() {
+    let close = curve(&[(16, [10.0, 20.0, 9.0]), (64, [6.0, 3.0, 5.0])]);
+    let clear = curve(&[(16, [10.0, 20.0, 0.5]), (64, [3.0, 6.0, 0.2])]);
+    let apart = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    let alike = with_differences([-0.004, -0.012, 0.003], [0.2, 0.1, 0.3]);
+    let why = summary_differs(&apart, &close, "a", "b").unwrap();
+    assert!(
+        why.text
+            .ends_with("this chart 2, with allowance for them all."),
+        "{}",
+        why.text
+    );
+    assert_eq!(why.rests_on, [2.0]);
+    // The two agree, that the models differ or that they do not; only the curve tells; no curve.
+    assert_eq!(summary_differs(&apart, &clear, "a", "b"), None);
+    assert_eq!(summary_differs(&alike, &close, "a", "b"), None);
+    assert_eq!(summary_differs(&alike, &clear, "a", "b"), None);
+    assert_eq!(summary_differs(&apart, &close, "a", "other"), None);
+}
+
+#[test]
+fn what_does_not_tell_models_apart_is_not_called_equal() {
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    let mut add = |metric: &str, interval: [f64; 2]| {
+        let families = experiment.families.as_mut().unwrap();
+        families.differences.push(FamilyDifference {
+            metric: metric.to_owned(),
+            value: 0.1,
+            interval,
+        });
+        in_words(&finding(&experiment))
+    };
+    let one = add("ham_misclassified_pct", [-0.2, 0.4]);
+    assert!(one.contains("They differ in (1-ROCA) % (svm "), "{one}");
+    assert!(one.contains("; FPR % does not distinguish them."), "{one}");
+    let two = add("log_loss_bits", [-0.1, 0.3]);
+    assert!(
+        two.contains("; FPR % and log loss do not distinguish them."),
+        "{two}"
+    );
+    assert!(!two.contains("not in"), "{two}");
+}
+
+#[test]
+fn an_interval_that_leaves_out_0_is_not_shown_to_begin_there() {
+    let experiment = with_differences([-0.004, -0.008, -0.000_03], [0.2, 0.1, 0.3]);
+    let told = in_words(&finding(&experiment));
+    assert!(
+        told.contains(
+            "0.400 points lower than that of multinomial (95\u{a0}% interval 0.003 to 0.800)"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_test_of_a_single_split_is_named() {
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    for model in &mut experiment.models {
+        model.runs.truncate(1);
+    }
+    for pair in &mut experiment.comparisons {
+        (pair.resampled_t, pair.p_value, pair.p_adjusted) = (None, 0.01, Some(0.0625));
+    }
+    let one = tests(&experiment).unwrap();
+    assert!(one.text.contains("single split"), "{}", one.text);
+    assert!(one.text.contains("p = 0.0625"), "{}", one.text);
+    assert_eq!(one.rests_on, [0.0625]);
+    // Without resamples it is the test of the pair alone.
+    for pair in &mut experiment.comparisons {
+        pair.p_adjusted = None;
+    }
+    assert_eq!(tests(&experiment).unwrap().rests_on, [0.01]);
+    experiment.comparisons.clear();
+    assert_eq!(tests(&experiment), None);
+}
+
+/// The page, and the report as Markdown.
+fn documents(experiment: &Experiment) -> [String; 2] {
+    let timing = fixture::timing(experiment);
+    let page = html(experiment, Some(&timing), &[], None, None).unwrap();
+    [page, markdown(experiment, Some(&timing), &[], None)]
+}
+
+/// The worked example of the fixture follows multinomial and svm.
+#[test]
+fn documents_name_the_models_that_are_followed() {
+    let mut experiment = fixture::experiment(900, 4);
+    let example = experiment.worked_example().unwrap();
+    let class = experiment.emails.label(example.row).unwrap();
+    let both = format!("multinomial and svm read one {class} message");
+    assert_eq!(readers(&experiment, &example).unwrap().text, both);
+    let one = WorkedExample {
+        bayes: None,
+        ..example.clone()
+    };
+    let only = readers(&experiment, &one).unwrap().text;
+    assert_eq!(only, format!("svm reads one {class} message"));
+    let none = WorkedExample {
+        boundary: None,
+        ..one
+    };
+    assert_eq!(readers(&experiment, &none), None);
+
+    // Bernoulli becomes the best generative model: it is not followed, and that is said.
+    for (name, accuracy) in [("multinomial", 0.9), ("bernoulli", 0.99)] {
+        let estimates = &mut model(&mut experiment, name).estimates;
+        estimates.get_mut("accuracy").unwrap().value = Some(accuracy);
+    }
+    for document in documents(&experiment) {
+        assert!(document.contains(&both), "{both}");
+        assert!(document.contains("multinomial is followed and not bernoulli"));
+        assert!(!document.contains("best model of each family reads"));
+        assert!(!document.contains("through the best model of each family"));
+    }
+}
+
+#[test]
+fn the_likelihoods_drawn_are_not_called_those_of_the_best_model_if_they_are_not() {
+    let experiment = fixture::experiment(900, 4);
+    let best = experiment.best().generative.unwrap();
+    let best = experiment.models[best].name.clone();
+    let plane = |model: &str| LikelihoodPlane {
+        model: model.to_owned(),
+        ..experiment.likelihood_plane().unwrap()
+    };
+    assert_eq!(other_likelihoods(&experiment, &plane(&best)), None);
+    let told = other_likelihoods(&experiment, &plane("other"))
+        .unwrap()
+        .text;
+    assert_eq!(
+        told,
+        format!(
+            "other is drawn and not {best}, the best generative model, of which no mean likelihood \
+             per token is recorded."
+        )
+    );
+}
+
+/// The costs of the decision are those of the table and of the slider.
+#[test]
+fn a_false_positive_costs_the_same_throughout_a_document() {
+    let mut experiment = fixture::experiment(900, 4);
+    for document in documents(&experiment) {
+        assert!(document.contains("counts a false positive as 10 false negatives"));
+    }
+    experiment.decision = DecisionRule::Costs(Costs {
+        false_positive: 200.0,
+        false_negative: 2.0,
+        unsure: None,
+    });
+    let [page, text] = documents(&experiment);
+    for document in [&page, &text] {
+        assert!(document.contains("counts a false positive as 100 false negatives"));
+        assert!(!document.contains("as 10 false negatives"));
+    }
+    let slider = page
+        .split("data-part=\"false-positive-cost\"")
+        .nth(1)
+        .unwrap();
+    let slider = slider.split('>').next().unwrap();
+    assert!(slider.contains("value=\"100\""), "{slider}");
+}
