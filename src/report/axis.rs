@@ -1,9 +1,9 @@
 //! Axes as data: label, scale, range and ticks. Tick labels have as many decimals as needed to
 //! distinguish them.
 //!
-//! There are four scales: linear; logarithmic; the signed square root, on which one message is still
-//! visible beside a thousand and zero has a position; and the inverse hyperbolic sine, which is
-//! linear near zero and logarithmic far from it, for log-odds.
+//! There are four scales: linear; logarithmic; the signed square root, on which one message is
+//! still visible beside a thousand and zero has a position; and the inverse hyperbolic sine, which
+//! is linear near zero and logarithmic far from it, for log-odds.
 
 use super::numbers::number;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl AxisScale {
             AxisScale::Linear => value,
             AxisScale::Log => value.ln(),
             AxisScale::Root => value.signum() * value.abs().sqrt(),
-            AxisScale::Asinh => libm::asinh(value / BENDS_AT),
+            AxisScale::Asinh => (value / BENDS_AT).asinh(),
         }
     }
 
@@ -50,7 +50,7 @@ impl AxisScale {
             AxisScale::Linear => bent,
             AxisScale::Log => bent.exp(),
             AxisScale::Root => bent * bent.abs(),
-            AxisScale::Asinh => BENDS_AT * libm::sinh(bent),
+            AxisScale::Asinh => BENDS_AT * bent.sinh(),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! errors beyond the threshold are easy to see.
 //!
 //! Heights are on a square-root axis, on which one message is still visible beside a thousand. The
-//! axis of log-odds is compressed on both sides of 0 and reaches all messages, but for log-odds that
-//! no model has by a probability; a sentence counts these.
+//! axis of log-odds is compressed on both sides of 0 and reaches all messages, but for log-odds
+//! that no model has by a probability; a sentence counts these.
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;

@@ -185,13 +185,8 @@ pub fn html(
         summary: Summary::of(experiment, timing),
         charts: Charts::of(drawings, &|anchor| anchors.contains(anchor)),
         families: families::views(experiment),
-        worked_example: experiment
-            .worked_example()
-            .map(|one| messages::worked_example(experiment, &one)),
-        readers: experiment
-            .worked_example()
-            .and_then(|one| statements::readers(experiment, &one))
-            .map(statement),
+        worked_example: worked_example(experiment),
+        readers: readers(experiment),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
         cautions: cautions(experiment),
@@ -220,6 +215,16 @@ pub fn html(
     };
     page.render()
         .map_err(|error| ReportError::Document(error.to_string()))
+}
+
+fn worked_example(experiment: &Experiment) -> Option<MessageView> {
+    let example = experiment.worked_example()?;
+    Some(messages::worked_example(experiment, &example))
+}
+
+fn readers(experiment: &Experiment) -> Option<String> {
+    let readers = statements::readers(experiment, &experiment.worked_example()?)?;
+    Some(shown_text(&readers.text))
 }
 
 /// The texts of statements.
