@@ -54,8 +54,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let description = "How often each class gets which log-odds of spam, by the best model of \
          each family: p(score | ham) and p(score | spam), each of area 1 as drawn (Gaussian \
          kernel, bandwidth by Silverman’s rule). The axis is compressed on both sides of 0 \
-         (asinh). Emails to the right of the boundary are called spam. What a class has on the other side \
-         of it are the errors.";
+         (asinh). Emails to the right of the boundary are called spam. What a class has on the \
+         other side of it are the errors.";
     let description = format!("{description}{}", beyond(&pools));
     let legend = Label::BOTH.map(key).into_iter().chain([boundary]);
     let columns = panels.len();
