@@ -159,9 +159,9 @@ mod tests {
         assert!((bandwidth(&values) - 1.588_3).abs() < 1e-4);
         // As drawn: by the trapezoidal rule along the axis, most of whose values are far from 0.
         let values: Vec<f64> = values.iter().map(|value| 10.0 * value - 70.0).collect();
-        let axis = Axis::asinh("", 200.0);
+        let axis = Axis::asinh("", 5_000.0);
         let shape = density(&values, &axis);
-        let length = 2.0 * axis.scale.bend(200.0);
+        let length = 2.0 * axis.scale.bend(5_000.0);
         let strip = |pair: &[Position]| {
             let width = axis.place(pair[1][0]) - axis.place(pair[0][0]);
             length * width * f64::midpoint(pair[0][1], pair[1][1])
