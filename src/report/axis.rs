@@ -1,9 +1,9 @@
 //! Axes as data: label, scale, range and ticks. Tick labels have as many decimals as needed to
 //! distinguish them.
 //!
-//! There are four scales: linear; logarithmic; the signed square root, on which one message is still
-//! visible beside a thousand and zero has a position; and the inverse hyperbolic sine, which is
-//! linear near zero and logarithmic far from it, for log-odds.
+//! There are four scales: linear; logarithmic; the signed square root, on which one message is
+//! still visible beside a thousand and zero has a position; and the inverse hyperbolic sine, which
+//! is linear near zero and logarithmic far from it, for log-odds.
 
 use super::numbers::number;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl AxisScale {
             AxisScale::Linear => value,
             AxisScale::Log => value.ln(),
             AxisScale::Root => value.signum() * value.abs().sqrt(),
-            AxisScale::Asinh => libm::asinh(value / BENDS_AT),
+            AxisScale::Asinh => (value / BENDS_AT).asinh(),
         }
     }
 
@@ -50,7 +50,7 @@ impl AxisScale {
             AxisScale::Linear => bent,
             AxisScale::Log => bent.exp(),
             AxisScale::Root => bent * bent.abs(),
-            AxisScale::Asinh => BENDS_AT * libm::sinh(bent),
+            AxisScale::Asinh => BENDS_AT * bent.sinh(),
         }
     }
 }
@@ -336,15 +336,15 @@ mod tests {
             labels(&Axis::mirrored("", [60.0, 2600.0])),
             ["20", "0", "20", "200", "2,000"]
         );
+        // asinh of 0, 2 / 4, 5 / 4, 10 / 4 … is 0, .481, 1.048, 1.647, 2.312, 3.219, and .11 of the
+        // length of 6.805 is .749.
         assert_eq!(
             labels(&Axis::asinh("", 60.0)),
-            [
-                "−50", "−20", "−10", "−5", "−2", "0", "2", "5", "10", "20", "50"
-            ]
+            ["−50", "−20", "−5", "0", "5", "20", "50"]
         );
         assert_eq!(
             labels(&Axis::log_from_zero("", [0.5, 100.0])),
-            ["0", "1", "10", "100"]
+            ["0", "1", "3", "10", "30", "100"]
         );
     }
 

@@ -37,8 +37,8 @@ fn the_calibration_error_is_that_of_all_folds_together() {
 }
 
 /// Of 200 samples 10 are expected beyond the bound if probabilities are true; fewer than 2 or more
-/// than 20 have a probability of .003 (binomial). Of probabilities that are twice as bold nearly all
-/// are.
+/// than 20 have a probability of .003 (binomial). Of probabilities that are twice as bold nearly
+/// all are.
 #[test]
 fn true_probabilities_stay_below_the_bound_in_nineteen_of_twenty_samples() {
     let beyond = |boldness: f64, samples: u32| {

@@ -271,8 +271,9 @@ fn family(
 }
 
 /// Claims about equally good models: that the best of the families differ in errors, by the
-/// headline, and in any metric that it and the sentences below it speak of; that some pair of models
-/// does. And how often the interval of the best of a family holds what every model of it has.
+/// headline, and in any metric that it and the sentences below it speak of; that some pair of
+/// models does. And how often the interval of the best of a family holds what every model of
+/// it has.
 #[test]
 fn nothing_is_claimed_of_equally_good_models_and_the_best_is_not_too_good() {
     const EXPERIMENTS: u32 = 300;

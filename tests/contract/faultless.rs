@@ -143,8 +143,8 @@ fn what_is_said_of_two_models_without_an_error_claims_nothing() {
     let told = tests(&experiment).unwrap().text;
     assert_eq!(
         told,
-        "No test over folds is possible, since the two differ by the same amount in each; McNemar's \
-         by groups has p = 1.0000."
+        "No test over folds is possible, since the two differ by the same amount in each; \
+         McNemar's by groups has p = 1.0000."
     );
     // Of a single split that is not said.
     let mut single = experiment;

@@ -1,5 +1,5 @@
-//! A learning curve has as many resamples at every size, each tested on another part of the mail, so
-//! that all of it is tested; at the last size, too, each learns from other mail.
+//! A learning curve has as many resamples at every size, each tested on another part of the mail,
+//! so that all of it is tested; at the last size, too, each learns from other mail.
 
 use spamlab::base::progress::Silent;
 use spamlab::lab::spec::SplitSpec;

@@ -60,9 +60,9 @@ fn the_range_of_error_rates_is_told_with_both_ends() {
     assert_eq!(of([None; 3]), None);
 }
 
-/// Of four ham and two spam the first model has one ham above both spam: the thresholds lose 0, 1/4,
-/// 1/4, 1/4 … of the ham and miss 1, 1, 1/2, 0 of the spam; 1/4 and 1/2 as 1/4 and 0 are nearest, of
-/// which the first counts. The second separates the classes.
+/// Of four ham and two spam the first model has one ham above both spam: the thresholds lose 0,
+/// 1/4, 1/4, 1/4 … of the ham and miss 1, 1, 1/2, 0 of the spam; 1/4 and 1/2 as 1/4 and 0 are
+/// nearest, of which the first counts. The second separates the classes.
 #[test]
 fn the_equal_error_rate_is_where_both_rates_are_nearest() {
     let experiment = two_models(&[

@@ -87,8 +87,8 @@ fn wrong_on(groups: &[u32]) -> Experiment {
     experiment
 }
 
-/// By hand: of the 2^n choices of signs of groups those are counted whose sum is as far from 0. Four
-/// thousand random choices come within 4 standard errors of that, .03.
+/// By hand: of the 2^n choices of signs of groups those are counted whose sum is as far from 0.
+/// Four thousand random choices come within 4 standard errors of that, .03.
 #[test]
 fn a_group_of_duplicates_has_one_vote_between_two_models() {
     let cases: [(&[u32], f64); 4] = [

@@ -1,7 +1,7 @@
 //! Plots every message by its mean likelihood as ham and as spam, under a model whose likelihood is
-//! a product over what the message holds. The diagonal is Bayes' rule without the prior, which counts as much as one or
-//! two tokens of a whole message. The second panel rotates the picture so that the diagonal is
-//! horizontal, since most of a likelihood is the same for both classes.
+//! a product over what the message holds. The diagonal is Bayes' rule without the prior, which
+//! counts as much as one or two tokens of a whole message. The second panel rotates the picture so
+//! that the diagonal is horizontal, since most of a likelihood is the same for both classes.
 //!
 //! Rings mark the messages that the best discriminative model gets wrong. It computes neither
 //! likelihood.

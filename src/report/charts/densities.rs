@@ -53,9 +53,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let boundary = LegendEntry::new("decision boundary", Role::Reference, LegendMark::Line);
     let description = "How often each class gets which log-odds of spam, by the best model of \
          each family: p(score | ham) and p(score | spam), each of area 1 as drawn (Gaussian \
-         kernel, bandwidth by Silverman’s rule). The axis is compressed on both sides of 0 (asinh). \
-         Emails to the right of the boundary are called spam. What a class has on the other side \
-         of it are the errors.";
+         kernel, bandwidth by Silverman’s rule). The axis is compressed on both sides of 0 \
+         (asinh). Emails to the right of the boundary are called spam. What a class has on the \
+         other side of it are the errors.";
     let description = format!("{description}{}", beyond(&pools));
     let legend = Label::BOTH.map(key).into_iter().chain([boundary]);
     let columns = panels.len();
@@ -159,9 +159,9 @@ mod tests {
         assert!((bandwidth(&values) - 1.588_3).abs() < 1e-4);
         // As drawn: by the trapezoidal rule along the axis, most of whose values are far from 0.
         let values: Vec<f64> = values.iter().map(|value| 10.0 * value - 70.0).collect();
-        let axis = Axis::asinh("", 200.0);
+        let axis = Axis::asinh("", 5_000.0);
         let shape = density(&values, &axis);
-        let length = 2.0 * axis.scale.bend(200.0);
+        let length = 2.0 * axis.scale.bend(5_000.0);
         let strip = |pair: &[Position]| {
             let width = axis.place(pair[1][0]) - axis.place(pair[0][0]);
             length * width * f64::midpoint(pair[0][1], pair[1][1])

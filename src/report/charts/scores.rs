@@ -3,8 +3,8 @@
 //! errors beyond the threshold are easy to see.
 //!
 //! Heights are on a square-root axis, on which one message is still visible beside a thousand. The
-//! axis of log-odds is compressed on both sides of 0 and reaches all messages, but for log-odds that
-//! no model has by a probability; a sentence counts these.
+//! axis of log-odds is compressed on both sides of 0 and reaches all messages, but for log-odds
+//! that no model has by a probability; a sentence counts these.
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
@@ -19,6 +19,8 @@ use crate::results::Experiment;
 const BINS: usize = 24;
 /// The largest log-odds drawn at their own position.
 const FURTHEST: f64 = 5_000.0;
+/// How far the axis reaches, as a multiple of the furthest: a density ends beyond its messages.
+const ROOM: f64 = 1.5;
 /// The least log-odds that the axis reaches.
 const NEAREST: f64 = 4.0;
 
@@ -61,7 +63,7 @@ pub(super) fn log_odds_axis(pools: &[PooledPredictions<'_>]) -> Option<Axis> {
     let thresholds = pools.iter();
     let thresholds = thresholds.map(|pool| pool.model.decision().threshold.abs());
     let furthest = emails.chain(thresholds).max_by(f64::total_cmp)?;
-    let reach = (1.1 * furthest).clamp(NEAREST, FURTHEST);
+    let reach = (ROOM * furthest).clamp(NEAREST, FURTHEST);
     Some(Axis::asinh("log-odds of spam, calibrated", reach))
 }
 

@@ -157,8 +157,8 @@ mod tests {
         near(half, binomial(45.0, 50.0));
     }
 
-    /// By the formulas in Python, of 4 of 200 and 10 of 100: odds of 1/49 and 1/9 have the geometric
-    /// mean 1/21.
+    /// By the formulas in Python, of 4 of 200 and 10 of 100: odds of 1/49 and 1/9 have the
+    /// geometric mean 1/21.
     #[test]
     fn a_share_between_two_rates_has_the_interval_that_theirs_give() {
         let [a, b] = [(4, 200), (10, 100)].map(|(part, whole)| {
