@@ -120,7 +120,8 @@ impl DataSpec {
         self.inputs.iter().all(|path| path != Path::new("-"))
     }
 
-    /// A name for a report: the stem of the first input, without the endings of packing.
+    /// A name for a report: the stem of the first input, without the endings of packing, and how
+    /// many more there are.
     pub fn name(&self) -> String {
         let Some(path) = self.inputs.first() else {
             return "builtin".to_owned();
@@ -133,10 +134,10 @@ impl DataSpec {
         let stem = Path::new(name)
             .file_stem()
             .map_or(name.into(), |stem| stem.to_string_lossy());
-        if stem == "-" {
-            "mail".to_owned()
-        } else {
-            stem.into_owned()
+        let stem = if stem == "-" { "mail" } else { &*stem };
+        match self.inputs.len() - 1 {
+            0 => stem.to_owned(),
+            more => format!("{stem}-and-{more}-more"),
         }
     }
 }

@@ -135,7 +135,7 @@ fn what_is_said_of_two_models_without_an_error_claims_nothing() {
     );
     // Of 600 messages: 3.8415 / 603.8415 = .636 points.
     assert!(
-        told.contains("between 0.64 points lower and 0.64 points higher"),
+        told.contains("reaches from 0.64 points lower to 0.64 points higher"),
         "{told}"
     );
     assert!(told.contains("a difference of up to 0.64 points"), "{told}");

@@ -30,9 +30,15 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     } else {
         ""
     };
+    let wider = if experiment.has_folds() {
+        " They are for the choice of test mail; that of a difference is for other training mail, \
+         too, and may be wider than these suggest."
+    } else {
+        ""
+    };
     let description = format!(
         "{marks}The models of a family stand in the order of their error rates. All were tested on \
-         the same emails, so two may be distinguishable although their intervals overlap."
+         the same emails, so two may be distinguishable although their intervals overlap.{wider}"
     );
     let figure = Figure::new(description, vec![panel], families(experiment));
     let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);

@@ -53,9 +53,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let description = format!(
         "A cell says by how many points the error rate of its row is lower than that of its \
-         column, with {with}. It has the colour of the better model where the two are distinguishable \
-         as one of all pairs (McNemar, p below {SIGNIFICANCE_LEVEL}, near-duplicates counted \
-         once). The test takes the models as they are{interval}.{rest}"
+         column, with {with}. It has the colour of the better model where the two are \
+         distinguishable as one of all pairs (McNemar, p below {SIGNIFICANCE_LEVEL}, \
+         near-duplicates counted once). The test takes the models as they are{interval}.{rest}"
     );
     let panel = Panel::new(
         Axis::named("compared with", &names[1..]),

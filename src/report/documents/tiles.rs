@@ -73,7 +73,10 @@ fn tile(experiment: &Experiment, figure: &Figure) -> Tile {
     let difference = experiment.families.as_ref().and_then(|families| {
         let found = families.difference(figure.key)?;
         let names = [&families.generative.model, &families.discriminative.model];
-        Some(in_words(found, figure, names.map(String::as_str)))
+        let leads = families
+            .difference("accuracy")
+            .is_none_or(|one| one.value >= 0.0);
+        Some(in_words(found, figure, names.map(String::as_str), leads))
     });
     let mut best: Vec<(&'static str, String, TableCell)> =
         families.into_iter().filter_map(value).collect();
@@ -98,8 +101,9 @@ fn of_model(model: &ModelRecord, figure: &Figure) -> Option<TableCell> {
     Some(TableCell::spread(mean, None, interval, most))
 }
 
-/// The difference between the families, the generative model less the discriminative one.
-fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2]) -> String {
+/// The difference between the families, whose models are `a`, the generative one, and `b`; the one
+/// that leads by errors, as the headline has it, less the other.
+fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2], a_leads: bool) -> String {
     let factor = figure.scale[0];
     let value = factor * found.value;
     let ends = found.interval.map(|end| factor * end);
@@ -126,10 +130,11 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2]) -> Str
         let is_above = value > 0.0 && shown.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
         if is_above { format!("+{shown}") } else { shown }
     };
-    format!(
-        "{a} − {b}: {}{unit} ({} to {}), not distinguishable",
-        signed(value),
-        signed(low),
-        signed(high)
-    )
+    let (first, other, numbers) = if a_leads {
+        (a, b, [value, low, high])
+    } else {
+        (b, a, [-value, -high, -low])
+    };
+    let [by, from, to] = numbers.map(signed);
+    format!("{first} − {other}: {by}{unit} ({from} to {to}), not distinguishable")
 }

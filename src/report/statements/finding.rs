@@ -59,37 +59,46 @@ fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
     let points = 100.0 * difference.value;
     let [low, high] = difference.interval.map(|end| 100.0 * end);
     let (better, worse) = ordered(families, difference, Better::Higher);
+    // The corrected t over folds counts in that another training set would give another model.
+    let holds = if experiment.has_folds() {
+        "95\u{a0}% interval, other training mail allowed for,"
+    } else {
+        "95\u{a0}% interval"
+    };
     if difference.is_told_apart() {
         let (least, most) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
         let numbers = [points.abs(), least, most];
         let decimals = decimals_off_zero(&numbers, 2);
         let [by, from, to] = numbers.map(|points| number(points, decimals));
         let text = format!(
-            "{data} the error rate of {better} is {by} points lower than that of {worse} \
-             (95\u{a0}% interval {from} to {to})."
+            "{data} the error rate of {better} is {by} points lower than that of {worse} ({holds} \
+             {from} to {to})."
         );
         return Some(Statement::new(text, numbers.to_vec()));
     }
-    let (better_by, worse_by) = if points >= 0.0 {
+    let (lower_by, higher_by) = if points >= 0.0 {
         (high, -low)
     } else {
         (-low, high)
     };
-    let decimals = decimals_off_zero(&[better_by, worse_by], 2);
-    let [lower, higher] = [better_by, worse_by].map(|points| number(points, decimals));
-    let text = if has_headline {
-        format!(
-            "{data} the error rate of {better} is between {lower} points lower and {higher} points \
-             higher than that of {worse} (95\u{a0}% interval)."
-        )
+    let numbers = [points.abs(), lower_by, higher_by];
+    let decimals = decimals_off_zero(&numbers[1..], 2);
+    let [by, lower, higher] = numbers.map(|points| number(points, decimals));
+    let told = if points == 0.0 {
+        format!("{better} and {worse} make equally many errors")
     } else {
-        format!(
-            "{data} {better} and {worse} are not distinguishable by their error rates: that of \
-             {better} is between {lower} points lower and {higher} points higher (95\u{a0}% \
-             interval)."
-        )
+        format!("the error rate of {better} is {by} points lower than that of {worse}")
     };
-    Some(Statement::new(text, vec![better_by, worse_by]))
+    let not = if has_headline {
+        ""
+    } else {
+        " they are not distinguishable:"
+    };
+    let text = format!(
+        "{data} {told}, but{not} the {holds} reaches from {lower} points lower to {higher} points \
+         higher."
+    );
+    Some(Statement::new(text, numbers.to_vec()))
 }
 
 /// The errors of the best models where families cannot be compared.

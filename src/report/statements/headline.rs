@@ -57,7 +57,7 @@ fn not_by_errors(experiment: &Experiment) -> Option<Statement> {
             format!("{a} and {b} are not distinguishable by errors")
         }
         None => {
-            format!("{a} and {b}, the best of both families, are not distinguishable by errors")
+            format!("{a} and {b}, the best of each family, are not distinguishable by errors")
         }
     };
     Some(Statement::new(text, Vec::new()))
