@@ -25,10 +25,13 @@ impl Common {
     /// Starts the thread pool that does all the work.
     pub fn start_threads(&self) -> anyhow::Result<()> {
         let threads = self.threads.map_or(0, usize::from);
-        let started = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-        started.context("threads could not be started; try --threads 1")
+        started(rayon::ThreadPoolBuilder::new().num_threads(threads))
+    }
+
+    /// Lets this thread do all the work, for work that is done before others would have started.
+    pub fn work_alone() -> anyhow::Result<()> {
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1);
+        started(alone.use_current_thread())
     }
 
     /// Prints a line on stderr, unless the user wants quiet.
@@ -37,4 +40,9 @@ impl Common {
             screen::talk(&what.to_string());
         }
     }
+}
+
+fn started(pool: rayon::ThreadPoolBuilder) -> anyhow::Result<()> {
+    pool.build_global()
+        .context("threads could not be started; try --threads 1")
 }

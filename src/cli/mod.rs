@@ -187,7 +187,10 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {
     let Cli { command, common } = cli;
-    common.start_threads()?;
+    // One message is classified before threads would have started: that command starts them itself.
+    if !matches!(command, Command::Classify(_)) {
+        common.start_threads()?;
+    }
     match command {
         Command::Compare(arguments) => arguments.run(&common),
         Command::Tune(arguments) => arguments.run(&common),

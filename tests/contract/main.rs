@@ -22,6 +22,7 @@ mod layout;
 mod mailbox;
 mod metric;
 mod model;
+mod model_file;
 mod near;
 mod no_leak;
 mod nothing_lost;
