@@ -142,6 +142,35 @@ fn damage_in_what_a_message_touches_is_refused_and_elsewhere_changes_nothing() {
 }
 
 #[test]
+fn a_message_alone_takes_memory_by_its_own_size_not_by_that_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = trained(folder.path(), &NARROWED);
+    let most = |whole: bool, message: &[u8]| {
+        let taken = allocation_counter::measure(|| {
+            let file = open(&path).unwrap();
+            if whole {
+                drop(Scorer::open(&file, &[]).unwrap());
+            } else {
+                drop(Scorer::classify_one(&file, &[], email(message)).unwrap());
+            }
+        });
+        taken.bytes_max
+    };
+    let short = b"Subject: lunch\n\nat noon?\n";
+    // What the program itself keeps once, such as tables of languages, is there before.
+    most(false, short);
+    let (alone, whole) = (most(false, short), most(true, short));
+    assert!(
+        alone < 1 << 19,
+        "{alone} bytes; the whole file takes {whole}"
+    );
+    assert!(
+        alone < whole / 4,
+        "{alone} bytes; the whole file takes {whole}"
+    );
+}
+
+#[test]
 fn a_file_of_format_1_is_read_and_says_what_the_program_said_that_wrote_it() {
     let path = Path::new("tests/format_1/mail.spamlab");
     let file = open(path).unwrap();
