@@ -22,8 +22,14 @@ pub struct Common {
 }
 
 impl Common {
-    /// Starts the thread pool that does all the work.
+    /// Starts the thread pool that does all the work, and the thread that removes what is
+    /// unfinished at an interruption. Without the latter some temporary file would stay until the
+    /// next run, nothing worse.
     pub fn start_threads(&self) -> anyhow::Result<()> {
+        let _ = ctrlc::set_handler(|| {
+            crate::base::files::discard_unfinished();
+            std::process::exit(130);
+        });
         let threads = self.threads.map_or(0, usize::from);
         started(rayon::ThreadPoolBuilder::new().num_threads(threads))
     }

@@ -1,5 +1,5 @@
-//! Arguments of a command that are described only when the command is given: describing those of all
-//! commands takes half a millisecond and half a megabyte.
+//! Arguments of a command that are described only when the command is given: describing those of
+//! all commands takes half a millisecond and half a megabyte.
 
 use clap::builder::Resettable;
 use clap::error::Error;

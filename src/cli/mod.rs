@@ -123,7 +123,7 @@ pub fn run() -> ExitCode {
     };
     let cli =
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program).exit());
-    handle_signals();
+    outlive_file_limits();
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -163,14 +163,8 @@ fn parsed(program: &mut clap::Command) -> Result<clap::ArgMatches, ExitCode> {
         })
 }
 
-/// Lets a file that grows beyond its limit be an error like any other, and an interruption remove
-/// what is unfinished. Without the handlers some temporary file would stay until the next run,
-/// nothing worse.
-fn handle_signals() {
-    let _ = ctrlc::set_handler(|| {
-        crate::base::files::discard_unfinished();
-        std::process::exit(130);
-    });
+/// Lets a file that grows beyond its limit be an error like any other.
+fn outlive_file_limits() {
     #[cfg(unix)]
     {
         let noted = Arc::new(AtomicBool::new(false));

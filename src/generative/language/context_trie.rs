@@ -251,6 +251,15 @@ impl<S: Symbol> Strings<S> {
         self.symbols.len()
     }
 
+    /// Number of nodes that are shorter than the longest strings.
+    pub fn shorter_than_longest(&self) -> u32 {
+        let mut nodes = 0..1;
+        for _ in 0..self.order {
+            nodes = self.first[nodes.start as usize]..self.first[nodes.end as usize];
+        }
+        nodes.end
+    }
+
     /// How many nodes there are up to the last one that something followed.
     pub fn contexts(&self) -> u32 {
         let followed = |&node: &u32| !self.children(node).is_empty();
