@@ -48,8 +48,8 @@ impl<'a> Tables<'a> {
         self.touched
     }
 
-    /// The next table, as the number of its part.
-    pub fn next(&mut self) -> usize {
+    /// Takes the next table: the number of its part.
+    pub fn take(&mut self) -> usize {
         self.next += 1;
         self.next - 1
     }
@@ -70,7 +70,7 @@ impl<'a> Tables<'a> {
         lists: impl IntoIterator<Item = &'l mut Vec<f64>>,
     ) -> Result<(), String> {
         let mut lists: Vec<&mut Vec<f64>> = lists.into_iter().collect();
-        let (table, row) = (self.next(), 8 * lists.len());
+        let (table, row) = (self.take(), 8 * lists.len());
         let expected = (self.columns as u64).saturating_mul(row as u64);
         if self.parts.length(table) != expected {
             return Err(format!(

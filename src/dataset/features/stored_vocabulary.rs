@@ -72,7 +72,7 @@ impl Head {
     fn bucket(&self, token: &str) -> u32 {
         let [start, factor] = self.key;
         let hash = IntegerKey::kept(start, factor).bytes(token.as_bytes());
-        ((hash >> 32) * u64::from(self.buckets) >> 32) as u32
+        (((hash >> 32) * u64::from(self.buckets)) >> 32) as u32
     }
 }
 

@@ -146,7 +146,7 @@ pub struct StoredStrings<'t, 'a> {
 impl<'t, 'a> StoredStrings<'t, 'a> {
     /// Opens the four tables.
     pub fn open(tables: &'t mut Tables<'a>) -> Result<StoredStrings<'t, 'a>, String> {
-        let [contexts, longest, wide, large] = [(); 4].map(|()| tables.next());
+        let [contexts, longest, wide, large] = [(); 4].map(|()| tables.take());
         let parts = tables.parts();
         let rows = |table: usize, row: u64| u32::try_from(parts.length(table) / row);
         let lengths = rows(contexts, INNER).ok().zip(rows(longest, LONGEST).ok());
@@ -159,7 +159,7 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
             (large, 12),
         ]
         .iter()
-        .all(|&(table, row)| parts.length(table) % row == 0);
+        .all(|&(table, row)| parts.length(table).is_multiple_of(row));
         if !sound || inner == 0 {
             return Err(CONTRADICTION.to_owned());
         }
