@@ -2,8 +2,9 @@
 //!
 //! The first has a row for each string that may be a context, in the order of the trie: its last
 //! word, its count in ham and in spam, and where its children begin. The second has the longest
-//! strings, which have none. The weights of a context follow from its children; for contexts of many
-//! children they stand in the third. The fourth has the counts that are too large for the others.
+//! strings, which have none. The weights of a context follow from its children; for contexts of
+//! many children they stand in the third. The fourth has the counts that are too large for the
+//! others.
 
 use super::smoothing::{Weight, WordSmoothing, weigh};
 use super::words::Words;
