@@ -78,8 +78,8 @@ impl Scorer {
     }
 
     /// Classifies one message by the named models of a file, or by all of them if none is named,
-    /// and reads of the file what the message touches. The scorer knows no other mail. Where a model
-    /// must be read whole, all are.
+    /// and reads of the file what the message touches. The scorer knows no other mail. Where a
+    /// model must be read whole, all are.
     pub fn classify_one(
         file: &ModelFile,
         names: &[String],

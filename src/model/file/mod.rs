@@ -2,8 +2,8 @@
 //!
 //! A container of sections: the card (what the file says of itself), the vocabulary, one section
 //! per model, and how the fits went. A verdict by one model reads the card, the vocabulary and that
-//! model; a verdict on one message reads of vocabulary and models what the message touches. The file
-//! is written whole or not at all; whatever is not such a file, is damaged or newer
+//! model; a verdict on one message reads of vocabulary and models what the message touches. The
+//! file is written whole or not at all; whatever is not such a file, is damaged or newer
 //! is refused in one sentence.
 
 mod block;

@@ -231,7 +231,8 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
     }
 
     /// The child that ends in a word. The children are in the order of their words, so that the
-    /// n-th of them has at least the number n: where hardly a number is missing it is found at once.
+    /// n-th of them has at least the number n: where hardly a number is missing it is found at
+    /// once.
     pub fn child(&mut self, mut nodes: Range<u32>, symbol: u32) -> Result<Option<Found>, String> {
         let most = nodes.start.saturating_add(symbol).saturating_add(1);
         nodes.end = nodes.end.min(most);
