@@ -30,6 +30,24 @@ impl Default for IntegerKey {
 }
 
 impl IntegerKey {
+    /// A key that is kept, so that its hashes are the same in each process.
+    pub fn kept(start: u64, factor: u64) -> IntegerKey {
+        IntegerKey { start, factor }
+    }
+
+    /// The hash of some bytes, eight at a time.
+    pub fn bytes(self, bytes: &[u8]) -> u64 {
+        let (words, rest) = bytes.as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        let integers = words
+            .iter()
+            .chain([&last])
+            .map(|word| u64::from_le_bytes(*word));
+        let start = self.pair(bytes.len() as u64, 0);
+        integers.fold(start, |state, integer| self.then(state, integer))
+    }
+
     /// The hash of two integers.
     #[inline]
     pub fn pair(self, a: u64, b: u64) -> u64 {

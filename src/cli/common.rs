@@ -22,13 +22,22 @@ pub struct Common {
 }
 
 impl Common {
-    /// Starts the thread pool that does all the work.
+    /// Starts the thread pool that does all the work, and the thread that removes what is
+    /// unfinished at an interruption. Without the latter some temporary file would stay until the
+    /// next run, nothing worse.
     pub fn start_threads(&self) -> anyhow::Result<()> {
+        let _ = ctrlc::set_handler(|| {
+            crate::base::files::discard_unfinished();
+            std::process::exit(130);
+        });
         let threads = self.threads.map_or(0, usize::from);
-        let started = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build_global();
-        started.context("threads could not be started; try --threads 1")
+        started(rayon::ThreadPoolBuilder::new().num_threads(threads))
+    }
+
+    /// Lets this thread do all the work, for work that is done before others would have started.
+    pub fn work_alone() -> anyhow::Result<()> {
+        let alone = rayon::ThreadPoolBuilder::new().num_threads(1);
+        started(alone.use_current_thread())
     }
 
     /// Tells something on stderr, unless the user wants quiet.
@@ -37,4 +46,9 @@ impl Common {
             screen::tell(&what.to_string());
         }
     }
+}
+
+fn started(pool: rayon::ThreadPoolBuilder) -> anyhow::Result<()> {
+    pool.build_global()
+        .context("threads could not be started; try --threads 1")
 }

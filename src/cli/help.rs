@@ -84,6 +84,29 @@ mod tests {
     }
 
     #[test]
+    fn a_command_has_the_same_summary_before_and_after_its_arguments_are_described() {
+        let summaries = |program: &Command| {
+            let about = |of: &Command| {
+                let long = of.get_long_about().map(ToString::to_string);
+                (
+                    of.get_name().to_owned(),
+                    of.get_about().map(ToString::to_string),
+                    long,
+                )
+            };
+            program.get_subcommands().map(about).collect::<Vec<_>>()
+        };
+        let mut program = crate::cli::Cli::command();
+        let before = summaries(&program);
+        program.build();
+        let after: Vec<_> = summaries(&program);
+        assert!(
+            before.iter().all(|summary| after.contains(summary)),
+            "{before:?} {after:?}"
+        );
+    }
+
+    #[test]
     fn every_command_takes_one_line_of_an_eighty_column_terminal() {
         for line in list(&crate::cli::Cli::command()).lines() {
             assert!(line.chars().count() <= 80, "{line}");

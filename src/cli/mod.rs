@@ -8,6 +8,7 @@ mod advice;
 mod args;
 mod commands;
 mod common;
+mod deferred;
 mod help;
 mod output;
 mod screen;
@@ -22,6 +23,7 @@ use commands::{
     train, tune,
 };
 use common::Common;
+use deferred::Deferred;
 use std::io::{self, Write, stderr};
 use std::process::ExitCode;
 #[cfg(unix)]
@@ -49,65 +51,66 @@ struct Cli {
 }
 
 #[derive(Subcommand)]
+#[command(defer = true)]
 enum Command {
     /// Compare both families by cross-validation and write a report
-    Compare(compare::Arguments),
+    Compare(Deferred<compare::Arguments>),
     /// Search for each model's best settings and measure the result
     ///
     /// The tuned models are measured by nested cross-validation.
-    Tune(tune::Arguments),
+    Tune(Deferred<tune::Arguments>),
     /// Measure what each clue and each choice of the tokenizer is worth
-    Ablate(ablate::Arguments),
+    Ablate(Deferred<ablate::Arguments>),
     /// Train models on labelled mail and write one model file
-    Train(train::Arguments),
+    Train(Deferred<train::Arguments>),
     /// Classify new mail with both families and show the reasons
     ///
     /// The verdicts of all models stand side by side, with the words that decided.
-    Classify(classify::Arguments),
+    Classify(Deferred<classify::Arguments>),
     /// Evaluate the models of a file on other labelled mail
-    Evaluate(evaluate::Arguments),
+    Evaluate(Deferred<evaluate::Arguments>),
     /// Repeat a published experiment and compare the results
-    Experiment(experiment::Arguments),
+    Experiment(Deferred<experiment::Arguments>),
     /// Draw the report of a saved experiment again, without training
-    Report(report::Arguments),
+    Report(Deferred<report::Arguments>),
     /// Compare two saved experiments
     ///
     /// Shows what each model won and lost, and which verdicts changed.
-    Diff(diff::Arguments),
+    Diff(Deferred<diff::Arguments>),
     /// List every model with its family, summary and settings
-    Models(models::Arguments),
+    Models(Deferred<models::Arguments>),
     /// Certify how close linear models are to their optimum
     ///
     /// The problems and the weights can be exported for LIBLINEAR to check.
-    Certify(certify::Arguments),
+    Certify(Deferred<certify::Arguments>),
     /// Show what a model file holds
-    Inspect(inspect::Arguments),
+    Inspect(Deferred<inspect::Arguments>),
     /// Export a linear model as JSON, for programs in other languages
-    Export(export::Arguments),
+    Export(Deferred<export::Arguments>),
     /// Show the tokens that the models read in mail
-    Tokens(tokens::Arguments),
+    Tokens(Deferred<tokens::Arguments>),
     /// Generate mail with a generative model of a file
-    Generate(generate::Arguments),
+    Generate(Deferred<generate::Arguments>),
     /// Undo corruption of mail
     ///
     /// Restores masked words, homoglyphs and deleted letters.
-    Denoise(denoise::Arguments),
+    Denoise(Deferred<denoise::Arguments>),
     /// Assess the quality of generated mail
-    Assess(assess::Arguments),
+    Assess(Deferred<assess::Arguments>),
     /// Find the messages least like the mail a model was trained on
-    Outliers(outliers::Arguments),
+    Outliers(Deferred<outliers::Arguments>),
     /// Find kinds of mail (clusters) without looking at labels
-    Cluster(cluster::Arguments),
+    Cluster(Deferred<cluster::Arguments>),
     /// Convert mail in any format to one CSV file
-    Convert(convert::Arguments),
+    Convert(Deferred<convert::Arguments>),
     /// Split mail into halves or more parts, each a CSV file
     ///
     /// Each class is spread evenly, and near-duplicates stay in one part.
-    Split(split::Arguments),
+    Split(Deferred<split::Arguments>),
     /// Fetch a real corpus by npm into a CSV file
-    Fetch(fetch::Arguments),
+    Fetch(Deferred<fetch::Arguments>),
     /// Print a completion script for a shell
-    Completions(manual::Completions),
+    Completions(Deferred<manual::Completions>),
     /// Print the manual page
     Man,
 }
@@ -115,18 +118,18 @@ enum Command {
 /// Runs the program and returns its exit code.
 pub fn run() -> ExitCode {
     let mut program = help::grouped(Cli::command());
-    program.build();
     let matches = match parsed(&mut program) {
         Ok(matches) => matches,
         Err(code) => return code,
     };
     let cli =
         Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut program).exit());
-    handle_signals();
+    outlive_file_limits();
     match dispatch(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
+            program.build();
             let command = advice::running(&program, &matches);
             let sentence = advice::sentence(&error, command);
             screen::talk(&format!("spamlab: {sentence}"));
@@ -161,14 +164,8 @@ fn parsed(program: &mut clap::Command) -> Result<clap::ArgMatches, ExitCode> {
         })
 }
 
-/// Lets a file that grows beyond its limit be an error like any other, and an interruption remove
-/// what is unfinished. Without the handlers some temporary file would stay until the next run,
-/// nothing worse.
-fn handle_signals() {
-    let _ = ctrlc::set_handler(|| {
-        crate::base::files::discard_unfinished();
-        std::process::exit(130);
-    });
+/// Lets a file that grows beyond its limit be an error like any other.
+fn outlive_file_limits() {
     #[cfg(unix)]
     {
         let noted = Arc::new(AtomicBool::new(false));
@@ -188,31 +185,34 @@ fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 fn dispatch(cli: Cli) -> anyhow::Result<()> {
     let Cli { command, common } = cli;
-    common.start_threads()?;
+    // One message is classified before threads would have started: that command starts them itself.
+    if !matches!(command, Command::Classify(_)) {
+        common.start_threads()?;
+    }
     match command {
-        Command::Compare(arguments) => arguments.run(&common),
-        Command::Tune(arguments) => arguments.run(&common),
-        Command::Ablate(arguments) => arguments.run(&common),
-        Command::Train(arguments) => arguments.run(&common),
-        Command::Classify(arguments) => arguments.run(&common),
-        Command::Evaluate(arguments) => arguments.run(&common),
-        Command::Experiment(arguments) => arguments.run(&common),
-        Command::Report(arguments) => arguments.run(&common),
-        Command::Diff(arguments) => arguments.run(&common),
-        Command::Models(arguments) => arguments.run(),
-        Command::Certify(arguments) => arguments.run(&common),
-        Command::Inspect(arguments) => arguments.run(),
-        Command::Export(arguments) => arguments.run(),
-        Command::Tokens(arguments) => arguments.run(&common),
-        Command::Generate(arguments) => arguments.run(&common),
-        Command::Denoise(arguments) => arguments.run(&common),
-        Command::Assess(arguments) => arguments.run(&common),
-        Command::Outliers(arguments) => arguments.run(&common),
-        Command::Cluster(arguments) => arguments.run(&common),
-        Command::Convert(arguments) => arguments.run(&common),
-        Command::Split(arguments) => arguments.run(&common),
-        Command::Fetch(arguments) => arguments.run(&common),
-        Command::Completions(arguments) => arguments.run(&mut Cli::command()),
+        Command::Compare(arguments) => arguments.0.run(&common),
+        Command::Tune(arguments) => arguments.0.run(&common),
+        Command::Ablate(arguments) => arguments.0.run(&common),
+        Command::Train(arguments) => arguments.0.run(&common),
+        Command::Classify(arguments) => arguments.0.run(&common),
+        Command::Evaluate(arguments) => arguments.0.run(&common),
+        Command::Experiment(arguments) => arguments.0.run(&common),
+        Command::Report(arguments) => arguments.0.run(&common),
+        Command::Diff(arguments) => arguments.0.run(&common),
+        Command::Models(arguments) => arguments.0.run(),
+        Command::Certify(arguments) => arguments.0.run(&common),
+        Command::Inspect(arguments) => arguments.0.run(),
+        Command::Export(arguments) => arguments.0.run(),
+        Command::Tokens(arguments) => arguments.0.run(&common),
+        Command::Generate(arguments) => arguments.0.run(&common),
+        Command::Denoise(arguments) => arguments.0.run(&common),
+        Command::Assess(arguments) => arguments.0.run(&common),
+        Command::Outliers(arguments) => arguments.0.run(&common),
+        Command::Cluster(arguments) => arguments.0.run(&common),
+        Command::Convert(arguments) => arguments.0.run(&common),
+        Command::Split(arguments) => arguments.0.run(&common),
+        Command::Fetch(arguments) => arguments.0.run(&common),
+        Command::Completions(arguments) => arguments.0.run(&mut Cli::command()),
         Command::Man => manual::print(Cli::command()),
     }
 }

@@ -14,7 +14,9 @@
 
 use super::counts::validate_tables;
 use crate::base::math::log_sum_exp;
+use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
+use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, InvalidModel,
     Learner, Scale, Setting, settings,
@@ -54,6 +56,7 @@ settings! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Fisher {
     /// ln (1 - f) and ln f of each column.
+    #[serde(serialize_with = "in_table")]
     log_chance: [Vec<f64>; 2],
     minimum_prob_strength: f64,
     max_discriminators: u64,
@@ -188,6 +191,14 @@ impl FittedModel for Fisher {
         validate_tables(&self.log_chance, &[self.minimum_prob_strength], columns)?;
         let sound = self.log_chance.iter().flatten().all(|&chance| chance < 0.0);
         InvalidModel::unless(sound, "a probability is not below 1")
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        push_by_column(parts, &self.log_chance);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        tables.by_column(&mut self.log_chance)
     }
 
     /// Log-odds of each token that counts. They do not add up to the score: the tests are not a

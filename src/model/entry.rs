@@ -2,14 +2,16 @@
 //! works with.
 
 use super::fit_error::FitError;
-use super::fitted::{Classifier, FittedModel};
+use super::fitted::{Classifier, FittedModel, from_all_of};
 use super::incremental::Incremental;
 use super::learner::{Cost, Learner};
 use super::problem::LinearProblem;
 use super::saved::Fitted;
 use super::settings::{SettingError, SettingRow, Settings};
+use super::tables::{Tables, Touched};
 use super::watch::FitObserver;
 use crate::base::mail::Label;
+use crate::base::parts::ReadAt;
 use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
 use crate::results::Family;
 use serde::Serialize;
@@ -92,7 +94,18 @@ pub trait ModelEntry: Send + Sync {
     fn incremental(&self, settings: &Value) -> Result<Option<Box<dyn Incremental>>, SettingError>;
     /// Reads back what [`Fitted::save`] wrote. Bytes that are not such a model for `columns`
     /// columns are refused.
-    fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String>;
+    fn load(&self, mut bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {
+        self.load_touched(&mut bytes, columns, None)
+    }
+    /// [`ModelEntry::load`] of what a message touches, where the model has tables.
+    fn load_touched(
+        &self,
+        source: &mut dyn ReadAt,
+        columns: usize,
+        touched: Option<Touched<'_>>,
+    ) -> Result<Box<dyn Fitted>, String>;
+    /// [`ModelEntry::load`] of parameters as format 1 of the model file has them.
+    fn load_format_1(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String>;
 }
 
 fn typed<L: Learner>(grid: &[Value]) -> Result<Vec<L::Settings>, FitError> {
@@ -236,15 +249,35 @@ impl<L: Learner> ModelEntry for L {
         Ok(Learner::incremental(self, &settings))
     }
 
-    fn load(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {
-        let (fitted, rest) =
-            postcard::take_from_bytes::<L::Fitted>(bytes).map_err(|error| error.to_string())?;
-        if !rest.is_empty() {
-            return Err(format!("{} bytes too many", rest.len()));
+    fn load_touched(
+        &self,
+        source: &mut dyn ReadAt,
+        columns: usize,
+        touched: Option<Touched<'_>>,
+    ) -> Result<Box<dyn Fitted>, String> {
+        let (rest, mut tables) = Tables::open(source, columns, touched)?;
+        let mut fitted: L::Fitted = from_all_of(&rest)?;
+        fitted.load_tables(&mut tables)?;
+        if !tables.is_empty() {
+            return Err("it has tables of another model".to_owned());
         }
-        fitted
-            .validate(columns)
-            .map_err(|error| error.to_string())?;
-        Ok(Box::new(fitted))
+        valid(
+            fitted,
+            touched.map_or(columns, |touched| touched.columns.len()),
+        )
     }
+
+    fn load_format_1(&self, bytes: &[u8], columns: usize) -> Result<Box<dyn Fitted>, String> {
+        valid(L::Fitted::load_format_1(bytes)?, columns)
+    }
+}
+
+fn valid<C: Classifier + Serialize + 'static>(
+    fitted: C,
+    columns: usize,
+) -> Result<Box<dyn Fitted>, String> {
+    fitted
+        .validate(columns)
+        .map_err(|error| error.to_string())?;
+    Ok(Box::new(fitted))
 }

@@ -5,10 +5,13 @@
 //! else.
 
 use super::evidence::Evidence;
+use super::tables::Tables;
 use crate::base::mail::Label;
+use crate::base::parts::Parts;
 use crate::dataset::{Example, Rows};
 use crate::results::{Bound, CodeLength, RawOutput, Scale};
 use rayon::prelude::*;
+use serde::de::DeserializeOwned;
 
 /// Why parameters that were read are not those of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -95,10 +98,36 @@ pub trait FittedModel: Send + Sync {
         None
     }
 
+    /// Appends what it keeps in tables of a model file, of which a message touches a part. Their
+    /// fields are left out of the rest of its parameters by [`in_table`](super::tables::in_table).
+    fn save_tables(&self, _parts: &mut Parts) {}
+
+    /// Takes back what [`FittedModel::save_tables`] wrote, or what a message touches of it.
+    fn load_tables(&mut self, _tables: &mut Tables<'_>) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Reads the parameters as format 1 of the model file has them: all in one piece.
+    fn load_format_1(bytes: &[u8]) -> Result<Self, String>
+    where
+        Self: Sized + DeserializeOwned,
+    {
+        from_all_of(bytes)
+    }
+
     /// The model as one of bytes in order, where it is one. Such a model gives a
     /// [code length](Generative::code_length) with its bytes.
     fn as_sequence(&self) -> Option<&dyn Sequence> {
         None
+    }
+}
+
+/// What exactly these bytes are, by `postcard`.
+pub fn from_all_of<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
+    let (value, rest) = postcard::take_from_bytes(bytes).map_err(|error| error.to_string())?;
+    match rest.len() {
+        0 => Ok(value),
+        more => Err(format!("{more} bytes too many")),
     }
 }
 

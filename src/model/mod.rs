@@ -18,6 +18,7 @@ mod novelty;
 mod problem;
 mod saved;
 mod settings;
+pub mod tables;
 mod watch;
 
 pub use crate::results::{
@@ -30,6 +31,7 @@ pub use evidence::{Evidence, EvidencePlace};
 pub use fit_error::FitError;
 pub use fitted::{
     Classifier, END, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Sequence,
+    from_all_of,
 };
 pub use incremental::Incremental;
 pub use learner::{Cost, Learner};

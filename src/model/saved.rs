@@ -1,6 +1,7 @@
 //! A fitted model that can be saved.
 
 use super::fitted::Classifier;
+use crate::base::parts::Parts;
 use serde::Serialize;
 
 /// A fitted model that can be saved.
@@ -36,6 +37,9 @@ impl<C: Classifier + Serialize> Fitted for C {
     }
 
     fn save(&self) -> Result<Vec<u8>, String> {
-        postcard::to_stdvec(self).map_err(|error| error.to_string())
+        let mut parts = Parts::default();
+        parts.push(postcard::to_stdvec(self).map_err(|error| error.to_string())?);
+        self.save_tables(&mut parts);
+        Ok(parts.to_bytes())
     }
 }

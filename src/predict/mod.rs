@@ -9,6 +9,7 @@ use crate::base::math::sigmoid;
 use crate::dataset::features::{Encoded, Encoders, Vocabulary};
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Representation};
 use crate::model::file::{Loaded, ModelCard, ModelFile, StoreError};
+use crate::model::tables::Touched;
 use crate::model::{CodeLength, Family, Novelty, RawOutput, Reasons};
 use crate::results::{ChosenDecision, Verdict};
 use crate::tokenize::Recipe;
@@ -53,46 +54,77 @@ pub struct ScoredBatch {
 impl Scorer {
     /// Reads the named models of a file, or all of them if none is named.
     pub fn open(file: &ModelFile, names: &[String]) -> Result<Scorer, StoreError> {
-        let all: Vec<String> = file
-            .card()
-            .models
+        let cards = cards(file, names)?;
+        let models = cards
             .iter()
-            .map(|model| model.name.clone())
-            .collect();
-        let names = if names.is_empty() { &all } else { names };
-        let models = names
-            .iter()
-            .map(|name| file.model(name))
+            .map(|card| file.model(&card.name))
             .collect::<Result<Vec<Loaded>, StoreError>>()?;
-        let reads = |way| {
-            models
-                .iter()
-                .any(|model| model.card.view.representation == way)
-        };
-        let keep = CorpusOptions {
-            text: reads(Representation::Bytes),
-            sequence: reads(Representation::TokenSequence),
-            near_duplicates: false,
-        };
         let vocabulary = file.vocabulary()?;
-        for model in &models {
+        for card in &cards {
             let read = vocabulary
                 .kinds()
-                .filter(|&kind| model.card.view.kinds.holds(kind))
+                .filter(|&kind| card.view.kinds.holds(kind))
                 .count();
-            if read != model.card.columns {
-                return Err(file.damaged(&format!(
-                    "{} and the vocabulary differ in their tokens",
-                    model.card.name
-                )));
+            if read != card.columns {
+                return Err(differ(file, card));
             }
         }
         Ok(Scorer {
             recipe: file.card().recipe.clone(),
             vocabulary,
             models,
-            keep,
+            keep: kept_for(&cards),
         })
+    }
+
+    /// Classifies one message by the named models of a file, or by all of them if none is named,
+    /// and reads of the file what the message touches. The scorer knows no other mail. Where a
+    /// model must be read whole, all are.
+    pub fn classify_one(
+        file: &ModelFile,
+        names: &[String],
+        email: Email,
+    ) -> Result<(Scorer, ScoredBatch), StoreError> {
+        let cards = cards(file, names)?;
+        for card in &cards {
+            if !file.narrows(card)? {
+                let scorer = Scorer::open(file, names)?;
+                let scored = scorer.score_emails(vec![email]);
+                return Ok((scorer, scored));
+            }
+        }
+        let keep = kept_for(&cards);
+        let recipe = file.card().recipe.clone();
+        let mut builder = CorpusBuilder::new(&recipe, keep);
+        builder.add(vec![email]);
+        let corpus = builder.finish();
+        let found = file.find(corpus.lexicon())?;
+        let views = cards.iter().map(|card| card.view);
+        let encoders = Encoders::of(&found.vocabulary, corpus.lexicon(), views);
+        let narrowed = |card: &&ModelCard| {
+            let columns = found.columns(card.view.kinds);
+            let columns = columns.ok_or_else(|| differ(file, card))?;
+            let rows = match card.view.representation {
+                Representation::TokenSequence => &[0][..],
+                _ => &[],
+            };
+            let rows = encoders.of_view(card.view).encode(&corpus, rows, card.view);
+            let tokens = if rows.is_empty() {
+                &[]
+            } else {
+                rows.example(0).tokens
+            };
+            file.model_touched(&card.name, Touched { columns, tokens })
+        };
+        let models = cards.iter().map(narrowed).collect::<Result<Vec<_>, _>>()?;
+        let scorer = Scorer {
+            recipe,
+            models,
+            keep,
+            vocabulary: found.vocabulary,
+        };
+        let scored = scorer.score_corpus(corpus);
+        Ok((scorer, scored))
     }
 
     /// The same scorer, of which every model decides as `choose` says instead of by itself.
@@ -208,12 +240,35 @@ impl Scorer {
         let rows = batch
             .encoders
             .of_view(view)
-            .encode(&batch.corpus, &[row], view.representation);
+            .encode(&batch.corpus, &[row], view);
         let evidence = loaded.fitted.classifier().evidence(rows.example(0));
         let columns = batch.encoders.whole().columns_of(view.kinds);
         let token = |column: u32| self.vocabulary.token(columns[column as usize]).to_owned();
         evidence.reasons(most, batch.corpus.text(row), token)
     }
+}
+
+/// What the card says of the named models, or of all if none is named.
+fn cards<'a>(file: &'a ModelFile, names: &[String]) -> Result<Vec<&'a ModelCard>, StoreError> {
+    if names.is_empty() {
+        return Ok(file.card().models.iter().collect());
+    }
+    names.iter().map(|name| file.model_card(name)).collect()
+}
+
+/// What a corpus for these models must keep.
+fn kept_for(cards: &[&ModelCard]) -> CorpusOptions {
+    let reads = |way| cards.iter().any(|card| card.view.representation == way);
+    CorpusOptions {
+        text: reads(Representation::Bytes),
+        sequence: reads(Representation::TokenSequence),
+        near_duplicates: false,
+    }
+}
+
+fn differ(file: &ModelFile, card: &ModelCard) -> StoreError {
+    let name = &card.name;
+    file.damaged(&format!("{name} and the vocabulary differ in their tokens"))
 }
 
 impl ScoredBatch {

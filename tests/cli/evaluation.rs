@@ -216,15 +216,33 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, step)
 }
 
-/// The model file as a version before decisions wrote it: without the sections that came later and
-/// without what came to the card.
+/// Bytes of a block of a model file, and those of its section in it; number and sum come after.
+const BLOCK: usize = 4096;
+const CONTENT: usize = 4088;
+
+/// Some bytes of a section as blocks, numbered from `number` on.
+fn blocks(bytes: &[u8], number: usize) -> Vec<u8> {
+    let block = |(at, content): (usize, &[u8])| {
+        let mut block = content.to_vec();
+        block.resize(CONTENT, 0);
+        block.extend(((number + at) as u32).to_le_bytes());
+        block.extend(crc32(&block).to_le_bytes());
+        block
+    };
+    bytes.chunks(CONTENT).enumerate().flat_map(block).collect()
+}
+
+/// The model file as if a version before decisions had written it: without the sections that came
+/// later and without what came to the card.
 fn of_before(file: &[u8]) -> Vec<u8> {
     let length = u32::from_le_bytes(file[12..16].try_into().unwrap()) as usize;
     let sections: Vec<Value> = serde_json::from_slice(&file[20..20 + length]).unwrap();
     let (mut kept, mut contents) = (Vec::new(), Vec::new());
     for mut section in sections {
-        let start = 20 + length + number(&section["start"]) as usize;
-        let mut bytes = file[start..start + number(&section["length"]) as usize].to_vec();
+        let all = file[20 + length..].chunks(BLOCK);
+        let own = all.skip(number(&section["block"]) as usize);
+        let own = own.flat_map(|block| &block[..CONTENT]).copied();
+        let mut bytes: Vec<u8> = own.take(number(&section["length"]) as usize).collect();
         match section["name"].as_str().unwrap() {
             "held_out" | "fingerprints" => continue,
             "card" => {
@@ -236,13 +254,13 @@ fn of_before(file: &[u8]) -> Vec<u8> {
             }
             _ => {}
         }
-        section["start"] = contents.len().into();
+        section["block"] = (contents.len() / BLOCK).into();
         section["length"] = bytes.len().into();
-        section["checksum"] = crc32(&bytes).into();
         kept.push(section);
-        contents.extend(bytes);
+        contents.extend(blocks(&bytes, contents.len() / BLOCK));
     }
-    let table = serde_json::to_vec(&kept).unwrap();
+    let mut table = serde_json::to_vec(&kept).unwrap();
+    table.resize((20 + table.len()).next_multiple_of(BLOCK) - 20, b' ');
     let mut before = file[..12].to_vec();
     before.extend((table.len() as u32).to_le_bytes());
     before.extend(crc32(&table).to_le_bytes());

@@ -27,6 +27,7 @@ mod mailbox;
 mod manual;
 mod metric;
 mod model;
+mod model_file;
 mod near;
 mod no_leak;
 mod nothing_lost;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::dataset::features::Encoded;
+use spamlab::dataset::features::{Encoded, stored_vocabulary};
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, Rows};
 use spamlab::model::{FitReport, ObjectivePoint, RawOutput, Scale};
 use spamlab::results::{Decision, DecisionRule};
@@ -62,12 +62,8 @@ fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
 /// The results of training as bytes, except for the recorded losses.
 fn learned(corpus: &Corpus, watched: Option<&[usize]>) -> Vec<Vec<u8>> {
     let training = trained(corpus, watched);
-    let vocabulary = training
-        .encoders
-        .whole()
-        .vocabulary(corpus.lexicon())
-        .save()
-        .unwrap();
+    let vocabulary = training.encoders.whole().vocabulary(corpus.lexicon());
+    let vocabulary = stored_vocabulary::to_bytes(&vocabulary, &[]).unwrap();
     let model = |model: Result<spamlab::train::Trained, _>| {
         let model = model.unwrap_or_else(|error: spamlab::train::TrainError| panic!("{error}"));
         let facts = FitReport {

@@ -152,7 +152,8 @@ mod tests {
             let (file, found) = ("a.csv".to_owned(), "`x`".to_owned());
             crate::cli::usage(InputError::NoLabelColumn { file, found })
         };
-        let program = Cli::command();
+        let mut program = Cli::command();
+        program.build();
         let command = |name: &str| program.find_subcommand(name).unwrap();
         assert_eq!(
             sentence(&error(), command("train")),

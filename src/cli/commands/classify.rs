@@ -1,7 +1,7 @@
 //! `spamlab classify`: verdicts on new mail by both families side by side, with the words that
 //! decided.
 
-use crate::base::mail::{Email, Label};
+use crate::base::mail::Label;
 use crate::base::shown::{CsvText, shown_line};
 use crate::cli::args::input::{InputOptions, described};
 use crate::cli::args::number::within;
@@ -88,12 +88,23 @@ impl Arguments {
             return Ok(());
         }
         let file = ModelFile::open(&self.model_file, &crate::catalog()).map_err(usage)?;
-        let scorer = Scorer::open(&file, &self.model).map_err(usage)?;
+        for name in &self.model {
+            file.model_card(name).map_err(usage)?;
+        }
         let mut source = self.input.open(Labels::Ignored)?;
         let mut next_batch = || source.next().transpose().map_err(usage);
         let mut waiting = next_batch()?.unwrap_or_default();
         let mut next = next_batch()?;
         let one = waiting.len() == 1 && next.is_none();
+        let (scorer, alone) = if one {
+            Common::work_alone()?;
+            let email = waiting.remove(0);
+            let read = Scorer::classify_one(&file, &self.model, email).map_err(usage)?;
+            (read.0, Some(read.1))
+        } else {
+            common.start_threads()?;
+            (Scorer::open(&file, &self.model).map_err(usage)?, None)
+        };
         let mut form = match (self.json.writer(), self.csv, one) {
             (Some(json), ..) => VerdictFormat::Json(json),
             (_, true, _) => VerdictFormat::Csv,
@@ -110,12 +121,14 @@ impl Arguments {
         }
         while let Some(emails) = next {
             if waiting.iter().map(|mail| mail.content.len()).sum::<usize>() >= BATCH_BYTES {
-                self.write(&scorer, std::mem::take(&mut waiting), &mut form, &mut out)?;
+                let scored = scorer.score_emails(std::mem::take(&mut waiting));
+                self.write(&scorer, &scored, &mut form, &mut out)?;
             }
             waiting.extend(emails);
             next = next_batch()?;
         }
-        self.write(&scorer, waiting, &mut form, &mut out)?;
+        let last = alone.unwrap_or_else(|| scorer.score_emails(waiting));
+        self.write(&scorer, &last, &mut form, &mut out)?;
         tell_rejected(&source, &Bar::new(common));
         match form {
             VerdictFormat::Table(table) => out.write_all(table.to_string().as_bytes())?,
@@ -128,14 +141,13 @@ impl Arguments {
     fn write(
         &self,
         scorer: &Scorer,
-        emails: Vec<Email>,
+        scored: &ScoredBatch,
         form: &mut VerdictFormat,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let scored = scorer.score_emails(emails);
         for row in 0..scored.corpus().len() {
             match form {
-                VerdictFormat::Page => self.write_page(scorer, &scored, row, out)?,
+                VerdictFormat::Page => self.write_page(scorer, scored, row, out)?,
                 VerdictFormat::Table(table) => {
                     let id = scored.corpus().id(row);
                     let id = if self.table.is_wide() {
@@ -143,13 +155,13 @@ impl Arguments {
                     } else {
                         elided(id, LONGEST_NAME)
                     };
-                    table.push([id].into_iter().chain(verdicts_on(scorer, &scored, row)));
+                    table.push([id].into_iter().chain(verdicts_on(scorer, scored, row)));
                 }
                 VerdictFormat::Json(json) => {
-                    json.push(&self.as_json(scorer, &scored, row), out)?;
+                    json.push(&self.as_json(scorer, scored, row), out)?;
                 }
                 VerdictFormat::Csv => {
-                    write_rows(scorer, &scored, row, self.texts.texts(), out)?;
+                    write_rows(scorer, scored, row, self.texts.texts(), out)?;
                 }
             }
         }

@@ -9,11 +9,13 @@
 mod encoders;
 mod frequencies;
 mod growing;
+pub mod stored_vocabulary;
 mod vocabulary;
 
 pub use encoders::{Encoded, Encoders};
 pub use frequencies::Frequencies;
 pub use growing::{EncodedEmail, GrowingEncoder};
+pub use stored_vocabulary::FoundTokens;
 pub use vocabulary::{Vocabulary, VocabularyError};
 
 use super::{AugmentedCorpus, CsrMatrix, FeatureView, Ragged, Representation, Rows, UNKNOWN};

@@ -3,7 +3,7 @@
 
 use super::frequencies::Frequencies;
 use crate::tokenize::{Lexicon, TokenKind};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Tokens that are columns, and what the training mail says about each.
 #[derive(Clone)]
@@ -12,13 +12,20 @@ pub struct Vocabulary {
     frequencies: Frequencies,
 }
 
-/// A vocabulary that contradicts itself.
+/// Why stored bytes are no vocabulary.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("the vocabulary contradicts itself: {0}")]
-pub struct VocabularyError(&'static str);
+#[error("the vocabulary cannot be read: {0}")]
+pub struct VocabularyError(String);
 
-/// The vocabulary as it is stored: all tokens in one string, cut by their lengths in bytes.
-#[derive(Serialize, Deserialize)]
+impl<S: Into<String>> From<S> for VocabularyError {
+    fn from(why: S) -> VocabularyError {
+        VocabularyError(why.into())
+    }
+}
+
+/// The vocabulary as format 1 of the model file has it: all tokens in one string, cut by their
+/// lengths in bytes.
+#[derive(Deserialize)]
 struct StoredVocabulary {
     text: String,
     lengths: Vec<u32>,
@@ -74,68 +81,33 @@ impl Vocabulary {
         &self.frequencies
     }
 
-    /// The vocabulary as bytes, for a model file.
-    pub fn save(&self) -> Result<Vec<u8>, String> {
-        let stored = StoredVocabulary {
-            text: self.tokens().collect(),
-            lengths: self.tokens().map(|token| token.len() as u32).collect(),
-            kinds: self.tokens.iter().map(|(kind, _)| kind).collect(),
-            frequencies: self.frequencies.clone(),
-        };
-        postcard::to_stdvec(&stored).map_err(|error| error.to_string())
-    }
-
-    /// Reads back what [`Vocabulary::save`] wrote; any other bytes are refused.
-    pub fn load(bytes: &[u8]) -> Result<Vocabulary, VocabularyError> {
+    /// Reads the bytes of a vocabulary as format 1 of the model file has them; any others are
+    /// refused.
+    pub fn load_format_1(bytes: &[u8]) -> Result<Vocabulary, VocabularyError> {
         let stored: StoredVocabulary =
-            postcard::from_bytes(bytes).map_err(|_| VocabularyError("it cannot be read"))?;
+            postcard::from_bytes(bytes).map_err(|error| error.to_string())?;
         if stored.lengths.len() != stored.kinds.len()
             || stored.lengths.len() != stored.frequencies.holding.len()
         {
-            return Err(VocabularyError("its parts differ in length"));
+            return Err("its parts differ in length".into());
         }
         let mut tokens = Lexicon::new();
         let mut rest = stored.text.as_str();
         for (at, (&length, &kind)) in stored.lengths.iter().zip(&stored.kinds).enumerate() {
             let (token, after) = rest
                 .split_at_checked(length as usize)
-                .ok_or(VocabularyError("a token is cut short"))?;
+                .ok_or("a token is cut short")?;
             rest = after;
             if tokens.intern(kind, token) as usize != at {
-                return Err(VocabularyError("a token stands in it twice"));
+                return Err("a token stands in it twice".into());
             }
         }
         if !rest.is_empty() {
-            return Err(VocabularyError("there is text after its last token"));
+            return Err("there is text after its last token".into());
         }
         Ok(Vocabulary {
             tokens,
             frequencies: stored.frequencies,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_vocabulary_comes_back_and_a_damaged_one_is_refused() {
-        let mut tokens = Lexicon::new();
-        tokens.intern(TokenKind::Word, "grüße");
-        tokens.intern(TokenKind::Subject, "subject:hi");
-        let vocabulary = Vocabulary::new(
-            tokens,
-            Frequencies {
-                emails: [3, 4],
-                holding: vec![[1, 2], [3, 4]],
-            },
-        );
-        let bytes = vocabulary.save().unwrap();
-        let back = Vocabulary::load(&bytes).unwrap();
-        assert!(back.tokens().eq(["grüße", "subject:hi"]));
-        assert_eq!(back.frequencies(), vocabulary.frequencies());
-        assert!(Vocabulary::load(&bytes[..bytes.len() - 1]).is_err());
-        assert!(Vocabulary::load(b"").is_err());
     }
 }

@@ -1,7 +1,9 @@
 //! What the sparse linear models share: the fitted model and the rows of their settings.
 
 use crate::base::choices::choices;
+use crate::base::parts::Parts;
 use crate::dataset::{Example, Representation};
+use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{Auto, Classifier, Evidence, FittedModel, InvalidModel, Scale, Setting};
 use crate::optim::Solver;
 use serde::{Deserialize, Serialize};
@@ -67,6 +69,7 @@ pub const SOLVER: Setting<Solver> = Setting::one_of(
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Linear {
+    #[serde(serialize_with = "in_table")]
     weights: Vec<f64>,
     bias: f64,
     scale: Scale,
@@ -97,6 +100,14 @@ impl FittedModel for Linear {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
         InvalidModel::unless_columns(self.weights.len(), columns)?;
         InvalidModel::unless_finite(self.weights.iter().chain([&self.bias]))
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        push_by_column(parts, [&self.weights]);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        tables.by_column([&mut self.weights])
     }
 
     fn evidence(&self, email: Example<'_>) -> Evidence {

@@ -12,6 +12,7 @@
 use crate::model::END;
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
+use std::ops::Deref;
 
 /// Symbols: all bytes and the end of a message.
 pub const SYMBOLS: usize = END as usize + 1;
@@ -90,18 +91,35 @@ impl<S> Level<S> {
     }
 }
 
-/// The finished trie. Node 0 is the empty string.
+/// The strings of a trie, without how often each was seen. Node 0 is the empty string.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct Strings<S> {
+    order: usize,
+    #[serde(skip)]
+    symbols: Vec<S>,
+    /// First child of each node; those of the next node begin where they end.
+    #[serde(skip)]
+    first: Vec<u32>,
+}
+
+/// The finished trie.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(
     try_from = "StoredTrie<S>",
     bound(deserialize = "S: Symbol + Deserialize<'de>")
 )]
 pub struct ContextTrie<S = u16> {
-    order: usize,
-    symbols: Vec<S>,
-    /// First child of each node; those of the next node begin where they end.
-    first: Vec<u32>,
+    strings: Strings<S>,
     seen: Vec<[u32; 2]>,
+}
+
+impl<S> Deref for ContextTrie<S> {
+    type Target = Strings<S>;
+
+    fn deref(&self) -> &Strings<S> {
+        &self.strings
+    }
 }
 
 impl<S: Symbol> ContextTrie<S> {
@@ -129,64 +147,22 @@ impl<S: Symbol> ContextTrie<S> {
             seen.extend(level.seen);
         }
         first.push(count as u32);
-        Some(ContextTrie {
+        let strings = Strings {
             order,
             symbols,
             first,
-            seen,
-        })
+        };
+        Some(ContextTrie { strings, seen })
     }
 
-    /// Symbols of the longest context.
-    pub fn order(&self) -> usize {
-        self.order
-    }
-
-    /// Number of nodes.
-    pub fn len(&self) -> usize {
-        self.symbols.len()
-    }
-
-    /// How many nodes there are up to the last one that something followed.
-    pub fn contexts(&self) -> u32 {
-        let followed = |&node: &u32| !self.children(node).is_empty();
-        (0..self.len() as u32)
-            .rev()
-            .find(followed)
-            .map_or(0, |last| last + 1)
+    /// The strings alone.
+    pub fn into_strings(self) -> Strings<S> {
+        self.strings
     }
 
     /// How often a string was seen in each class, which is also how often something followed it.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.seen[node as usize]
-    }
-
-    /// The strings with one symbol more.
-    pub fn children(&self, node: u32) -> std::ops::Range<u32> {
-        self.first[node as usize]..self.first[node as usize + 1]
-    }
-
-    /// The last symbol of a string.
-    pub fn symbol(&self, node: u32) -> S {
-        self.symbols[node as usize]
-    }
-
-    /// A string with one symbol more.
-    pub fn child(&self, node: u32, symbol: S) -> Option<u32> {
-        self.among(self.children(node), symbol)
-    }
-
-    /// Which of the children of a node ends in a symbol.
-    pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
-        let symbols = &self.symbols[children.start as usize..children.end as usize];
-        // A processor guesses on along a few symbols in a row; halving it waits for each of them to
-        // come from memory.
-        let found = if symbols.len() <= FEW {
-            symbols.iter().position(|&other| other == symbol)?
-        } else {
-            symbols.binary_search(&symbol).ok()?
-        };
-        Some(children.start + found as u32)
     }
 
     /// For each string and class how often a coder that looks at the longest context first would
@@ -215,6 +191,110 @@ impl<S: Symbol> ContextTrie<S> {
             }
         }
         continuation_counts
+    }
+}
+
+impl<S: Symbol> Strings<S> {
+    /// Strings that were read. Refuses what is no such trie, so that it can be walked without a
+    /// check.
+    pub fn of_parts(
+        order: usize,
+        symbols: Vec<S>,
+        first: Vec<u32>,
+    ) -> Result<Strings<S>, &'static str> {
+        let count = symbols.len();
+        if count == 0 || count > MOST_NODES || order > LONGEST {
+            return Err("the trie of contexts is empty or too large");
+        }
+        if first.len() != count + 1 || first[0] != 1 || first[count] as usize != count {
+            return Err("the trie of contexts lacks nodes");
+        }
+        let mut depth = vec![0u8; count];
+        for (node, &symbol) in symbols.iter().enumerate() {
+            let own = first[node] as usize..first[node + 1] as usize;
+            let (Some(children), true) = (symbols.get(own.clone()), own.start > node) else {
+                return Err("the trie of contexts contradicts itself");
+            };
+            let is_context = node == 0 || usize::from(depth[node]) <= order && symbol < S::END;
+            let has_parent = node == 0 || depth[node] > 0;
+            let sound = children.is_sorted_by(|a, b| a < b) && symbol <= S::END;
+            if !has_parent || is_context == own.is_empty() || !sound {
+                return Err("the trie of contexts contradicts itself");
+            }
+            let below = depth[node] + 1;
+            depth[own].fill(below);
+        }
+        Ok(Strings {
+            order,
+            symbols,
+            first,
+        })
+    }
+
+    /// Some strings of a trie with all that they begin with, in the same order; a context among
+    /// them may have lost its children.
+    pub fn narrowed(order: usize, symbols: Vec<S>, first: Vec<u32>) -> Strings<S> {
+        Strings {
+            order,
+            symbols,
+            first,
+        }
+    }
+
+    /// Symbols of the longest context.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.symbols.len()
+    }
+
+    /// Number of nodes that are shorter than the longest strings.
+    pub fn shorter_than_longest(&self) -> u32 {
+        let mut nodes = 0..1;
+        for _ in 0..self.order {
+            nodes = self.first[nodes.start as usize]..self.first[nodes.end as usize];
+        }
+        nodes.end
+    }
+
+    /// How many nodes there are up to the last one that something followed.
+    pub fn contexts(&self) -> u32 {
+        let followed = |&node: &u32| !self.children(node).is_empty();
+        (0..self.len() as u32)
+            .rev()
+            .find(followed)
+            .map_or(0, |last| last + 1)
+    }
+
+    /// The strings with one symbol more.
+    pub fn children(&self, node: u32) -> std::ops::Range<u32> {
+        self.first[node as usize]..self.first[node as usize + 1]
+    }
+
+    /// The last symbol of a string.
+    pub fn symbol(&self, node: u32) -> S {
+        self.symbols[node as usize]
+    }
+
+    /// A string with one symbol more.
+    pub fn child(&self, node: u32, symbol: S) -> Option<u32> {
+        self.among(self.children(node), symbol)
+    }
+
+    /// Which of the children of a node ends in a symbol.
+    pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
+        let symbols = &self.symbols[children.start as usize..children.end as usize];
+        // A processor guesses on along a few symbols in a row; halving it waits for each of them to
+        // come from memory.
+        let found = if symbols.len() <= FEW {
+            symbols.iter().position(|&other| other == symbol)?
+        } else {
+            symbols.binary_search(&symbol).ok()?
+        };
+        Some(children.start + found as u32)
     }
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
@@ -283,18 +363,15 @@ struct StoredTrie<S> {
 /// Number of children, symbol, and how often seen in each class.
 type StoredNode<S> = (u32, S, u32, u32);
 
-/// Whether these can be the children of a context: sorted, seen, and together as often as it; or
-/// whether it is none.
+/// Whether these can be the children of a context: seen, and together as often as it; or whether it
+/// is none.
 fn followed_by<S: Symbol>(node: &StoredNode<S>, children: &[StoredNode<S>]) -> bool {
     let sums = children.iter().fold((0, 0), |sums, node| {
         (sums.0 + u64::from(node.2), sums.1 + u64::from(node.3))
     });
     children.is_empty()
         || sums == (u64::from(node.2), u64::from(node.3))
-            && children.is_sorted_by(|a, b| a.1 < b.1)
-            && children
-                .iter()
-                .all(|&(_, symbol, ham, spam)| symbol <= S::END && (ham, spam) != (0, 0))
+            && children.iter().all(|node| (node.2, node.3) != (0, 0))
 }
 
 struct StoredNodes<'a, S>(&'a ContextTrie<S>);
@@ -337,33 +414,23 @@ impl<S: Symbol> TryFrom<StoredTrie<S>> for ContextTrie<S> {
             return Err("the trie of contexts is empty or too large");
         }
         let mut first = Vec::with_capacity(count + 1);
-        let mut depth = vec![0u8; count];
         let mut next = 1;
-        for (node, &(children, symbol, ..)) in stored.nodes.iter().enumerate() {
+        for node in &stored.nodes {
             let own = stored
                 .nodes
-                .get(next..next + children as usize)
+                .get(next..next + node.0 as usize)
                 .ok_or("the trie of contexts lacks nodes")?;
-            let is_context = node == 0 || depth[node] <= stored.order && symbol < S::END;
-            let has_parent = node == 0 || depth[node] > 0;
-            if !has_parent || is_context == own.is_empty() || !followed_by(&stored.nodes[node], own)
-            {
+            if !followed_by(node, own) {
                 return Err("the trie of contexts contradicts itself");
             }
-            let below = depth[node] + 1;
-            depth[next..next + own.len()].fill(below);
             first.push(next as u32);
             next += own.len();
         }
-        first.push(count as u32);
+        first.push(next as u32);
         let symbols = stored.nodes.iter().map(|node| node.1).collect();
         let seen = stored.nodes.iter().map(|node| [node.2, node.3]).collect();
-        Ok(ContextTrie {
-            order: stored.order as usize,
-            symbols,
-            first,
-            seen,
-        })
+        let strings = Strings::of_parts(stored.order.into(), symbols, first)?;
+        Ok(ContextTrie { strings, seen })
     }
 }
 

@@ -13,17 +13,22 @@
 
 mod reader;
 mod smoothing;
+mod stored;
+mod touched;
 mod words;
 mod writer;
 
 pub use words::Words;
 
 use super::byte_model::ADAPTIVE;
-use super::context_trie::Symbol;
+use super::context_trie::{LONGEST, Symbol};
 use super::gather_ngrams::gather;
 use crate::base::mail::Label;
+use crate::base::parts::Parts;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
+use crate::model::from_all_of;
+use crate::model::tables::Tables;
 use crate::model::{
     CodeLength, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
@@ -101,16 +106,42 @@ impl Learner for WordNgram {
 
 impl FittedModel for Words {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
-        InvalidModel::unless_finite(&self.log_prior)?;
-        InvalidModel::unless_columns(usize::try_from(self.columns).unwrap_or(0), columns)?;
+        let smoothing = &self.smoothing;
+        let others = smoothing.discounts.iter().flatten().flatten();
+        InvalidModel::unless_finite(
+            self.log_prior
+                .iter()
+                .chain([&smoothing.pooled])
+                .chain(others),
+        )?;
+        let read = self.narrowed.unwrap_or(self.columns);
+        InvalidModel::unless_columns(usize::try_from(read).unwrap_or(0), columns)?;
         let known = |node: u32| {
             let symbol = self.trie.symbol(node);
-            symbol == u32::END || u64::from(symbol) <= self.columns
+            symbol == u32::END || u64::from(symbol) <= read
         };
         InvalidModel::unless(
             (1..self.trie.len() as u32).all(known),
             "it knows a word that is not in the vocabulary",
         )
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        stored::save(self, parts);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        if self.trie.order() > LONGEST || self.smoothing.discounts.len() != self.trie.order() + 1 {
+            return Err("its discounts are for other contexts".to_owned());
+        }
+        match tables.touched() {
+            None => stored::load(self, tables),
+            Some(touched) => touched::load(self, tables, touched),
+        }
+    }
+
+    fn load_format_1(bytes: &[u8]) -> Result<Words, String> {
+        from_all_of::<WordNgramParameters>(bytes).map(Words::from)
     }
 
     /// Word by word in the order of the first mention, all occurrences together; unknown words and

@@ -8,8 +8,10 @@
 
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
+use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::counts::{PRIOR, WORDS_NOT_MARKUP, alpha, log_ratio, validate_tables};
+use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Learner, Prior, Sample, SampleRequest, settings,
@@ -37,6 +39,7 @@ pub struct Bernoulli {
     /// Σ ln (1 - p(t | c)): the log-likelihood of a message without tokens.
     empty: [f64; 2],
     /// ln p(t | c) / (1 - p(t | c)) by class and column.
+    #[serde(serialize_with = "in_table")]
     log_odds: [Vec<f64>; 2],
 }
 
@@ -112,6 +115,14 @@ impl FittedModel for Bernoulli {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
         let others = [self.log_prior, self.empty].concat();
         validate_tables(&self.log_odds, &others, columns)
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        push_by_column(parts, &self.log_odds);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        tables.by_column(&mut self.log_odds)
     }
 
     fn evidence(&self, mail: Example<'_>) -> Evidence {

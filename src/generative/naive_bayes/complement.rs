@@ -10,8 +10,10 @@
 //! nor generates. Left out, as in the paper: the prior.
 
 use crate::base::mail::Label;
+use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::counts::{WORDS_NOT_MARKUP, alpha};
+use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, Classifier, Evidence, Family, FitError, FitObserver, FittedModel, InvalidModel, Learner,
     Scale, Setting, settings,
@@ -37,6 +39,7 @@ settings! {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Complement {
     /// w_spam,t - w_ham,t by column.
+    #[serde(serialize_with = "in_table")]
     weights: Vec<f64>,
 }
 
@@ -114,6 +117,14 @@ impl FittedModel for Complement {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
         InvalidModel::unless_columns(self.weights.len(), columns)?;
         InvalidModel::unless_finite(&self.weights)
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        push_by_column(parts, [&self.weights]);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        tables.by_column([&mut self.weights])
     }
 
     fn evidence(&self, mail: Example<'_>) -> Evidence {

@@ -14,10 +14,12 @@
 use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math::softplus;
+use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::counts::{
     ALPHA_GRID, PRIOR, WORDS_NOT_MARKUP, alpha, draw, log_ratio, validate_tables,
 };
+use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
     Incremental, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
@@ -78,6 +80,7 @@ const DISCOUNT_GRID: &[f64] = &[0.5, 0.7, 0.9, 0.97];
 pub struct Multinomial {
     log_prior: [f64; 2],
     /// ln p(t | c) by class and column.
+    #[serde(serialize_with = "in_table")]
     log_probability: [Vec<f64>; 2],
     /// Mean number of tokens in a message of each class, for sampling.
     mean_length: [f64; 2],
@@ -275,6 +278,14 @@ impl FittedModel for Multinomial {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
         let others = [self.log_prior, self.mean_length].concat();
         validate_tables(&self.log_probability, &others, columns)
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        push_by_column(parts, &self.log_probability);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        tables.by_column(&mut self.log_probability)
     }
 
     fn evidence(&self, mail: Example<'_>) -> Evidence {

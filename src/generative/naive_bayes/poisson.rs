@@ -9,8 +9,10 @@
 
 use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
+use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::counts::{PRIOR, alpha, log_ratio, validate_tables};
+use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, InvalidModel, Learner,
     Prior, Sample, SampleRequest, settings,
@@ -35,6 +37,7 @@ pub struct Poisson {
     /// -Σ_t λ_tc: the log-likelihood of a message without tokens.
     empty: [f64; 2],
     /// ln λ_tc by class and column.
+    #[serde(serialize_with = "in_table")]
     log_rate: [Vec<f64>; 2],
 }
 
@@ -107,6 +110,14 @@ impl FittedModel for Poisson {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
         let others = [self.log_prior, self.empty].concat();
         validate_tables(&self.log_rate, &others, columns)
+    }
+
+    fn save_tables(&self, parts: &mut Parts) {
+        push_by_column(parts, &self.log_rate);
+    }
+
+    fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
+        tables.by_column(&mut self.log_rate)
     }
 
     fn evidence(&self, mail: Example<'_>) -> Evidence {

@@ -1,99 +1,101 @@
 //! A file of named sections: eight bytes of name, the format version, a table of sections, the
-//! sections. Each has a CRC-32 and is read only when asked for. Numbers are little-endian. No bytes
-//! make reading panic or take more memory than the file has bytes.
+//! sections. Numbers are little-endian. The table ends where a block could begin, and each section
+//! begins with a block of its own (see [`block`](super::block)): any place of a section is found by
+//! a division and checked by itself. No bytes make reading panic or take more memory than the file
+//! has bytes.
 
+use super::block::{BLOCK, CONTENT, blocks_of, is_sound, sealed};
 use super::error::StoreError;
+use super::format_1;
+use super::opened::Opened;
+use super::section::Section;
 use crate::base::files;
 use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const NAME: &[u8; 8] = b"SPAMLAB\x1a";
 
 /// Version of the format. Raised when an older program would misread a newer file.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Bytes before the table of sections: name, format version, length of the table, checksum of the
 /// table.
-const PREAMBLE: u64 = 8 + 4 + 4 + 4;
+const PREAMBLE: usize = 8 + 4 + 4 + 4;
 
+/// Blocks that are read at once where a section is read whole.
+const AT_ONCE: usize = 64;
+
+/// An entry in the table of sections.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Section {
+struct Place {
     name: String,
-    start: u64,
+    /// Number of its first block, from the beginning of the sections.
+    block: u64,
+    /// Its length in bytes.
     length: u64,
-    checksum: u32,
 }
 
 /// Writes the sections, whole or not at all.
 pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
     let unwritable = |why| StoreError::unwritable(path, why);
-    let mut start = 0;
-    let mut sections = Vec::new();
+    let mut block = 0;
+    let mut places = Vec::new();
     for (name, bytes) in contents {
         let length = bytes.len() as u64;
-        sections.push(Section {
+        places.push(Place {
             name: name.clone(),
-            start,
+            block,
             length,
-            checksum: crc32fast::hash(bytes),
         });
-        start += length;
+        block += blocks_of(length);
     }
-    let table = serde_json::to_vec(&sections).map_err(|error| unwritable(error.to_string()))?;
+    let mut table = serde_json::to_vec(&places).map_err(|error| unwritable(error.to_string()))?;
+    let padded = (PREAMBLE + table.len()).next_multiple_of(BLOCK) - PREAMBLE;
+    table.resize(padded, b' ');
     files::write_whole(path, |out| {
         out.write_all(NAME)?;
         out.write_all(&FORMAT.to_le_bytes())?;
         out.write_all(&(table.len() as u32).to_le_bytes())?;
         out.write_all(&crc32fast::hash(&table).to_le_bytes())?;
         out.write_all(&table)?;
-        contents
-            .iter()
-            .try_for_each(|(_, bytes)| out.write_all(bytes))
+        let blocks = contents.iter().flat_map(|(_, bytes)| bytes.chunks(CONTENT));
+        blocks
+            .zip(0..)
+            .try_for_each(|(content, number)| out.write_all(&sealed(content, number)))
     })
     .map_err(|error| unwritable(files::reason(&error)))
 }
 
+/// The table of sections, by the format of the file.
+enum Table {
+    Format1(format_1::Table),
+    Blocks { base: u64, places: Vec<Place> },
+}
+
 /// An open file of sections.
 pub struct Container {
-    path: PathBuf,
-    file: File,
-    /// Where the first section begins.
-    base: u64,
-    length: u64,
-    sections: Vec<Section>,
+    file: Opened,
+    table: Table,
 }
 
 impl Container {
     /// Opens a file and reads its table of sections.
     pub fn open(path: &Path) -> Result<Container, StoreError> {
-        let failed = |error| StoreError::Unreadable {
-            file: path.to_owned(),
-            why: files::reason(&error),
-        };
-        let damaged = |what: &str| StoreError::Damaged {
-            file: path.to_owned(),
-            what: what.to_owned(),
-        };
-        let mut file = File::open(path).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
-        let preamble = read_up_to(&mut file, PREAMBLE).map_err(failed)?;
-        if !preamble.starts_with(NAME) {
+        let file = Opened::new(path)?;
+        let mut preamble = [0; PREAMBLE];
+        let length = file.length().min(PREAMBLE as u64) as usize;
+        file.fill(0, &mut preamble[..length])?;
+        if !preamble[..length].starts_with(NAME) {
             return Err(StoreError::Foreign(path.to_owned()));
         }
-        let number = |at: usize| {
-            preamble
-                .get(at..at + 4)
-                .and_then(|four| four.try_into().ok())
-                .map(u32::from_le_bytes)
-        };
-        let (Some(found), Some(table_length), Some(checksum)) = (number(8), number(12), number(16))
-        else {
-            return Err(damaged("it ends within its first bytes"));
-        };
+        if length < PREAMBLE {
+            return Err(file.damaged(&"it ends within its first bytes"));
+        }
+        let (numbers, _) = preamble[NAME.len()..].as_chunks::<4>();
+        let number = |at: usize| u32::from_le_bytes(numbers[at]);
+        let (found, table_length, checksum) = (number(0), u64::from(number(1)), number(2));
         if found == 0 {
-            return Err(damaged("there is no format 0"));
+            return Err(file.damaged(&"there is no format 0"));
         }
         if found > FORMAT {
             return Err(StoreError::Newer {
@@ -102,81 +104,126 @@ impl Container {
                 newest: FORMAT,
             });
         }
-        let table = read_up_to(&mut file, u64::from(table_length)).map_err(failed)?;
+        let table = file.bytes(PREAMBLE as u64, table_length, "with the table of sections")?;
         if crc32fast::hash(&table) != checksum {
-            return Err(damaged("the checksum of its table of sections is wrong"));
+            return Err(file.damaged(&"the checksum of its table of sections is wrong"));
         }
-        let sections = serde_json::from_slice(&table)
-            .map_err(|_| damaged("its table of sections cannot be read"))?;
-        Ok(Container {
-            path: path.to_owned(),
-            file,
-            base: PREAMBLE + u64::from(table_length),
-            length,
-            sections,
-        })
+        let base = PREAMBLE as u64 + table_length;
+        let table = if found == 1 {
+            format_1::Table::of(&table, base).map(Table::Format1)
+        } else {
+            let places = serde_json::from_slice(&table).ok();
+            places.map(|places| Table::Blocks { base, places })
+        };
+        let table = table.ok_or_else(|| file.damaged(&"its table of sections cannot be read"))?;
+        Ok(Container { file, table })
+    }
+
+    /// Whether a section can be read without reading all of it.
+    pub fn reads_in_place(&self) -> bool {
+        matches!(self.table, Table::Blocks { .. })
     }
 
     /// The bytes of a section, checked.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        let failed = |error| StoreError::Unreadable {
-            file: self.path.clone(),
-            why: files::reason(&error),
+        let Table::Blocks { base, places } = &self.table else {
+            return self.read_of_format_1(name);
         };
-        let section = self
-            .section(name)
-            .ok_or_else(|| self.damaged(&format!("its section {name} is missing")))?;
-        let start = self.base.saturating_add(section.start);
-        if start.saturating_add(section.length) > self.length {
-            return Err(self.damaged(&format!("it ends before its section {name} does")));
-        }
-        let mut file = &self.file;
-        file.seek(SeekFrom::Start(start)).map_err(failed)?;
-        let bytes = read_up_to(file, section.length).map_err(failed)?;
-        if bytes.len() as u64 != section.length || crc32fast::hash(&bytes) != section.checksum {
-            return Err(self.damaged(&format!("the checksum of its section {name} is wrong")));
+        let place = self.place(*base, places, name)?;
+        let length = usize::try_from(place.length).unwrap_or(usize::MAX);
+        let mut bytes = Vec::with_capacity(length);
+        let mut blocks = vec![0; BLOCK * AT_ONCE.min(length.div_ceil(CONTENT))];
+        let mut number = place.block;
+        while bytes.len() < length {
+            let left = (length - bytes.len()).div_ceil(CONTENT).min(AT_ONCE);
+            let blocks = &mut blocks[..left * BLOCK];
+            self.file.fill(base + number * BLOCK as u64, blocks)?;
+            for block in blocks.chunks(BLOCK) {
+                if !is_sound(block, number) {
+                    return Err(self.damaged(&wrong(name)));
+                }
+                number += 1;
+                let content = CONTENT.min(length - bytes.len());
+                bytes.extend_from_slice(&block[..content]);
+            }
         }
         Ok(bytes)
     }
 
+    fn read_of_format_1(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        match &self.table {
+            Table::Format1(table) => table.read(&self.file, name),
+            Table::Blocks { .. } => Err(self.file.missing(name)),
+        }
+    }
+
+    /// A section of which only what is asked for will be read and checked.
+    pub fn section(&self, name: &str) -> Result<Section<'_>, StoreError> {
+        match &self.table {
+            Table::Format1(_) => Err(self.file.missing(name)),
+            Table::Blocks { base, places } => {
+                let place = self.place(*base, places, name)?;
+                Ok(Section::new(&self.file, *base, place.block, place.length))
+            }
+        }
+    }
+
     /// Reads every section, so that damage anywhere is found.
     pub fn verify(&self) -> Result<(), StoreError> {
-        let mut sections = self.sections.iter();
-        sections.try_for_each(|section| self.read(&section.name).map(drop))
+        let names: Vec<&str> = match &self.table {
+            Table::Format1(table) => table.names().collect(),
+            Table::Blocks { places, .. } => places.iter().map(|place| &*place.name).collect(),
+        };
+        names
+            .into_iter()
+            .try_for_each(|name| self.read(name).map(drop))
     }
 
     /// Bytes of a section; 0 if there is none.
     pub fn section_length(&self, name: &str) -> u64 {
-        self.section(name).map_or(0, |section| section.length)
+        let length = match &self.table {
+            Table::Format1(table) => table.length(name),
+            Table::Blocks { places, .. } => {
+                let found = places.iter().find(|place| place.name == name);
+                found.map(|place| place.length)
+            }
+        };
+        length.unwrap_or(0)
     }
 
     /// Bytes of the whole file.
     pub fn length(&self) -> u64 {
-        self.length
+        self.file.length()
     }
 
     /// Path of the file.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// The error for a file of which `what` is wrong.
     pub fn damaged(&self, what: &dyn std::fmt::Display) -> StoreError {
-        StoreError::Damaged {
-            file: self.path.clone(),
-            what: what.to_string(),
-        }
+        self.file.damaged(what)
     }
 
-    fn section(&self, name: &str) -> Option<&Section> {
-        self.sections.iter().find(|section| section.name == name)
+    /// A section that lies within the file.
+    fn place<'a>(
+        &self,
+        base: u64,
+        places: &'a [Place],
+        name: &str,
+    ) -> Result<&'a Place, StoreError> {
+        let found = places.iter().find(|place| place.name == name);
+        let place = found.ok_or_else(|| self.file.missing(name))?;
+        let end = place.block.checked_add(blocks_of(place.length));
+        if end.is_none_or(|end| end > (self.length() - base) / BLOCK as u64) {
+            return Err(self.damaged(&format!("it ends before its section {name} does")));
+        }
+        Ok(place)
     }
 }
 
-/// At most `most` bytes; fewer where the file ends. Memory grows with what is read, not with what a
-/// length field claims.
-fn read_up_to(file: impl Read, most: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(most.min(1 << 20) as usize);
-    file.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
+/// What is wrong with a section one of whose blocks is not sound.
+fn wrong(name: &str) -> String {
+    format!("a checksum of its section {name} is wrong")
 }

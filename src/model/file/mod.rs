@@ -2,24 +2,31 @@
 //!
 //! A container of sections: the card (what the file says of itself), the vocabulary, one section
 //! per model, and how the fits went. A verdict by one model reads the card, the vocabulary and that
-//! model. The file is written whole or not at all; whatever is not such a file, is damaged or newer
+//! model; a verdict on one message reads of vocabulary and models what the message touches. The
+//! file is written whole or not at all; whatever is not such a file, is damaged or newer
 //! is refused in one sentence.
 
+mod block;
 mod container;
 mod error;
+mod format_1;
+mod opened;
+mod section;
 
 pub use container::FORMAT;
 pub use error::StoreError;
 
-use super::{Calibration, Catalog, Family, FitReport, Fitted, NoveltyReference, Scale};
-use crate::dataset::features::{Vocabulary, VocabularySettings};
-use crate::dataset::{FeatureView, Fingerprints};
+use super::tables::Touched;
+use super::{Calibration, Catalog, Family, FitReport, Fitted, ModelEntry, NoveltyReference, Scale};
+use crate::base::parts::PartReader;
+use crate::dataset::features::{FoundTokens, Vocabulary, VocabularySettings, stored_vocabulary};
+use crate::dataset::{FeatureView, Fingerprints, Representation};
 use crate::results::{ChosenDecision, ScoreSketch};
-use crate::tokenize::Recipe;
+use crate::tokenize::{Lexicon, Recipe, TokenKinds};
 use container::Container;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// What a model file says of itself.
@@ -117,9 +124,8 @@ pub fn save(
     let mut contents = vec![
         ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
         (
-            "vocabulary".to_owned(),
-            vocabulary
-                .save()
+            VOCABULARY.to_owned(),
+            stored_vocabulary::to_bytes(vocabulary, &views(card))
                 .map_err(|error| StoreError::unwritable(path, error))?,
         ),
         (
@@ -142,6 +148,18 @@ pub fn save(
     container::write(path, &contents)
 }
 
+/// The sets of kinds that the models read, each once.
+fn views(card: &Card) -> Vec<TokenKinds> {
+    let kinds = card.models.iter().map(|model| model.view.kinds);
+    kinds
+        .collect::<BTreeSet<TokenKinds>>()
+        .into_iter()
+        .collect()
+}
+
+/// Name of the section with the vocabulary.
+const VOCABULARY: &str = "vocabulary";
+
 /// Name of the section with the scores of held-out mail, some 6 kB per model. Files of earlier
 /// versions have none.
 const HELD_OUT: &str = "held_out";
@@ -149,6 +167,8 @@ const HELD_OUT: &str = "held_out";
 /// Name of the section with the fingerprints of the training mail, 24 bytes per message. Files of
 /// earlier versions have none.
 const FINGERPRINTS: &str = "fingerprints";
+
+const DIFFERENT_TOKENS: &str = "card and vocabulary differ in the number of tokens";
 
 /// Name of the section that holds a model.
 fn section(model: &str) -> String {
@@ -193,15 +213,43 @@ impl ModelFile {
 
     /// The vocabulary that all its models share.
     pub fn vocabulary(&self) -> Result<Vocabulary, StoreError> {
-        let bytes = self.container.read("vocabulary")?;
-        let vocabulary =
-            Vocabulary::load(&bytes).map_err(|error| self.container.damaged(&error))?;
+        let bytes = self.container.read(VOCABULARY)?;
+        let vocabulary = if self.container.reads_in_place() {
+            stored_vocabulary::from_bytes(&bytes)
+        } else {
+            Vocabulary::load_format_1(&bytes)
+        }
+        .map_err(|error| self.container.damaged(&error))?;
         if vocabulary.len() != self.card.tokens {
-            return Err(self
-                .container
-                .damaged(&"card and vocabulary differ in the number of tokens"));
+            return Err(self.container.damaged(&DIFFERENT_TOKENS));
         }
         Ok(vocabulary)
+    }
+
+    /// The tokens of `lexicon` that the vocabulary holds. What else there is in it is not read.
+    pub fn find(&self, lexicon: &Lexicon) -> Result<FoundTokens, StoreError> {
+        let mut section = self.container.section(VOCABULARY)?;
+        let found = stored_vocabulary::find(&mut section, lexicon)
+            .map_err(|error| self.container.damaged(&error))?;
+        if found.all == self.card.tokens {
+            Ok(found)
+        } else {
+            Err(self.container.damaged(&DIFFERENT_TOKENS))
+        }
+    }
+
+    /// Whether a model can be read as far as one message touches it.
+    pub fn narrows(&self, card: &ModelCard) -> Result<bool, StoreError> {
+        if !self.container.reads_in_place() {
+            return Ok(false);
+        }
+        if card.view.representation == Representation::Bytes {
+            return Ok(true);
+        }
+        let mut section = self.container.section(&section(&card.name))?;
+        let parts = PartReader::new(&mut section);
+        let parts = parts.map_err(|error| self.unreadable(&card.name, &error))?;
+        Ok(parts.len() > 1)
     }
 
     /// The error for what contradicts itself in this file.
@@ -236,43 +284,70 @@ impl ModelFile {
         ))
     }
 
-    /// Loads one of its models.
-    pub fn model(&self, name: &str) -> Result<Loaded, StoreError> {
-        let held = || {
-            self.card
-                .models
-                .iter()
-                .map(|model| model.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        let file = || self.container.path().to_owned();
+    /// What the card says of a model.
+    pub fn model_card(&self, name: &str) -> Result<&ModelCard, StoreError> {
+        let models = &self.card.models;
         let missing = || StoreError::NoModel {
-            file: file(),
+            file: self.container.path().to_owned(),
             name: name.to_owned(),
-            held: held(),
+            held: models
+                .iter()
+                .map(|model| &*model.name)
+                .collect::<Vec<_>>()
+                .join(", "),
         };
-        let card = self
-            .card
-            .models
+        models
             .iter()
             .find(|model| model.name == name)
-            .ok_or_else(missing)?;
+            .ok_or_else(missing)
+    }
+
+    /// Loads one of its models.
+    pub fn model(&self, name: &str) -> Result<Loaded, StoreError> {
+        self.loaded(name, |entry, card| {
+            let bytes = self.container.read(&section(name))?;
+            let fitted = if self.container.reads_in_place() {
+                entry.load(&bytes, card.columns)
+            } else {
+                entry.load_format_1(&bytes, card.columns)
+            };
+            fitted.map_err(|error| self.unreadable(name, &error))
+        })
+    }
+
+    /// Loads of one of its models what a message touches. Only for one that
+    /// [narrows](ModelFile::narrows).
+    pub fn model_touched(&self, name: &str, touched: Touched<'_>) -> Result<Loaded, StoreError> {
+        if self.model_card(name)?.view.representation == Representation::Bytes {
+            return self.model(name);
+        }
+        self.loaded(name, |entry, card| {
+            let mut section = self.container.section(&section(name))?;
+            let fitted = entry.load_touched(&mut section, card.columns, Some(touched));
+            fitted.map_err(|error| self.unreadable(name, &error))
+        })
+    }
+
+    fn loaded(
+        &self,
+        name: &str,
+        load: impl Fn(&dyn ModelEntry, &ModelCard) -> Result<Box<dyn Fitted>, StoreError>,
+    ) -> Result<Loaded, StoreError> {
+        let card = self.model_card(name)?;
         let unknown = || {
             self.container
                 .damaged(&format!("this program knows no model {name}"))
         };
         let entry = self.catalog.model(name).ok_or_else(unknown)?;
-        let fitted = entry
-            .load(&self.container.read(&section(name))?, card.columns)
-            .map_err(|error| {
-                self.container
-                    .damaged(&format!("the model {name} cannot be read: {error}"))
-            })?;
         Ok(Loaded {
             card: card.clone(),
-            fitted,
+            fitted: load(entry, card)?,
         })
+    }
+
+    fn unreadable(&self, name: &str, why: &str) -> StoreError {
+        self.container
+            .damaged(&format!("the model {name} cannot be read: {why}"))
     }
 
     /// Bytes of a model's parameters.

@@ -3,7 +3,7 @@
 use super::{corpus, defaults, emails, encoder, every_model, knowing_all, representation};
 use serde_json::{Value, json};
 use spamlab::base::mail::Label;
-use spamlab::dataset::features::GrowingEncoder;
+use spamlab::dataset::features::{GrowingEncoder, stored_vocabulary};
 use spamlab::dataset::{ClassCounts, Representation, StreamedCounts, TrainingSet};
 use spamlab::model::{Calibration, Cost, ModelEntry, NoObserver, Range};
 use spamlab::tokenize::{Lexicon, Recipe};
@@ -271,7 +271,7 @@ fn counting_models() -> Vec<ModelSpec> {
 
 fn vocabulary(training: &Training, lexicon: &Lexicon) -> Vec<u8> {
     let vocabulary = training.encoders.whole().vocabulary(lexicon);
-    vocabulary.save().unwrap()
+    stored_vocabulary::to_bytes(&vocabulary, &[]).unwrap()
 }
 
 fn bytes(model: &Trained) -> Vec<u8> {

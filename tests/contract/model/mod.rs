@@ -3,6 +3,7 @@
 
 mod fitting;
 mod likelihood;
+mod narrowed;
 mod scoring;
 
 use serde_json::{Value, json};

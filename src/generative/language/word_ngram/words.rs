@@ -2,7 +2,7 @@
 
 use super::smoothing::WordSmoothing;
 use crate::dataset::UNKNOWN;
-use crate::generative::language::context_trie::{ContextTrie, Symbol};
+use crate::generative::language::context_trie::{ContextTrie, Strings, Symbol};
 use serde::{Deserialize, Serialize};
 
 /// The number of the unknown word; that of a column is one more than the column.
@@ -22,19 +22,21 @@ pub fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
     tokens.iter().map(|&token| symbol(token)).chain([u32::END])
 }
 
-/// Word n-grams, fitted.
+/// Word n-grams, fitted. What is saved of it beside its tables are the order, the discounts and the
+/// numbers here.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "WordNgramParameters")]
 pub struct Words {
     pub(super) log_prior: [f64; 2],
     pub(super) columns: u64,
     pub(super) adaptive: bool,
-    pub(super) trie: ContextTrie<u32>,
-    #[serde(skip)]
+    pub(super) trie: Strings<u32>,
     pub(super) smoothing: WordSmoothing,
+    /// Number of columns that it was narrowed to.
+    #[serde(skip)]
+    pub(super) narrowed: Option<u64>,
 }
 
-/// What is saved of [`Words`].
+/// What [`Words`] is made of, and what format 1 of the model file has of it.
 #[derive(Deserialize)]
 pub struct WordNgramParameters {
     pub(super) log_prior: [f64; 2],
@@ -52,13 +54,13 @@ impl From<WordNgramParameters> for Words {
             trie,
         }: WordNgramParameters,
     ) -> Words {
-        let smoothing = WordSmoothing::of(&trie);
         Words {
             log_prior,
             columns,
             adaptive,
-            trie,
-            smoothing,
+            smoothing: WordSmoothing::of(&trie),
+            trie: trie.into_strings(),
+            narrowed: None,
         }
     }
 }

@@ -1,0 +1,202 @@
+//! The model file: one message is classified by what it touches, to the same bits as by the whole
+//! file; damage there is refused; and files of earlier formats are read.
+
+use spamlab::base::mail::{Content, Email};
+use spamlab::base::progress::Silent;
+use spamlab::lab::spec::{DataSpec, SplitSpec};
+use spamlab::lab::{self, ExperimentSpec};
+use spamlab::model::file::{ModelFile, StoreError};
+use spamlab::predict::Scorer;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The golden messages, in order.
+fn golden() -> Vec<Vec<u8>> {
+    let files = fs::read_dir("tests/golden")
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files
+        .filter(|path| path.extension().is_some_and(|of| of == "eml"))
+        .collect();
+    files.sort();
+    files.iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+fn email(message: &[u8]) -> Email {
+    Email::new("", None, Content::Raw(message.to_vec()))
+}
+
+/// A file of models that were trained on the golden messages, every other as ham.
+fn trained(folder: &Path, models: &[&str]) -> PathBuf {
+    let mail = folder.join("mail.csv");
+    let mut table = csv::Writer::from_path(&mail).unwrap();
+    table.write_record(["label", "raw"]).unwrap();
+    for (at, message) in golden().iter().enumerate() {
+        let label = if at % 2 == 0 { "ham" } else { "spam" };
+        let message = String::from_utf8_lossy(message);
+        table.write_record([label, &*message]).unwrap();
+    }
+    table.flush().unwrap();
+    trained_on(mail, folder, models)
+}
+
+fn trained_on(mail: PathBuf, folder: &Path, models: &[&str]) -> PathBuf {
+    let spec = ExperimentSpec {
+        data: DataSpec {
+            inputs: vec![mail],
+            ..DataSpec::default()
+        },
+        models: models.iter().map(|&name| name.to_owned()).collect(),
+        split: SplitSpec::Folds(2),
+        ..ExperimentSpec::default()
+    };
+    let trained = lab::train(&spec, &spamlab::catalog(), &Silent).unwrap();
+    let path = folder.join("mail.spamlab");
+    trained.save(&path).unwrap();
+    path
+}
+
+/// What the models of a file say of a message, in every detail that is shown of it.
+fn said(scorer: &Scorer, scored: &spamlab::predict::ScoredBatch, row: usize) -> String {
+    let one = |at: usize| {
+        let verdict = &scored.verdicts(at)[row];
+        let bits = [verdict.score, verdict.log_odds, verdict.probability].map(f64::to_bits);
+        let novelty = scorer.novelty(scored, at, row);
+        let reasons = scorer.reasons(scored, at, row, 8);
+        let code_length = verdict.code_length;
+        format!(
+            "{bits:?} {:?} {novelty:?} {reasons:?} {code_length:?}\n",
+            verdict.predicted
+        )
+    };
+    (0..scorer.loaded().len()).map(one).collect()
+}
+
+fn open(path: &Path) -> Result<ModelFile, StoreError> {
+    ModelFile::open(path, &spamlab::catalog())
+}
+
+fn alone(path: &Path, message: &[u8]) -> Result<String, StoreError> {
+    let (scorer, scored) = Scorer::classify_one(&open(path)?, &[], email(message))?;
+    Ok(said(&scorer, &scored, 0))
+}
+
+const NARROWED: [&str; 8] = [
+    "multinomial",
+    "bernoulli",
+    "complement",
+    "poisson",
+    "word-ngram",
+    "logistic",
+    "svm",
+    "nb-svm",
+];
+
+#[test]
+fn a_message_alone_gets_the_verdicts_and_reasons_that_it_gets_among_others() {
+    let folder = tempfile::tempdir().unwrap();
+    for others in [&["byte-ngram"][..], &["gaussian"]] {
+        let path = trained(folder.path(), &[&NARROWED[..], others].concat());
+        let scorer = Scorer::open(&open(&path).unwrap(), &[]).unwrap();
+        let scored = scorer.score_emails(golden().iter().map(|one| email(one)).collect());
+        for (row, message) in golden().iter().enumerate() {
+            let whole = said(&scorer, &scored, row);
+            assert_eq!(alone(&path, message).unwrap(), whole, "{row}");
+        }
+    }
+}
+
+#[test]
+fn damage_in_what_a_message_touches_is_refused_and_elsewhere_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = trained(folder.path(), &NARROWED);
+    let message = &golden()[0];
+    let (whole, expected) = (fs::read(&path).unwrap(), alone(&path, message).unwrap());
+    let bad = folder.path().join("bad.spamlab");
+    let mut refused = 0;
+    let places: Vec<usize> = (0..whole.len()).step_by(1999).collect();
+    for &at in &places {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 4;
+        fs::write(&bad, bytes).unwrap();
+        match alone(&bad, message) {
+            Ok(found) => assert_eq!(found, expected, "{at}"),
+            Err(error) => {
+                refused += 1;
+                let said = error.to_string();
+                let sentence = said.contains("damaged") && !said.contains('\n');
+                assert!(sentence || at < 20, "{at}: {said}");
+            }
+        }
+        // Read whole, no damage is overlooked.
+        assert!(open(&bad).and_then(|file| file.verify()).is_err(), "{at}");
+    }
+    // The vocabulary and the models of bags are of a few blocks, all of which it touches.
+    assert!(refused > places.len() / 4, "{refused} of {}", places.len());
+    for length in (0..whole.len()).step_by(4999) {
+        fs::write(&bad, &whole[..length]).unwrap();
+        if let Ok(found) = alone(&bad, message) {
+            assert_eq!(found, expected, "cut at {length}");
+        }
+        assert!(
+            open(&bad).and_then(|file| file.verify()).is_err(),
+            "cut at {length}"
+        );
+    }
+}
+
+#[test]
+fn a_message_alone_takes_memory_by_its_own_size_not_by_that_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let models = ["multinomial", "bernoulli", "complement", "word-ngram"];
+    let path = trained_on("data/emails.csv".into(), folder.path(), &models);
+    let most = |whole: bool, message: &[u8]| {
+        let taken = allocation_counter::measure(|| {
+            let file = open(&path).unwrap();
+            if whole {
+                drop(Scorer::open(&file, &[]).unwrap());
+            } else {
+                drop(Scorer::classify_one(&file, &[], email(message)).unwrap());
+            }
+        });
+        taken.bytes_max
+    };
+    let short = b"Subject: lunch\n\nat noon?\n";
+    // What the program itself keeps once, such as tables of languages, is there before.
+    most(false, short);
+    let (alone, whole) = (most(false, short), most(true, short));
+    assert!(
+        alone < 1 << 19,
+        "{alone} bytes; the whole file takes {whole}"
+    );
+    assert!(
+        alone < whole / 4,
+        "{alone} bytes; the whole file takes {whole}"
+    );
+}
+
+#[test]
+fn a_file_of_format_1_is_read_and_says_what_the_program_said_that_wrote_it() {
+    let path = Path::new("tests/format_1/mail.spamlab");
+    let file = open(path).unwrap();
+    file.verify().unwrap();
+    let mut expected = csv::Reader::from_path("tests/format_1/verdicts.csv").unwrap();
+    let mut expected = expected.records().map(Result::unwrap);
+    let texts = fs::read_to_string("tests/format_1/mail.csv").unwrap();
+    for text in texts.lines().skip(1) {
+        let email = Email::new("", None, Content::text("", text));
+        let (scorer, scored) = Scorer::classify_one(&file, &[], email).unwrap();
+        for (at, (name, _)) in scorer.models().enumerate() {
+            let found = &scored.verdicts(at)[0];
+            let row = expected.next().unwrap();
+            assert_eq!(name, &row[1]);
+            let numbers = [3, 4, 5].map(|field| row[field].parse::<f64>().unwrap());
+            assert_eq!(
+                [found.score, found.log_odds, found.probability],
+                numbers,
+                "{name}"
+            );
+        }
+    }
+    assert!(expected.next().is_none());
+}
