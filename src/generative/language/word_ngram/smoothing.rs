@@ -1,6 +1,6 @@
 //! Interpolated modified Kneser-Ney smoothing of words: what follows from a trie and its counts.
 
-use crate::generative::language::context_trie::ContextTrie;
+use crate::generative::language::context_trie::{ContextTrie, Singles};
 use crate::generative::language::discounting::{Discounts, discounts, rank};
 
 /// What a class makes of a context h.
@@ -23,11 +23,15 @@ pub struct WordSmoothing {
     pub weights: Vec<[Weight; 2]>,
     /// Sum of the counts of both classes in the empty context.
     pub pooled: f64,
+    /// The words that were seen.
+    pub singles: Singles,
+    /// p of each of them in the empty context, by class; first that of any other.
+    pub unigrams: Vec<[f64; 2]>,
 }
 
 impl WordSmoothing {
-    /// Computed from the counts of a trie.
-    pub fn of(trie: &ContextTrie<u32>) -> WordSmoothing {
+    /// Computed from the counts of a trie of words out of `columns`.
+    pub fn of(trie: &ContextTrie<u32>, columns: u64) -> WordSmoothing {
         let counts = trie.continuation_counts();
         let discounts = discounts(trie, &counts);
         let mut weights = Vec::new();
@@ -59,11 +63,33 @@ impl WordSmoothing {
         let pooled = weights.first().map_or(0.0, |[ham, spam]| {
             f64::from(ham.counted) + f64::from(spam.counted)
         });
-        WordSmoothing {
+        let mut smoothing = WordSmoothing {
             counts,
             discounts,
             weights,
             pooled,
+            singles: Singles::of(trie),
+            unigrams: Vec::new(),
+        };
+        let unseen = smoothing.unigram([0; 2], columns);
+        let seen = trie.children(0).map(|node| smoothing.counts[node as usize]);
+        let unigrams = std::iter::once(unseen)
+            .chain(seen.map(|counts| smoothing.unigram(counts, columns)))
+            .collect();
+        smoothing.unigrams = unigrams;
+        smoothing
+    }
+
+    /// p in the empty context of a word with these counts, from its share of what both classes
+    /// together write.
+    fn unigram(&self, counts: [u32; 2], columns: u64) -> [f64; 2] {
+        let both = f64::from(counts[0]) + f64::from(counts[1]);
+        let p = (1.0 + both) / (columns as f64 + 2.0 + self.pooled);
+        match (self.weights.first(), self.discounts.first()) {
+            (Some(weights), Some(discounts)) => {
+                [0, 1].map(|c: usize| interpolate(p, counts[c], weights[c], &discounts[c]))
+            }
+            _ => [p; 2],
         }
     }
 }

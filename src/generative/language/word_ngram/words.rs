@@ -52,7 +52,7 @@ impl From<WordNgramParameters> for Words {
             trie,
         }: WordNgramParameters,
     ) -> Words {
-        let smoothing = WordSmoothing::of(&trie);
+        let smoothing = WordSmoothing::of(&trie, columns);
         Words {
             log_prior,
             columns,
@@ -60,15 +60,5 @@ impl From<WordNgramParameters> for Words {
             trie,
             smoothing,
         }
-    }
-}
-
-impl Words {
-    /// p of a word below the empty context: its share of what both classes together write. `root`
-    /// is its node as the first word of a string.
-    pub fn pooled(&self, root: Option<u32>) -> f64 {
-        let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
-        (1.0 + f64::from(count[0]) + f64::from(count[1]))
-            / (self.columns as f64 + 2.0 + self.smoothing.pooled)
     }
 }
