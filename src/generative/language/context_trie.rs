@@ -299,14 +299,58 @@ impl<S: Symbol> Strings<S> {
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
     pub fn suffixes(&self) -> Vec<u32> {
+        let singles = Singles::of(self);
         let mut suffixes = vec![0; self.len()];
         for node in 1..self.len() as u32 {
             let suffix = suffixes[node as usize];
             for child in self.children(node) {
-                suffixes[child as usize] = self.child(suffix, self.symbol(child)).unwrap_or(0);
+                let symbol = self.symbol(child);
+                let found = match suffix {
+                    0 => singles.node(symbol),
+                    _ => self.child(suffix, symbol),
+                };
+                suffixes[child as usize] = found.unwrap_or(0);
             }
         }
         suffixes
+    }
+}
+
+/// The strings of one symbol, found without a search: the empty string has as many children as
+/// there are symbols, and is asked for at every one that is read.
+#[derive(Debug, Clone, Default)]
+pub struct Singles {
+    /// Node of each symbol but the end, 0 where it was not seen.
+    nodes: Vec<u32>,
+    end: Option<u32>,
+}
+
+impl Singles {
+    /// Those of a trie.
+    pub fn of<S: Symbol>(trie: &Strings<S>) -> Singles {
+        let mut singles = Singles::default();
+        for node in trie.children(0) {
+            let symbol = trie.symbol(node);
+            if symbol == S::END {
+                singles.end = Some(node);
+                continue;
+            }
+            let at = Into::<u64>::into(symbol) as usize;
+            if at >= singles.nodes.len() {
+                singles.nodes.resize(at + 1, 0);
+            }
+            singles.nodes[at] = node;
+        }
+        singles
+    }
+
+    /// The string that consists of a symbol.
+    pub fn node<S: Symbol>(&self, symbol: S) -> Option<u32> {
+        if symbol == S::END {
+            return self.end;
+        }
+        let node = self.nodes.get(Into::<u64>::into(symbol) as usize).copied();
+        node.filter(|&node| node > 0)
     }
 }
 

@@ -63,12 +63,51 @@ pub fn gather<S: Symbol, M: IntoIterator<Item = S>>(
     order: usize,
     messages: impl Iterator<Item = (M, usize)>,
 ) -> Option<ContextTrie<S>> {
+    gather_within(order, S::BITS, messages)
+}
+
+/// The same of symbols that have `bits` bits at most, not all of them set, and of ends, which are
+/// then told by all bits set: windows of fewer bits are sorted in half the time.
+pub fn gather_within<S: Symbol, M: IntoIterator<Item = S>>(
+    order: usize,
+    bits: u32,
+    messages: impl Iterator<Item = (M, usize)>,
+) -> Option<ContextTrie<S>> {
     // One bit is for the class.
     let order = order.min((u128::BITS as usize - 1) / S::BITS as usize - 1);
-    if (order as u32 + 1) * S::BITS < u64::BITS {
-        Runs::<u64>::of(order, CHUNK, messages)?.contexts(order)
+    let shape = Shape {
+        order,
+        bits,
+        at_once: CHUNK,
+    };
+    if (order as u32 + 1) * bits < u64::BITS {
+        Runs::<u64>::of(shape, messages)?.contexts(shape)
     } else {
-        Runs::<u128>::of(order, CHUNK, messages)?.contexts(order)
+        Runs::<u128>::of(shape, messages)?.contexts(shape)
+    }
+}
+
+/// What windows are like.
+#[derive(Clone, Copy)]
+struct Shape {
+    /// A window has one symbol more.
+    order: usize,
+    /// Bits of a symbol.
+    bits: u32,
+    /// Windows that are sorted at once.
+    at_once: usize,
+}
+
+impl Shape {
+    /// A symbol in its bits: the end is all of them.
+    fn pack<S: Symbol>(self, symbol: S) -> u64 {
+        let end = (1 << self.bits) - 1;
+        if symbol == S::END { end } else { symbol.into() }
+    }
+
+    fn unpack<S: Symbol>(self, bits: u64) -> S {
+        let end = (1 << self.bits) - 1;
+        if bits == end { S::END } else { S::of(bits) }
     }
 }
 
@@ -127,27 +166,27 @@ struct Runs<W>(Vec<Run<W>>);
 
 impl<W: Window> Runs<W> {
     fn of<S: Symbol, M: IntoIterator<Item = S>>(
-        order: usize,
-        at_once: usize,
+        shape: Shape,
         messages: impl Iterator<Item = (M, usize)>,
     ) -> Option<Runs<W>> {
-        let whole = (order as u32 + 1) * S::BITS;
+        let Shape { order, bits, .. } = shape;
+        let whole = (order as u32 + 1) * bits;
         let mut runs = Runs(Vec::new());
-        let mut chunk: Vec<W> = Vec::with_capacity(at_once);
+        let mut chunk: Vec<W> = Vec::new();
         let mut all = 0usize;
         for (message, class) in messages {
             let mut window = W::default();
             let symbols = message
                 .into_iter()
-                .map(Into::into)
+                .map(|symbol| shape.pack(symbol))
                 .chain(std::iter::repeat_n(0, order));
             for (at, symbol) in symbols.enumerate() {
-                window = window.followed_by(symbol, S::BITS);
+                window = window.followed_by(symbol, bits);
                 if at >= order {
                     chunk.push(window.of_class(whole, class));
                     all += 1;
                 }
-                if chunk.len() == at_once {
+                if chunk.len() == shape.at_once {
                     runs.take(&mut chunk);
                 }
             }
@@ -174,7 +213,8 @@ impl<W: Window> Runs<W> {
 
     /// The trie, read off the sorted windows: a string is counted once for each window that begins
     /// with it.
-    fn contexts<S: Symbol>(mut self, order: usize) -> Option<ContextTrie<S>> {
+    fn contexts<S: Symbol>(mut self, shape: Shape) -> Option<ContextTrie<S>> {
+        let Shape { order, bits, .. } = shape;
         let mut run = self.0.pop().unwrap_or_default();
         while let Some(last) = self.0.pop() {
             run = last.merged(&run);
@@ -184,11 +224,11 @@ impl<W: Window> Runs<W> {
         let mut previous: Option<W> = None;
         for (window, count) in run.iter() {
             let (window, class) = window.split();
-            let shared = previous.map_or(0, |previous| previous.shared(window, order + 1, S::BITS));
+            let shared = previous.map_or(0, |previous| previous.shared(window, order + 1, bits));
             previous = Some(window);
             root[class] += count;
             for depth in 0..=order {
-                let symbol = S::of(window.symbol(order - depth, S::BITS));
+                let symbol = shape.unpack(window.symbol(order - depth, bits));
                 // Windows stand in order: a string is new exactly where this window differs from
                 // the one before within it. Its children are all strings that the next level gets
                 // from here on, until this level gets another string.
@@ -264,14 +304,15 @@ mod tests {
         };
         for (order, at_once) in [(0, 1), (1, 3), (2, 7), (3, 1000), (6, 5)] {
             let expected = counted(&texts, order + 1);
-            let narrow = Runs::<u64>::of(order, at_once, messages())
-                .unwrap()
-                .contexts(order)
-                .unwrap();
-            let wide = Runs::<u128>::of(order, at_once, messages())
-                .unwrap()
-                .contexts(order)
-                .unwrap();
+            let shape = Shape {
+                order,
+                bits: <u16 as Symbol>::BITS,
+                at_once,
+            };
+            let narrow = Runs::<u64>::of(shape, messages()).unwrap();
+            let wide = Runs::<u128>::of(shape, messages()).unwrap();
+            let narrow = narrow.contexts(shape).unwrap();
+            let wide = wide.contexts(shape).unwrap();
             for trie in [narrow, wide] {
                 let mut found = BTreeMap::new();
                 walked(&trie, 0, &mut Vec::new(), &mut found);

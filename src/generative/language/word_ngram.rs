@@ -22,7 +22,7 @@ pub use words::Words;
 
 use super::byte_model::ADAPTIVE;
 use super::context_trie::{LONGEST, Symbol};
-use super::gather_ngrams::gather;
+use super::gather_ngrams::gather_within;
 use crate::base::mail::Label;
 use crate::base::parts::Parts;
 use crate::dataset::{Example, Representation, TrainingSet};
@@ -84,7 +84,9 @@ impl Learner for WordNgram {
             .zip(data.labels())
             .map(|(mail, label)| (symbols(mail.tokens), label.index()));
         let trie = if data.columns() < u32::END as usize {
-            gather(settings.order as usize, messages)
+            // All bits set are more than any word is numbered by.
+            let bits = u64::BITS - (data.columns() as u64 + 1).leading_zeros();
+            gather_within(settings.order as usize, bits, messages)
         } else {
             None
         };
@@ -221,6 +223,7 @@ mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
     use crate::dataset::UNKNOWN;
+    use crate::generative::language::gather_ngrams::gather;
 
     const HAM: [&[u32]; 3] = [&[0, 1, 0, 1], &[1, 2], &[]];
     const SPAM: [&[u32]; 2] = [&[2, 2, 0, 2], &[2, 2, 1]];

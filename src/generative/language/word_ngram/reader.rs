@@ -34,17 +34,18 @@ impl<'a> WordReader<'a> {
         let Words {
             trie, smoothing, ..
         } = self.model;
-        let root = trie.child(0, symbol);
-        let mut p = [self.model.pooled(root); 2];
-        let mut becomes = [0; LONGEST + 1];
-        let mut known = 0;
-        for (length, &context) in self.contexts.nodes().iter().enumerate() {
+        // Nodes of single words stand right behind the root, in the order of their unigrams.
+        let single = smoothing.singles.node(symbol);
+        let mut p = smoothing.unigrams[single.unwrap_or(0) as usize];
+        let mut becomes = [single.unwrap_or(0); LONGEST + 1];
+        let mut known = usize::from(single.is_some());
+        for (length, &context) in self.contexts.nodes().iter().enumerate().skip(1) {
             // A string was not seen unless its suffix was: the first context without this word is
             // the last to be asked.
-            let child = match length {
-                0 => root,
-                _ if known == length => trie.child(context, symbol),
-                _ => None,
+            let child = if known == length {
+                trie.child(context, symbol)
+            } else {
+                None
             };
             let counts = child.map_or([0; 2], |child| smoothing.counts[child as usize]);
             if let Some(child) = child {

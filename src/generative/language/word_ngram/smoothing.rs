@@ -1,6 +1,6 @@
 //! Interpolated modified Kneser-Ney smoothing of words: what follows from a trie and its counts.
 
-use crate::generative::language::context_trie::{ContextTrie, Strings};
+use crate::generative::language::context_trie::{ContextTrie, Singles, Strings};
 use crate::generative::language::discounting::{Discounts, discounts, rank};
 use serde::{Deserialize, Serialize};
 
@@ -26,11 +26,17 @@ pub struct WordSmoothing {
     pub weights: Vec<[Weight; 2]>,
     /// Sum of the counts of both classes in the empty context.
     pub pooled: f64,
+    /// The words that were seen.
+    #[serde(skip)]
+    pub singles: Singles,
+    /// p of each of them in the empty context, by class; first that of any other.
+    #[serde(skip)]
+    pub unigrams: Vec<[f64; 2]>,
 }
 
 impl WordSmoothing {
-    /// Computed from the counts of a trie.
-    pub fn of(trie: &ContextTrie<u32>) -> WordSmoothing {
+    /// Computed from the counts of a trie of words out of `columns`.
+    pub fn of(trie: &ContextTrie<u32>, columns: u64) -> WordSmoothing {
         let counts = trie.continuation_counts();
         let mut smoothing = WordSmoothing {
             discounts: discounts(trie, &counts),
@@ -41,6 +47,7 @@ impl WordSmoothing {
         smoothing.pooled = smoothing.weights.first().map_or(0.0, |[ham, spam]| {
             f64::from(ham.counted) + f64::from(spam.counted)
         });
+        smoothing.look_up(trie, columns);
         smoothing
     }
 
@@ -55,6 +62,27 @@ impl WordSmoothing {
             let counts = self.counts[children].iter().copied();
             self.weights
                 .push(weigh(counts, &self.discounts[usize::from(own)]));
+        }
+    }
+
+    /// Makes the tables of single words from the weights, out of `columns` words.
+    pub fn look_up(&mut self, trie: &Strings<u32>, columns: u64) {
+        let seen = trie.children(0).map(|node| self.counts[node as usize]);
+        let all = std::iter::once([0; 2]).chain(seen);
+        self.unigrams = all.map(|counts| self.unigram(counts, columns)).collect();
+        self.singles = Singles::of(trie);
+    }
+
+    /// p in the empty context of a word with these counts, from its share of what both classes
+    /// together write.
+    fn unigram(&self, counts: [u32; 2], columns: u64) -> [f64; 2] {
+        let both = f64::from(counts[0]) + f64::from(counts[1]);
+        let p = (1.0 + both) / (columns as f64 + 2.0 + self.pooled);
+        match (self.weights.first(), self.discounts.first()) {
+            (Some(weights), Some(discounts)) => {
+                [0, 1].map(|c: usize| interpolate(p, counts[c], weights[c], &discounts[c]))
+            }
+            _ => [p; 2],
         }
     }
 }

@@ -81,6 +81,7 @@ pub fn load(words: &mut Words, tables: &mut Tables<'_>) -> Result<(), String> {
         ..std::mem::take(&mut words.smoothing)
     };
     words.smoothing.weigh_all(&words.trie);
+    words.smoothing.look_up(&words.trie, words.columns);
     Ok(())
 }
 

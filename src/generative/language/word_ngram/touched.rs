@@ -135,4 +135,5 @@ fn narrow(words: &mut Words, kept: FxHashMap<u32, Kept>) {
     words.smoothing.counts = of().map(|string| string.counts).collect();
     let symbols = of().map(|string| string.symbol).collect();
     words.trie = Strings::narrowed(words.trie.order(), symbols, first);
+    words.smoothing.look_up(&words.trie, words.columns);
 }

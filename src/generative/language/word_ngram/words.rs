@@ -58,19 +58,9 @@ impl From<WordNgramParameters> for Words {
             log_prior,
             columns,
             adaptive,
-            smoothing: WordSmoothing::of(&trie),
+            smoothing: WordSmoothing::of(&trie, columns),
             trie: trie.into_strings(),
             narrowed: None,
         }
-    }
-}
-
-impl Words {
-    /// p of a word below the empty context: its share of what both classes together write. `root`
-    /// is its node as the first word of a string.
-    pub fn pooled(&self, root: Option<u32>) -> f64 {
-        let count = root.map_or([0; 2], |node| self.smoothing.counts[node as usize]);
-        (1.0 + f64::from(count[0]) + f64::from(count[1]))
-            / (self.columns as f64 + 2.0 + self.smoothing.pooled)
     }
 }
