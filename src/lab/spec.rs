@@ -120,25 +120,30 @@ impl DataSpec {
         self.inputs.iter().all(|path| path != Path::new("-"))
     }
 
-    /// A name for a report: the stem of the first input, without the endings of packing, and how
-    /// many more there are.
+    /// A name for a report: that of the first input, and how many more there are.
     pub fn name(&self) -> String {
-        let Some(path) = self.inputs.first() else {
-            return "builtin".to_owned();
-        };
-        let name = path.file_name().map_or_else(
-            || "mail".to_owned(),
-            |name| name.to_string_lossy().into_owned(),
-        );
-        let name = input::without_packing(&name);
-        let stem = Path::new(name)
-            .file_stem()
-            .map_or(name.into(), |stem| stem.to_string_lossy());
-        let stem = if stem == "-" { "mail" } else { &*stem };
-        match self.inputs.len() - 1 {
-            0 => stem.to_owned(),
-            more => format!("{stem}-and-{more}-more"),
+        match self.inputs.as_slice() {
+            [] => "builtin".to_owned(),
+            [only] => stem(only),
+            [first, others @ ..] => format!("{}-and-{}-more", stem(first), others.len()),
         }
+    }
+}
+
+/// The name of an input: of its file, without the endings of packing and format.
+pub fn stem(input: &Path) -> String {
+    let name = input.file_name().map_or_else(
+        || "mail".to_owned(),
+        |name| name.to_string_lossy().into_owned(),
+    );
+    let name = input::without_packing(&name);
+    let stem = Path::new(name)
+        .file_stem()
+        .map_or(name.into(), |stem| stem.to_string_lossy());
+    if stem == "-" {
+        "mail".to_owned()
+    } else {
+        stem.into_owned()
     }
 }
 

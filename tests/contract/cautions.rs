@@ -106,8 +106,15 @@ fn a_rate_that_rests_on_a_handful_of_ham_is_told() {
 fn a_curve_that_does_not_tell_what_the_summary_tells_says_why() {
     let close = curve(&[(16, [10.0, 20.0, 9.0]), (64, [6.0, 3.0, 5.0])]);
     let clear = curve(&[(16, [10.0, 20.0, 0.5]), (64, [3.0, 6.0, 0.2])]);
-    let apart = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
-    let alike = with_differences([-0.004, -0.012, 0.003], [0.2, 0.1, 0.3]);
+    let of = |difference| {
+        let mut experiment = with_differences(difference, [0.2, 0.1, 0.3]);
+        let families = experiment.families.as_mut().unwrap();
+        families.generative.model = "a".to_owned();
+        families.discriminative.model = "b".to_owned();
+        experiment
+    };
+    let apart = of([-0.01, -0.015, -0.005]);
+    let alike = of([-0.004, -0.012, 0.003]);
     let why = summary_differs(&apart, &close, "a", "b").unwrap();
     assert!(
         why.text
@@ -152,7 +159,8 @@ fn an_interval_that_leaves_out_0_is_not_shown_to_begin_there() {
     let told = in_words(&finding(&experiment));
     assert!(
         told.contains(
-            "0.400 points lower than that of multinomial (95\u{a0}% interval 0.003 to 0.800)"
+            "0.400 points lower than that of multinomial (95\u{a0}% interval, other training mail \
+             allowed for, 0.003 to 0.800)"
         ),
         "{told}"
     );

@@ -46,7 +46,7 @@ fn the_headline_is_the_difference_with_its_interval() {
     assert_eq!(
         found[0].text,
         "On 900 emails, 281 of them spam, the error rate of svm is 1.00 points lower than that of \
-         multinomial (95\u{a0}% interval 0.50 to 1.50)."
+         multinomial (95\u{a0}% interval, other training mail allowed for, 0.50 to 1.50)."
     );
     assert_eq!(found[0].rests_on, [1.0, 0.5, 1.5]);
     assert!(

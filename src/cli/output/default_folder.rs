@@ -8,7 +8,7 @@
 
 use crate::base::math::{logit, sigmoid};
 use crate::lab::ExperimentSpec;
-use crate::lab::spec::{DataSpec, SearchSpec};
+use crate::lab::spec::{SearchSpec, stem};
 use crate::report;
 use crate::results::LEARNING_CURVE;
 use serde_json::{Map, Value, json};
@@ -47,12 +47,9 @@ fn free(folder: &Path, spec: &ExperimentSpec) -> PathBuf {
 /// The name of the mail, and what of `spec` differs from a plain run. Of what differs, as much as a
 /// name can hold, the models first and the analyses last.
 fn name(spec: &ExperimentSpec) -> String {
-    let others = spec.data.inputs.iter().skip(1).map(|input| DataSpec {
-        inputs: vec![input.clone()],
-        ..DataSpec::default()
-    });
-    let mut name = spec.data.name();
-    for part in others.map(|data| data.name()).chain(differing(spec)) {
+    let mut inputs = spec.data.inputs.iter().map(|input| stem(input));
+    let mut name = inputs.next().unwrap_or_else(|| spec.data.name());
+    for part in inputs.chain(differing(spec)) {
         let longer = format!("{name}-{part}");
         if longer.chars().count() <= LONGEST {
             name = longer;

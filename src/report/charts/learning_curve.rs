@@ -65,27 +65,31 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let leader = &experiment.models[statements::leader(experiment)?].name;
         statements::first_to_last(curve, leader)
     });
-    let drawn: Vec<&str> = curve.points.iter().map(|one| one.model.as_str()).collect();
     let figure = Figure::new(description(experiment, curve), vec![panel], legend);
-    let mut figure = figure.in_grid(1, 530).entitled(statements::title(found));
-    let others = statements::not_drawn(experiment, &drawn);
-    let others = others.map(|others| format!(" No curve: {}.", others.text));
-    figure.description.extend(others);
-    Some(figure)
+    Some(figure.in_grid(1, 530).entitled(statements::title(found)))
 }
 
-/// How to read the chart, and which models stand for the best ones if these have no curve.
+/// How to read the chart, which models are not in it, and which stand for the best ones if these
+/// have no curve.
 fn description(experiment: &Experiment, curve: &Curve) -> String {
     let resamples = curve.points.iter().map(|point| point.resample + 1).max();
-    let stand_ins = statements::stand_ins(experiment, curve);
-    format!(
+    let read = format!(
         "Lines are means over {} resamples, each tested on another part of the {} test emails. \
          Bands, of the best model of each family, reach from the best to the worst resample. Both \
-         axes are logarithmic.{}",
+         axes are logarithmic.",
         resamples.unwrap_or(0),
         count(curve.test),
-        stand_ins.map_or_else(String::new, |one| format!(" {}", one.text))
-    )
+    );
+    let mut drawn: Vec<&str> = curve.points.iter().map(|one| one.model.as_str()).collect();
+    let stand_ins = statements::stand_ins(experiment, curve);
+    if let (Some(_), Some((a, b))) = (&stand_ins, experiment.best().both()) {
+        // What stands for these is said below.
+        drawn.extend([a, b].map(|at| experiment.models[at].name.as_str()));
+    }
+    let others = statements::not_drawn(experiment, &drawn);
+    let others = others.map(|others| format!("No curve: {}.", others.text));
+    let told = [Some(read), others, stand_ins.map(|one| one.text)];
+    told.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
 /// The area between the best and the worst resample.
