@@ -44,6 +44,36 @@ fn evaluating_writes_the_report_with_how_the_mail_drifted() {
     );
 }
 
+/// Models of tokens, of words in order and of bytes: what a report needs beside is left out without
+/// one, but nothing that a model reads.
+#[test]
+fn verdicts_are_the_same_whether_a_report_is_written_or_not() {
+    let folder = Folder::with_builtin_mail(200);
+    train(&folder, "multinomial,word-ngram,byte-ngram,ppm,logistic");
+    let predictions = |options: &str| {
+        folder.run(&format!("{EVALUATE} --predictions verdicts.csv {options}"));
+        folder.text("verdicts.csv")
+    };
+    let without = predictions("");
+    assert_eq!(without.lines().count(), 1 + 5 * 200);
+    assert!(without == predictions("-o found"));
+    // And they are those of the messages one by one, where no label is known.
+    let classified = folder.run("classify mail.csv -q -m mail.spamlab --csv");
+    let verdicts = |table: &str| -> Vec<String> {
+        let mut reader = csv::Reader::from_reader(table.as_bytes());
+        let header = reader.headers().unwrap().clone();
+        let at = |name| header.iter().position(|one| one == name).unwrap();
+        let wanted = ["id", "model", "log_odds"].map(at);
+        let rows = reader.records().map(Result::unwrap);
+        let mut rows: Vec<String> = rows
+            .map(|row| wanted.map(|at| &row[at]).join(","))
+            .collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(verdicts(&classified), verdicts(&without));
+}
+
 /// Near-duplicates are counted by hand here: 200 messages of which all were trained on, then twenty
 /// of these among as many others.
 #[test]

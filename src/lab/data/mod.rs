@@ -152,7 +152,7 @@ pub fn read_new(
     let keep = CorpusOptions {
         // Intervals draw near-duplicates together, and the training mail is known by them.
         near_duplicates: true,
-        text: for_report,
+        text: for_report || scorer.keep().text,
         ..scorer.keep()
     };
     let reading = Reading {
