@@ -10,7 +10,7 @@ use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingMail};
 use crate::input::{DETAILED, Labels, RejectedRow, Source};
 use crate::predict::{ScoredBatch, Scorer};
-use crate::results::{Conflict, DataCard, Rejected, SourceLine};
+use crate::results::{Conflict, DataCard, Rejected, SourceLine, conflicting_groups};
 use crate::tokenize::Recipe;
 use std::time::Instant;
 
@@ -301,9 +301,12 @@ fn tell_conflicts(card: &DataCard, progress: &dyn Progress) {
         .and_then(|first| Some((first.ham.first()?, first.spam.first()?)));
     if let Some((ham, spam)) = first {
         progress.note(&format!(
-            "  {} groups of near-duplicates hold both ham and spam, \
-             for instance line {} (ham, {}) and line {} (spam, {})",
-            card.conflicting, ham.line, ham.id, spam.line, spam.id
+            "  {}, for instance line {} (ham, {}) and line {} (spam, {})",
+            conflicting_groups(card.conflicting),
+            ham.line,
+            ham.id,
+            spam.line,
+            spam.id
         ));
     }
 }

@@ -26,14 +26,8 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     let conflicting = experiment.data.conflicting;
     if conflicting > 0 {
-        let groups = if conflicting == 1 {
-            "1 group of near-duplicates holds".to_owned()
-        } else {
-            format!("{conflicting} groups of near-duplicates hold")
-        };
-        found.push(format!(
-            "{groups} both ham and spam: no model can get all of them right."
-        ));
+        let groups = conflicting_groups(conflicting);
+        found.push(format!("{groups}: no model can get all of them right."));
     }
     let [ham, spam] = experiment.tested();
     for (class, emails) in [("ham", ham), ("spam", spam)] {
@@ -49,6 +43,14 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     found.extend(of_decisions(experiment));
     found
+}
+
+/// That some groups of near-duplicates hold messages of both classes.
+pub fn conflicting_groups(groups: usize) -> String {
+    match groups {
+        1 => "1 group of near-duplicates holds both ham and spam".to_owned(),
+        _ => format!("{groups} groups of near-duplicates hold both ham and spam"),
+    }
 }
 
 /// Which recalls at a fixed false positive rate so few ham cannot tell, and which rest on one
