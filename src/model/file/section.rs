@@ -5,7 +5,7 @@ use super::opened::Opened;
 use crate::base::parts::ReadAt;
 
 /// Blocks of a section that are kept for the next question.
-const KEPT: usize = 128;
+const KEPT: usize = 512;
 
 /// A section that is read in place.
 pub struct Section<'a> {
