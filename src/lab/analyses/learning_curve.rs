@@ -3,9 +3,9 @@
 //!
 //! After Ng and Jordan (NIPS 2001): training subsets are nested, balanced up to 64 messages and in
 //! the corpus's own proportion above, vocabulary and settings learned from the subset alone.
-//! Subsets double from 16, up to three quarters of the training mail, and end with all of it. Every size has five resamples, each tested on another fifth of the mail,
-//! so that all of it is tested at every size. Costly models are left out: their limits, not their
-//! learning, would show.
+//! Subsets double from 16, up to three quarters of the training mail, and end with all of it. Every
+//! size has five resamples, each tested on another fifth of the mail, so that all of it is tested
+//! at every size. Costly models are left out: their limits, not their learning, would show.
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::mail::Label;
