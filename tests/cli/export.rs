@@ -16,18 +16,20 @@ fn loader() -> String {
 }
 
 /// What the loader must do, of tokens and of text: score, calibrate and decide as `classify` does,
-/// survive pickling, and refuse what it cannot tokenize. It prints the verdicts that it saw, and how
-/// many of them are not those of the likelier class.
+/// survive pickling, and refuse what it cannot tokenize. It prints the verdicts that it saw, and
+/// how many of them are not those of the likelier class.
 const CHECK: &str = r#"
 import json, pickle, subprocess, sys
 from loader import SpamlabModel
 program, *models = sys.argv[1:]
 lines = lambda *more: [json.loads(line) for line in
     subprocess.run([program, *more], check=True, stdout=subprocess.PIPE).stdout.splitlines()]
-tokens = [one["tokens"] for one in lines("tokens", "-q", "-m", "mail.spamlab", "--jsonl", "mail.csv")]
+of_mail = lines("tokens", "-q", "-m", "mail.spamlab", "--jsonl", "mail.csv")
+tokens = [one["tokens"] for one in of_mail]
 texts = ["claim your prize, winner: a cash offer", "notes of the project meeting, and lunch"]
 with open("texts.jsonl", "w") as file:
-    file.writelines(json.dumps({"id": str(at), "text": text}) + "\n" for at, text in enumerate(texts))
+    for at, text in enumerate(texts):
+        print(json.dumps({"id": str(at), "text": text}), file=file)
 classified = lambda mail: lines("classify", "-q", "-m", "mail.spamlab", "--jsonl", mail)
 of_mail, of_texts = classified("mail.csv"), classified("texts.jsonl")
 seen, unlikely = set(), 0

@@ -68,8 +68,8 @@ fn the_headline_is_the_difference_with_its_interval() {
     assert!(
         told.contains(
             "the error rate of svm is 0.40 points lower than that of multinomial, but they are not \
-             distinguishable: the 95\u{a0}% interval, other training mail allowed for, reaches from \
-             1.20 points lower to 0.30 points higher."
+             distinguishable: the 95\u{a0}% interval, other training mail allowed for, reaches \
+             from 1.20 points lower to 0.30 points higher."
         ),
         "{told}"
     );

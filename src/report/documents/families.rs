@@ -51,8 +51,8 @@ const GENERATIVE: FamilyView = FamilyView {
 
 const DISCRIMINATIVE: FamilyView = FamilyView {
     name: "discriminative",
-    learns: "Only where the boundary between the classes runs: a linear model learns one weight per token, all \
-     together, so that as few emails as possible lie on the wrong side.",
+    learns: "Only where the boundary between the classes runs: a linear model learns one weight \
+     per token, all together, so that as few emails as possible lie on the wrong side.",
     decides: "By the side of the boundary on which the message falls, and how far from it.",
     besides: "Nothing: it cannot generate, give code lengths or denoise. In return no weight is \
      spent on what does not tell the classes apart.",

@@ -75,8 +75,8 @@ fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
     let shown = |[low, high]: [f64; 2]| format!("{} to {}", number(low, 2), number(high, 2));
     let text = format!(
         "The intervals of the error rates of {better} ({}\u{a0}%) and {worse} ({}\u{a0}%) overlap, \
-         yet the two are distinguishable: both judged the same messages, so their difference is known \
-         better than either rate.",
+         yet the two are distinguishable: both judged the same messages, so their difference is \
+         known better than either rate.",
         shown(of_better),
         shown(of_worse)
     );
