@@ -3,13 +3,14 @@
 //!
 //! newGLMNET (Yuan, Ho and Lin, JMLR 13, 2012): the losses are replaced by their second-order
 //! expansion, which `quadratic` minimises, and a line search takes the step. Only columns whose
-//! weight is not 0 or whose slope is near the lasso or beyond it take part; the next expansion looks
-//! at all of them again (the active set with a check of the optimum conditions of Tibshirani and
-//! others, JRSS B 74, 2012). A start from nothing goes by a rough path of rising costs (Friedman,
-//! Hastie and Tibshirani, Journal of Statistical Software 33, 2010).
+//! weight is not 0 or whose slope is near the lasso or beyond it take part; the next expansion
+//! looks at all of them again (the active set with a check of the optimum conditions of Tibshirani
+//! and others, JRSS B 74, 2012). A start from nothing goes by a rough path of rising costs
+//! (Friedman, Hastie and Tibshirani, Journal of Statistical Software 33, 2010).
 //!
-//! The stop is a duality gap: minus the slopes of the losses, scaled down where l2 is 0 so that they
-//! are allowed, are dual variables. The bias is penalised like the others, as LIBLINEAR has it.
+//! The stop is a duality gap: minus the slopes of the losses, scaled down where l2 is 0 so that
+//! they are allowed, are dual variables. The bias is penalised like the others, as LIBLINEAR has
+//! it.
 
 pub use super::penalty::Penalty;
 use super::problem::inner;
