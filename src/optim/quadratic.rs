@@ -164,7 +164,9 @@ impl<'a> Quadratic<'a> {
         let mut size = inner(&left, &scaled);
         for _ in 0..MOST_DIRECTIONS {
             let mut violated = Near::default();
-            left.iter().for_each(|left| violated.add(left.abs()));
+            for left in &left {
+                violated.add(left.abs());
+            }
             if near.is_reached(violated) {
                 break;
             }
@@ -238,7 +240,9 @@ impl<'a> Quadratic<'a> {
                 add(&mut self.bent, 1.0, &bent);
                 return;
             }
-            way.iter_mut().for_each(|by| *by /= 2.0);
+            for by in &mut way {
+                *by /= 2.0;
+            }
         }
     }
 }
