@@ -104,6 +104,35 @@ impl CsrMatrix {
         (&self.indices[range.clone()], &self.values[range])
     }
 
+    /// The columns as rows, the entries of each in the order of the rows.
+    pub fn transposed(&self) -> CsrMatrix {
+        // `starts[column + 1]` is first where column begins, then where its next entry goes.
+        let mut starts = vec![0; self.columns + 2];
+        for &column in &self.indices {
+            starts[column as usize + 2] += 1;
+        }
+        for column in 2..starts.len() {
+            starts[column] += starts[column - 1];
+        }
+        let mut indices = vec![0; self.entries()];
+        let mut values = vec![0.0; self.entries()];
+        for (row, (columns, row_values)) in (0..).zip(self.iter()) {
+            for (&column, &value) in columns.iter().zip(row_values) {
+                let next = &mut starts[column as usize + 1];
+                indices[*next] = row;
+                values[*next] = value;
+                *next += 1;
+            }
+        }
+        starts.pop();
+        CsrMatrix {
+            columns: self.len(),
+            starts,
+            indices,
+            values,
+        }
+    }
+
     /// Rows in order.
     pub fn iter(&self) -> impl Iterator<Item = (&[u32], &[f64])> {
         (0..self.len()).map(|at| self.row(at))

@@ -2,62 +2,21 @@
 //! · loss(y_i w'x_i)` for a smooth loss.
 //!
 //! newGLMNET (Yuan, Ho and Lin, JMLR 13, 2012): the losses are replaced by their second-order
-//! expansion, that is minimised by cyclic coordinate descent over the columns, and a line search
-//! takes the step. Columns whose weight is 0 and whose slope is well within the lasso are left
-//! alone until the next expansion. The stop is a duality gap: minus the slopes of the losses,
-//! scaled down where l2 is 0 so that they are allowed, are dual variables. The bias is penalised
-//! like the others, as LIBLINEAR has it.
+//! expansion, which `quadratic` minimises, and a line search takes the step. Only columns whose
+//! weight is not 0 or whose slope is near the lasso or beyond it take part; the next expansion
+//! looks at all of them again (the active set with a check of the optimum conditions of Tibshirani
+//! and others, JRSS B 74, 2012). A start from nothing goes by a rough path of rising costs
+//! (Friedman, Hastie and Tibshirani, Journal of Statistical Software 33, 2010).
+//!
+//! The stop is a duality gap: minus the slopes of the losses, scaled down where l2 is 0 so that
+//! they are allowed, are dual variables. The bias is penalised like the others, as LIBLINEAR has
+//! it.
 
+pub use super::penalty::Penalty;
 use super::problem::inner;
+use super::quadratic::{Near, Quadratic};
 use super::{At, Check, Problem, Smooth, Solution, Stop};
 use crate::dataset::CsrMatrix;
-
-/// How weights are held down: `l1 ‖w‖₁ + l2 w'w / 2`; not both 0.
-#[derive(Debug, Clone, Copy)]
-pub struct Penalty {
-    /// Factor of the absolute weights: makes weights 0.
-    pub l1: f64,
-    /// Factor of half their squares: makes weights small, and equal where tokens go together.
-    pub l2: f64,
-}
-
-impl Penalty {
-    /// The penalty on these weights.
-    pub fn of(self, weights: &[f64]) -> f64 {
-        self.l1 * weights.iter().map(|weight| weight.abs()).sum::<f64>()
-            + self.l2 * inner(weights, weights) / 2.0
-    }
-
-    /// The share by which dual variables with `Σ α y x = pull` must be scaled down to be allowed.
-    fn allowed(self, pull: &[f64]) -> f64 {
-        if self.l2 > 0.0 {
-            return 1.0;
-        }
-        let most = pull.iter().fold(0.0_f64, |most, by| most.max(by.abs()));
-        if most > self.l1 { self.l1 / most } else { 1.0 }
-    }
-
-    /// The convex conjugate at `share · pull`, where that is allowed.
-    fn conjugate(self, pull: &[f64], share: f64) -> f64 {
-        if self.l2 == 0.0 {
-            return 0.0;
-        }
-        let beyond = |by: &f64| (share * by.abs() - self.l1).max(0.0).powi(2);
-        pull.iter().map(beyond).sum::<f64>() / (2.0 * self.l2)
-    }
-
-    /// Where a weight goes if the smooth part has this slope and curvature there.
-    fn step(self, weight: f64, slope: f64, curvature: f64) -> f64 {
-        let (slope, curvature) = (slope + self.l2 * weight, curvature + self.l2);
-        let least = weight - slope / curvature;
-        let shrunk = (least.abs() - self.l1 / curvature).max(0.0).copysign(least);
-        if shrunk.is_finite() {
-            shrunk - weight
-        } else {
-            0.0
-        }
-    }
-}
 
 /// The penalty of the last weight the path starts with: the least lasso at which all weights are 0,
 /// for a share of lasso in the whole.
@@ -70,87 +29,73 @@ pub fn least_empty_lasso<L: Smooth>(problem: &Problem<'_>, loss: L) -> f64 {
     pull.iter().fold(0.0, |most, by| most.max(by.abs()))
 }
 
-/// Solves a problem with this penalty in place of w'w / 2; see [`Solve`](super::Solve). Nothing is
-/// drawn at random.
+/// Solves a problem, of which `columns` are, with this penalty in place of w'w / 2; see
+/// [`Solve`](super::Solve). Nothing is drawn at random; `check` is first asked once the start is
+/// found.
 pub fn solve<L: Smooth>(
     problem: Problem<'_>,
+    columns: &Columns,
     loss: L,
     penalty: Penalty,
     stop: Stop,
     from: Option<&Solution>,
     check: Check<'_>,
 ) -> Option<Solution> {
-    let weights = match from {
+    let (weights, shares) = match from {
         Some(from) if from.weights.len() + 1 == problem.length() => {
-            [&from.weights[..], &[from.bias]].concat()
+            ([&from.weights[..], &[from.bias]].concat(), Vec::new())
         }
-        _ => vec![0.0; problem.length()],
+        _ => {
+            let times = least_empty_lasso(&problem, loss) / penalty.l1;
+            (vec![0.0; problem.length()], shares(times))
+        }
     };
-    let products = problem.products(&weights);
-    let columns = Columns::of(&problem);
+    let part = |share: f64| problem.costs.iter().map(|cost| share * cost).collect();
+    let parts: Vec<Vec<f64>> = shares.into_iter().map(part).collect();
     let mut descent = LassoDescent {
         problem,
         loss,
         penalty,
-        columns,
+        columns: &columns.0,
+        products: problem.products(&weights),
         weights,
-        products,
         visits: 0,
         near: f64::INFINITY,
     };
-    loop {
-        let expansion = descent.expand();
-        let (passes, objective, gap) = (descent.passes(), expansion.objective, expansion.gap);
-        let (bias, weights) = descent.weights.split_last().unwrap_or((&0.0, &[]));
-        if !check(At {
-            passes,
-            objective,
-            gap,
-            weights,
-            bias: *bias,
-        }) {
-            return None;
-        }
-        let converged = gap <= stop.tol * objective;
-        let over = converged || passes >= stop.max_iter || !objective.is_finite();
-        if over || !descent.improve(&expansion) {
-            let bias = descent.weights.pop().unwrap_or(0.0);
-            let (weights, states) = (descent.weights, Vec::new());
-            return Some(Solution {
-                weights,
-                bias,
-                primal: objective,
-                gap,
-                passes,
-                converged,
-                states,
-            });
-        }
+    let tol = ROUGHLY;
+    for costs in &parts {
+        descent.problem = Problem { costs, ..problem };
+        descent.run(Stop { tol, ..stop }, &mut |_| true);
+        descent.near = f64::INFINITY;
     }
+    descent.problem = problem;
+    descent.run(stop, check)
 }
 
-/// The columns of a matrix, each with its rows; the constant one last.
-struct Columns(CsrMatrix);
+/// The shares of the costs at which a path begins that ends at the whole of them, where they are
+/// `times` those at which all weights are 0.
+fn shares(times: f64) -> Vec<f64> {
+    let mut shares: Vec<f64> = Vec::new();
+    let mut share = APART.recip();
+    while share * times > WORTH_A_FIT && times.is_finite() {
+        shares.push(share);
+        share /= APART;
+    }
+    shares.reverse();
+    shares
+}
+
+/// The columns of a problem, each with its rows; the constant one last.
+pub struct Columns(CsrMatrix);
 
 impl Columns {
-    fn of(problem: &Problem<'_>) -> Columns {
-        let length = problem.length();
-        let mut lists: Vec<Vec<(u32, f64)>> = vec![Vec::new(); length];
-        for (row, (columns, values)) in (0..).zip(problem.rows.iter()) {
-            for (&column, &value) in columns.iter().zip(values) {
-                lists[column as usize].push((row, value));
-            }
-        }
-        if problem.bias != 0.0 {
-            lists[length - 1] = (0..problem.rows.len() as u32)
-                .map(|row| (row, problem.bias))
-                .collect();
-        }
-        let mut by_column = CsrMatrix::new(problem.rows.len());
-        for list in lists {
-            by_column.push(list);
-        }
-        Columns(by_column)
+    /// Those of this problem, and of any other of the same rows.
+    pub fn of(problem: &Problem<'_>) -> Columns {
+        let mut columns = problem.rows.transposed();
+        let rows = 0..problem.rows.len() as u32;
+        let constant = rows.filter(|_| problem.bias != 0.0);
+        columns.push(constant.map(|row| (row, problem.bias)));
+        Columns(columns)
     }
 }
 
@@ -158,7 +103,7 @@ struct LassoDescent<'a, L> {
     problem: Problem<'a>,
     loss: L,
     penalty: Penalty,
-    columns: Columns,
+    columns: &'a CsrMatrix,
     weights: Vec<f64>,
     products: Vec<f64>,
     /// Entries of the matrix looked at.
@@ -177,14 +122,52 @@ struct Expansion {
     curvatures: Vec<f64>,
 }
 
-/// Rounds over the columns for one expansion.
-const MOST_ROUNDS: u32 = 100;
+/// How far apart the costs of a path are that is made up for a start from nothing.
+const APART: f64 = 10.0;
+/// Costs at which a path begins, in terms of those at which all weights are 0.
+const WORTH_A_FIT: f64 = 3.0;
+/// Relative gap at which a fit on the way of such a path ends.
+const ROUGHLY: f64 = 1.0;
+/// Share of the gap to stop at which the rest of an expansion may add to it.
+const ENOUGH_OF_TOL: f64 = 0.1;
 /// Halvings of a step before it is given up.
 const MOST_HALVINGS: u32 = 40;
 /// Share of the decrease that the slopes promise which a step must bring.
 const ENOUGH: f64 = 0.01;
 
 impl<L: Smooth> LassoDescent<'_, L> {
+    /// Steps until the gap is small enough. Nothing if `check` says so.
+    fn run(&mut self, stop: Stop, check: Check<'_>) -> Option<Solution> {
+        loop {
+            let expansion = self.expand();
+            let (passes, objective, gap) = (self.passes(), expansion.objective, expansion.gap);
+            let (&bias, weights) = self.weights.split_last().unwrap_or((&0.0, &[]));
+            if !check(At {
+                passes,
+                objective,
+                gap,
+                weights,
+                bias,
+            }) {
+                return None;
+            }
+            let converged = gap <= stop.tol * objective;
+            let over = converged || passes >= stop.max_iter || !objective.is_finite();
+            if over || !self.improve(&expansion, stop.tol) {
+                let (&bias, weights) = self.weights.split_last().unwrap_or((&0.0, &[]));
+                return Some(Solution {
+                    weights: weights.to_vec(),
+                    bias,
+                    primal: objective,
+                    gap,
+                    passes,
+                    converged,
+                    states: Vec::new(),
+                });
+            }
+        }
+    }
+
     fn passes(&self) -> u32 {
         self.visits.div_ceil(self.problem.rows.entries().max(1)) as u32
     }
@@ -214,35 +197,41 @@ impl<L: Smooth> LassoDescent<'_, L> {
         }
     }
 
-    /// How far the optimum condition of a column is from being met; 0 where it is.
-    fn violation(&self, weight: f64, slope: f64) -> f64 {
-        let slope = slope + self.penalty.l2 * weight;
-        if weight == 0.0 {
-            (slope.abs() - self.penalty.l1).max(0.0)
-        } else {
-            (slope + self.penalty.l1.copysign(weight)).abs()
-        }
-    }
-
     /// Takes one step. Returns whether there was one.
-    fn improve(&mut self, expansion: &Expansion) -> bool {
+    fn improve(&mut self, expansion: &Expansion, tol: f64) -> bool {
         let active = self.active(expansion);
-        let (step, along) = self.minimise(expansion, active);
+        let mut model = Quadratic::new(
+            self.columns,
+            self.penalty,
+            &self.weights,
+            &expansion.slopes,
+            &expansion.curvatures,
+        );
+        // Where there is a ridge, the squares of the violations are 2 l2 times the gap.
+        let near = Near {
+            sum: self.near,
+            squares: ENOUGH_OF_TOL * tol * expansion.objective * 2.0 * self.penalty.l2,
+        };
+        if model.minimise(active, near) {
+            self.near /= 4.0;
+        }
+        let (step, along) = (&model.step, model.along());
+        self.visits += model.visits;
         // The slope of the objective along the step, the corner of the lasso taken at its far end.
         let moved: Vec<f64> = self
             .weights
             .iter()
-            .zip(&step)
+            .zip(step)
             .map(|(weight, by)| weight + by)
             .collect();
-        let promised = inner(&expansion.slopes, &step) + self.penalty.of(&moved)
+        let promised = inner(&expansion.slopes, step) + self.penalty.of(&moved)
             - self.penalty.of(&self.weights);
         let mut length = 1.0;
         for _ in 0..MOST_HALVINGS {
             let weights: Vec<f64> = self
                 .weights
                 .iter()
-                .zip(&step)
+                .zip(step)
                 .map(|(weight, by)| weight + length * by)
                 .collect();
             let products: Vec<f64> = self
@@ -265,65 +254,20 @@ impl<L: Smooth> LassoDescent<'_, L> {
         false
     }
 
-    /// Columns that may have to move: all but those well within the lasso at 0. Says too how exact
+    /// Columns that may have to move: those whose weight is not 0, and those near the edge of the
+    /// lasso or beyond. The others are looked at again with the next expansion. Says too how exact
     /// the inner fit has to be.
     fn active(&mut self, expansion: &Expansion) -> Vec<u32> {
         let columns = || self.weights.iter().zip(&expansion.slopes);
-        let violations = || columns().map(|(&weight, &slope)| self.violation(weight, slope));
-        let (worst, all) =
-            violations().fold((0.0_f64, 0.0), |(worst, all), by| (worst.max(by), all + by));
-        let within = self.penalty.l1 - worst;
-        let may_move = |(&weight, slope): (&f64, &f64)| weight != 0.0 || slope.abs() >= within;
+        let all: f64 = columns()
+            .map(|(&weight, &slope)| self.penalty.violation(weight, slope))
+            .sum();
         let active = (0..)
             .zip(columns())
-            .filter(|(_, column)| may_move(*column))
+            .filter(|(_, (weight, slope))| self.penalty.may_move(**weight, **slope))
             .map(|(at, _)| at)
             .collect();
-        self.near = self.near.min(0.1 * all);
+        self.near = self.near.min(0.2 * all);
         active
-    }
-
-    /// The step that minimises the expansion over these columns, and what it adds to each row's
-    /// product.
-    fn minimise(&mut self, expansion: &Expansion, mut active: Vec<u32>) -> (Vec<f64>, Vec<f64>) {
-        let mut step = vec![0.0; self.weights.len()];
-        let mut along = vec![0.0; self.products.len()];
-        let mut curvatures = vec![f64::NAN; self.weights.len()];
-        for round in 0..MOST_ROUNDS {
-            let mut violated = 0.0;
-            active.retain(|&column| {
-                let (rows, values) = self.columns.0.row(column as usize);
-                self.visits += rows.len();
-                let at = column as usize;
-                let entries = || rows.iter().map(|row| *row as usize).zip(values);
-                if curvatures[at].is_nan() {
-                    curvatures[at] = entries()
-                        .map(|(row, value)| expansion.curvatures[row] * value * value)
-                        .sum();
-                }
-                let pull: f64 = entries()
-                    .map(|(row, value)| expansion.curvatures[row] * value * along[row])
-                    .sum();
-                let weight = self.weights[at] + step[at];
-                let slope = expansion.slopes[at] + pull;
-                let violation = self.violation(weight, slope);
-                violated += violation;
-                // A column no row bends still has a slope: the least curvature keeps its step
-                // finite.
-                let by = self.penalty.step(weight, slope, curvatures[at].max(1e-12));
-                if by != 0.0 {
-                    step[at] += by;
-                    entries().for_each(|(row, value)| along[row] += by * value);
-                }
-                weight != 0.0 || by != 0.0 || slope.abs() >= 0.9 * self.penalty.l1
-            });
-            if violated <= self.near {
-                if round == 0 {
-                    self.near /= 4.0;
-                }
-                break;
-            }
-        }
-        (step, along)
     }
 }

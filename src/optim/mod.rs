@@ -15,8 +15,10 @@ pub mod lbfgs;
 mod loss;
 pub mod newton;
 pub mod optimizer;
+mod penalty;
 mod primal;
 mod problem;
+mod quadratic;
 pub mod stochastic;
 
 pub use loss::{Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Smooth, SquaredHinge, Visit};
@@ -52,7 +54,7 @@ mod tests {
     use super::*;
     use crate::base::choices::Choice;
     use crate::dataset::CsrMatrix;
-    use crate::optim::lasso::Penalty;
+    use crate::optim::lasso::{Columns, Penalty};
 
     const STOP: Stop = Stop {
         tol: 1e-4,
@@ -112,10 +114,28 @@ mod tests {
     fn the_lasso_does_not_fail_on_degenerate_rows() {
         for penalty in [Penalty { l1: 1.0, l2: 0.0 }, Penalty { l1: 0.5, l2: 0.5 }] {
             on_degenerate_rows(|problem| {
-                lasso::solve(problem, Logistic, penalty, STOP, None, &mut |_| true)
+                let columns = Columns::of(&problem);
+                lasso::solve(
+                    problem,
+                    &columns,
+                    Logistic,
+                    penalty,
+                    STOP,
+                    None,
+                    &mut |_| true,
+                )
             });
             on_degenerate_rows(|problem| {
-                lasso::solve(problem, SquaredHinge, penalty, STOP, None, &mut |_| true)
+                let columns = Columns::of(&problem);
+                lasso::solve(
+                    problem,
+                    &columns,
+                    SquaredHinge,
+                    penalty,
+                    STOP,
+                    None,
+                    &mut |_| true,
+                )
             });
         }
     }

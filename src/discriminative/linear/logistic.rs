@@ -36,6 +36,7 @@ impl PathLearner for LogisticRegression {
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = LogisticSettings;
+    type Kept = ();
 
     fn loss(_: &LogisticSettings) -> MarginLoss {
         MarginLoss::Logistic
@@ -46,6 +47,7 @@ impl PathLearner for LogisticRegression {
         problem: Problem<'_>,
         seed: u64,
         from: Option<&Solution>,
+        (): &mut (),
         check: Check<'_>,
     ) -> Option<Solution> {
         settings.solver.solve()(problem, Logistic, settings.stop(), seed, from, check)

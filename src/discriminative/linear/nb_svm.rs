@@ -50,6 +50,7 @@ impl PathLearner for NaiveBayesSvm {
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["beta"];
     type Settings = NbSvmSettings;
+    type Kept = ();
 
     fn loss(_: &NbSvmSettings) -> MarginLoss {
         MarginLoss::SquaredHinge
@@ -73,6 +74,7 @@ impl PathLearner for NaiveBayesSvm {
         problem: Problem<'_>,
         seed: u64,
         from: Option<&Solution>,
+        (): &mut (),
         check: Check<'_>,
     ) -> Option<Solution> {
         dual::solve(problem, SquaredHinge, settings.stop(), seed, from, check)

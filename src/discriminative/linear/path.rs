@@ -14,10 +14,6 @@ use crate::model::{
 use crate::optim::{At, Check, Problem, Solution, Stop};
 use std::borrow::Cow;
 
-/// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer
-/// ones choose the same C and calibrate to the same third decimal, at twice the time.
-const INNER_TOL: f64 = 1e-2;
-
 /// The settings that every model of a path has; [`path_settings!`] writes it.
 pub trait PathSettings: Settings {
     /// Cost of the losses against the penalty.
@@ -97,6 +93,12 @@ pub trait PathLearner: Send + Sync + 'static {
     const TUNABLE: &'static [&'static str];
     /// See [`Learner::Settings`].
     type Settings: PathSettings;
+    /// What is kept from fit to fit of a path, whose rows are the same, beside the last solution.
+    type Kept: Default;
+
+    /// Relative duality gap at which fits on inner folds may stop: measured on SpamAssassin, closer
+    /// ones choose the same C and calibrate to the same third decimal, at twice the time.
+    const INNER_TOL: f64 = 1e-2;
 
     /// What a message costs by its margin.
     fn loss(settings: &Self::Settings) -> MarginLoss;
@@ -135,6 +137,7 @@ pub trait PathLearner: Send + Sync + 'static {
         problem: Problem<'_>,
         seed: u64,
         from: Option<&Solution>,
+        kept: &mut Self::Kept,
         check: Check<'_>,
     ) -> Option<Solution>;
 }
@@ -153,7 +156,7 @@ impl<M: PathLearner> Learner for M {
     }
 
     fn inner(settings: &M::Settings) -> M::Settings {
-        settings.with_tol_of_at_least(INNER_TOL)
+        settings.with_tol_of_at_least(M::INNER_TOL)
     }
 
     fn applicable(settings: &M::Settings, _emails: usize) -> Result<(), String> {
@@ -191,21 +194,21 @@ impl<M: PathLearner> Learner for M {
 }
 
 /// A path as far as it has been fitted.
-struct RegularizationPath<'a, M> {
-    learner: std::marker::PhantomData<M>,
+struct RegularizationPath<'a, M: PathLearner> {
     data: &'a TrainingSet<'a>,
     features: PathRows<'a>,
     last: Option<Solution>,
+    kept: M::Kept,
 }
 
 impl<'a, M: PathLearner> RegularizationPath<'a, M> {
     /// Before the first fit. All settings of a path see the same rows.
     fn new(settings: &M::Settings, data: &'a TrainingSet<'_>) -> RegularizationPath<'a, M> {
         RegularizationPath {
-            learner: std::marker::PhantomData,
             data,
             features: M::rows(settings, data),
             last: None,
+            kept: M::Kept::default(),
         }
     }
 
@@ -231,8 +234,9 @@ impl<'a, M: PathLearner> RegularizationPath<'a, M> {
         // Only C differs from the last problem, so that its solution, scaled by the ratio of the
         // costs, is close to this one.
         let (seed, from) = (self.data.seed(), self.last.as_ref());
-        let solution = M::solve(settings, labelled.problem(), seed, from, &mut check)
-            .ok_or(FitError::Cancelled)?;
+        let (problem, kept) = (labelled.problem(), &mut self.kept);
+        let solution =
+            M::solve(settings, problem, seed, from, kept, &mut check).ok_or(FitError::Cancelled)?;
         watch.finished(Convergence {
             converged: solution.converged,
             passes: solution.passes,

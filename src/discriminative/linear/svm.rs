@@ -64,6 +64,7 @@ impl PathLearner for LinearSvm {
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;
+    type Kept = ();
 
     fn loss(settings: &SvmSettings) -> MarginLoss {
         settings.loss.into()
@@ -85,6 +86,7 @@ impl PathLearner for LinearSvm {
         problem: Problem<'_>,
         seed: u64,
         from: Option<&Solution>,
+        (): &mut (),
         check: Check<'_>,
     ) -> Option<Solution> {
         let (solver, stop) = (settings.solver, settings.stop());

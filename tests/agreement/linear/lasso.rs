@@ -1,7 +1,7 @@
 //! The lasso and the elastic net against LIBLINEAR and scikit-learn, and their limits.
 
 use super::{COLUMNS, ROWS, STOP, assert_near, draw, solved, sparse};
-use spamlab::optim::lasso::Penalty;
+use spamlab::optim::lasso::{Columns, Penalty};
 use spamlab::optim::{At, Logistic, ModifiedHuber, Problem, Smooth, Solution, SquaredHinge, lasso};
 
 /// By coordinate descent for the lasso, to a gap of 1e-10.
@@ -17,6 +17,7 @@ fn penalised<L: Smooth>(loss: L, cost: f64, penalty: Penalty) -> Solution {
     let mut last = f64::INFINITY;
     let solution = lasso::solve(
         problem,
+        &Columns::of(&problem),
         loss,
         penalty,
         STOP,
