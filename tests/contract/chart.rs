@@ -192,7 +192,7 @@ fn the_confusion_matrix_of_four_messages_is_the_hand_counted_one() {
     let numbers: Vec<String> = cells
         .map(|cell| format!("{}: {}", cell.text, cell.detail))
         .collect();
-    let expected = ["1: 50.00 %", "1: 50.00 %", "0: 0.00 %", "2: 100.00 %"];
+    let expected = ["1: 50.00 %", "1: 50.00 %", "0: 0 %", "2: 100 %"];
     assert_eq!(numbers, expected);
 }
 

@@ -72,7 +72,9 @@ fn row(pool: &PooledPredictions<'_>, truth: Label) -> Series {
             detail: if all == 0 {
                 String::new()
             } else {
-                format!("{} %", number(100.0 * share, 2))
+                // All and none take no decimals, and no room for them.
+                let decimals = if share == 0.0 || share == 1.0 { 0 } else { 2 };
+                format!("{} %", number(100.0 * share, decimals))
             },
         }
     };
