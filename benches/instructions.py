@@ -67,10 +67,10 @@ def main():
     if baseline.keys() != counts.keys():
         print("the baseline has other jobs: python3 benches/instructions.py --write")
         return 1
-    dearer = [job for job, count in counts.items() if count > MOST * baseline[job]]
-    for job in dearer:
+    over = [job for job, count in counts.items() if count > MOST * baseline[job]]
+    for job in over:
         print(f"{job}: over {100 * (MOST - 1):.0f} % more instructions than the baseline")
-    return 1 if dearer else 0
+    return 1 if over else 0
 
 
 if __name__ == "__main__":
