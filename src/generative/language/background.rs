@@ -1,7 +1,7 @@
 //! The background model of novelty (see `model/novelty.rs`): how often each byte occurs in the mail
 //! of both classes together, and nothing of what follows what.
 
-use super::context_trie::{SYMBOLS, symbols};
+use super::strings::{SYMBOLS, symbols};
 use crate::dataset::{TrainingSet, beginning};
 use serde::{Deserialize, Serialize};
 

@@ -8,9 +8,10 @@
 //! discount from every count and adds up what all contexts give.
 
 use super::byte_model::{ByteReader, draw_any};
-use super::context_trie::{ContextTrie, LONGEST, SYMBOLS};
+use super::context_trie::ContextTrie;
 use super::discounting::{BackoffRule, DiscountTally, Weights};
 use super::local_trie::LocalTrie;
+use super::strings::{LONGEST, SYMBOLS};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::END;
@@ -378,9 +379,9 @@ impl ByteReader for Matching<'_> {
 mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
-    use crate::generative::language::context_trie::symbols;
     use crate::generative::language::discounting::{Discounts, KneserNey, discounts};
     use crate::generative::language::gather_ngrams::gather;
+    use crate::generative::language::strings::symbols;
     use std::collections::{BTreeMap, BTreeSet};
 
     const TEXTS: [&[u8]; 5] = [b"abracadabra", b"aab", b"", b"abr", b"cadaver"];

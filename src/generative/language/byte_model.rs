@@ -7,8 +7,9 @@
 //! beginning of a message decides, and the cost is bounded. A message that is cut ends there.
 
 use super::background::Background;
-use super::context_trie::{ContextTrie, LONGEST, SYMBOLS, symbols};
+use super::context_trie::ContextTrie;
 use super::gather_ngrams::gather;
+use super::strings::{LONGEST, SYMBOLS, symbols};
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};

@@ -183,8 +183,8 @@ mod tests {
     use crate::base::mail::Label;
     use crate::base::streams::{Stream, random_stream};
     use crate::dataset::Example;
-    use crate::generative::language::context_trie::symbols;
     use crate::generative::language::gather_ngrams;
+    use crate::generative::language::strings::symbols;
     use crate::generative::language::witten_bell::UNIFORM;
     use crate::model::{Generative, Sequence};
 

@@ -1,7 +1,8 @@
 //! How much of its weight a context gives to the symbols that it has counted, and how much it hands
 //! on: the rules by which prediction by partial matching and Kneser-Ney smoothing differ.
 
-use super::context_trie::{ContextTrie, Symbol};
+use super::context_trie::ContextTrie;
+use super::strings::Symbol;
 
 /// D_1, D_2 and D_3+: what is taken from a count of one, of two, and of more.
 pub type Discounts = [f64; 3];

@@ -15,7 +15,7 @@
 mod machine;
 
 use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, TextBayes};
-use super::context_trie::SYMBOLS;
+use super::strings::SYMBOLS;
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
@@ -165,7 +165,7 @@ impl ByteReader for DmcReader<'_> {
 mod tests {
     use super::machine::learned;
     use super::*;
-    use crate::generative::language::context_trie::symbols;
+    use crate::generative::language::strings::symbols;
 
     #[test]
     fn an_adaptive_reader_scores_as_a_machine_that_learned_the_message_so_far() {

@@ -7,7 +7,8 @@
 //! would wait for memory at every symbol of every length. Windows are sorted by the million, and
 //! what is sorted is merged with what is of like size: each string is held once.
 
-use super::context_trie::{ContextTrie, Level, MOST_NODES, Symbol};
+use super::context_trie::{ContextTrie, Level};
+use super::strings::{MOST_NODES, Symbol};
 use rayon::prelude::*;
 
 /// Windows that are sorted at once.
@@ -253,7 +254,7 @@ mod tests {
     use super::*;
     use crate::base::math::below;
     use crate::base::streams::{Stream, random_stream};
-    use crate::generative::language::context_trie::symbols;
+    use crate::generative::language::strings::symbols;
     use std::collections::BTreeMap;
 
     /// Every string of up to so many symbols, by looking at each place of each text.

@@ -1,7 +1,7 @@
 //! The strings of one message while it is read, with their counts: a trie that grows, in a hash
 //! table by (parent, symbol).
 
-use super::context_trie::Symbol;
+use super::strings::Symbol;
 
 /// Stands for no node.
 const NONE: u32 = u32::MAX;

@@ -11,5 +11,6 @@ pub(super) mod dmc;
 pub(super) mod gather_ngrams;
 pub(super) mod local_trie;
 pub(super) mod ppm;
+pub(super) mod strings;
 pub(super) mod witten_bell;
 pub(super) mod word_ngram;

@@ -155,8 +155,8 @@ mod tests {
     use super::*;
     use crate::base::mail::Label;
     use crate::base::streams::{Stream, random_stream};
-    use crate::generative::language::context_trie::{SYMBOLS, symbols};
     use crate::generative::language::gather_ngrams;
+    use crate::generative::language::strings::{SYMBOLS, symbols};
     use std::collections::BTreeMap;
 
     const HAM: [&[u8]; 4] = [b"abracadabra", b"aab", b"", b"abr"];

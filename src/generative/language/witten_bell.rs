@@ -3,8 +3,9 @@
 //! p_k(s) = (N(h s) + T(h) p_k-1(s)) / (N(h) + T(h)) for the context h of the last k bytes.
 
 use super::byte_model::{ByteReader, draw_any};
-use super::context_trie::{ContextTrie, KnownContexts, LONGEST, SYMBOLS};
+use super::context_trie::ContextTrie;
 use super::local_trie::LocalTrie;
+use super::strings::{KnownContexts, LONGEST, SYMBOLS};
 use crate::base::mail::Label;
 use crate::base::math::below;
 

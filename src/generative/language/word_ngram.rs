@@ -21,8 +21,8 @@ mod writer;
 pub use words::Words;
 
 use super::byte_model::ADAPTIVE;
-use super::context_trie::{LONGEST, Symbol};
 use super::gather_ngrams::gather_within;
+use super::strings::{LONGEST, Symbol};
 use crate::base::mail::Label;
 use crate::base::parts::Parts;
 use crate::dataset::{Example, Representation, TrainingSet};

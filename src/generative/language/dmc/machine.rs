@@ -1,7 +1,7 @@
 //! The machine of one class: its states, how they predict a symbol bit by bit, how they learn it
 //! and split.
 
-use crate::generative::language::context_trie::symbols;
+use crate::generative::language::strings::symbols;
 use crate::model::END;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -251,7 +251,7 @@ pub(super) fn learned(texts: &[&[u8]], visits: f32) -> MarkovMachine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generative::language::context_trie::SYMBOLS;
+    use crate::generative::language::strings::SYMBOLS;
 
     #[test]
     fn without_a_split_it_counts_bytes_as_by_hand() {

@@ -2,7 +2,7 @@
 
 use super::smoothing::interpolate;
 use super::words::Words;
-use crate::generative::language::context_trie::{KnownContexts, LONGEST};
+use crate::generative::language::strings::{KnownContexts, LONGEST};
 use rustc_hash::FxHashMap;
 
 /// κ: the weight of the n-grams beside the words of the message, in words.

@@ -1,7 +1,8 @@
 //! Interpolated modified Kneser-Ney smoothing of words: what follows from a trie and its counts.
 
-use crate::generative::language::context_trie::{ContextTrie, Singles, Strings};
+use crate::generative::language::context_trie::ContextTrie;
 use crate::generative::language::discounting::{Discounts, discounts, rank};
+use crate::generative::language::strings::{Singles, Strings};
 use serde::{Deserialize, Serialize};
 
 /// What a class makes of a context h.

@@ -9,7 +9,7 @@
 use super::smoothing::{Weight, WordSmoothing, weigh};
 use super::words::Words;
 use crate::base::parts::{PartReader, Parts, numbers};
-use crate::generative::language::context_trie::Strings;
+use crate::generative::language::strings::Strings;
 use crate::model::tables::Tables;
 use std::ops::Range;
 

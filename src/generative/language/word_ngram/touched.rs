@@ -4,7 +4,7 @@
 use super::smoothing::Weight;
 use super::stored::{FEW, Found, StoredStrings, weights_of};
 use super::words::{UNKNOWN_WORD, Words, symbols};
-use crate::generative::language::context_trie::{KnownContexts, LONGEST, Strings, Symbol};
+use crate::generative::language::strings::{KnownContexts, LONGEST, Strings, Symbol};
 use crate::model::tables::{Tables, Touched};
 use rustc_hash::FxHashMap;
 use std::ops::Range;

@@ -2,7 +2,8 @@
 
 use super::smoothing::WordSmoothing;
 use crate::dataset::UNKNOWN;
-use crate::generative::language::context_trie::{ContextTrie, Strings, Symbol};
+use crate::generative::language::context_trie::ContextTrie;
+use crate::generative::language::strings::{Strings, Symbol};
 use serde::{Deserialize, Serialize};
 
 /// The number of the unknown word; that of a column is one more than the column.

@@ -4,8 +4,8 @@ use super::reader::WordReader;
 use super::smoothing::{Weight, WordSmoothing};
 use super::words::Words;
 use crate::base::math::{self, uniform};
-use crate::generative::language::context_trie::Symbol;
 use crate::generative::language::discounting::rank;
+use crate::generative::language::strings::Symbol;
 use crate::model::SampleRequest;
 use std::cell::OnceCell;
 
