@@ -1,5 +1,5 @@
-//! Strings of symbols: which there are, and which of them begins with which. A [`Symbol`] is a byte,
-//! a word, or the end of a message.
+//! Strings of symbols: which there are, and which of them begins with which. A [`Symbol`] is a
+//! byte, a word, or the end of a message.
 //!
 //! Nodes stand in order of depth and then of their parents, so the children of one node are
 //! neighbours, sorted by symbol. Left out: how often each was seen.
