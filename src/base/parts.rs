@@ -101,11 +101,13 @@ impl<'a> PartReader<'a> {
 
     /// Fills `into` with the bytes of a part from `at` on.
     pub fn read_at(&mut self, part: usize, at: u64, into: &mut [u8]) -> Result<(), String> {
-        let within = at.checked_add(into.len() as u64);
-        if within.is_none_or(|end| end > self.length(part)) {
+        let of = self.parts.get(part).ok_or(CUT)?;
+        let start = of.start.checked_add(at).ok_or(CUT)?;
+        let end = start.checked_add(into.len() as u64);
+        if end.is_none_or(|end| end > of.end) {
             return Err(CUT.to_owned());
         }
-        self.source.read_at(self.parts[part].start + at, into)
+        self.source.read_at(start, into)
     }
 
     /// All bytes of a part.
@@ -142,7 +144,13 @@ mod tests {
         reader.read_at(2, 2, &mut four).unwrap();
         assert_eq!(&four, b"3456");
         assert!(reader.read_at(2, 6, &mut four).is_err());
+        assert!(reader.read_at(2, u64::MAX, &mut four).is_err());
         assert!(reader.read_at(3, 0, &mut four).is_err());
+        // Nothing can be read of a part that is not there, not even nothing.
+        assert!(reader.read_at(1, 0, &mut []).is_ok());
+        assert!(reader.read_at(3, 0, &mut []).is_err() && reader.whole(3).is_err());
+        let mut none = &[0; 8][..];
+        assert!(PartReader::new(&mut none).unwrap().whole(0).is_err());
         let long = [&bytes[..], &[0]].concat();
         for damaged in [&bytes[..bytes.len() - 1], &bytes[..7], b"", &long] {
             let mut source = damaged;

@@ -43,6 +43,11 @@ impl<'a> Tables<'a> {
         Ok((rest, tables))
     }
 
+    /// Number of columns of the whole model, by the vocabulary.
+    pub fn columns(&self) -> usize {
+        self.columns
+    }
+
     /// What is touched, where the model is not read whole.
     pub fn touched(&self) -> Option<Touched<'a>> {
         self.touched

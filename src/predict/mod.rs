@@ -78,21 +78,22 @@ impl Scorer {
     }
 
     /// Classifies one message by the named models of a file, or by all of them if none is named,
-    /// and reads of the file what the message touches. The scorer knows no other mail. Where a
-    /// model must be read whole, all are.
+    /// and reads of vocabulary and models what the message touches, of models of bytes all. The
+    /// scorer is for this message only. If any of the models must be read with the whole vocabulary
+    /// (see [`ModelFile::narrowing`]), vocabulary and all models are read whole.
     pub fn classify_one(
         file: &ModelFile,
         names: &[String],
         email: Email,
     ) -> Result<(Scorer, ScoredBatch), StoreError> {
         let cards = cards(file, names)?;
-        for card in &cards {
-            if !file.narrows(card)? {
-                let scorer = Scorer::open(file, names)?;
-                let scored = scorer.score_emails(vec![email]);
-                return Ok((scorer, scored));
-            }
-        }
+        let narrowings = cards.iter().map(|card| file.narrowing(card));
+        let narrowings = narrowings.collect::<Result<Option<Vec<_>>, StoreError>>()?;
+        let Some(narrowings) = narrowings else {
+            let scorer = Scorer::open(file, names)?;
+            let scored = scorer.score_emails(vec![email]);
+            return Ok((scorer, scored));
+        };
         let keep = kept_for(&cards);
         let recipe = file.card().recipe.clone();
         let mut builder = CorpusBuilder::new(&recipe, keep);
@@ -101,29 +102,30 @@ impl Scorer {
         let found = file.find(corpus.lexicon())?;
         let views = cards.iter().map(|card| card.view);
         let encoders = Encoders::of(&found.vocabulary, corpus.lexicon(), views);
-        let narrowed = |card: &&ModelCard| {
+        let encoded = Encoded::new(&corpus, &encoders, &[0]);
+        let narrowed = |(card, narrowing): (&&ModelCard, _)| {
             let columns = found.columns(card.view.kinds);
             let columns = columns.ok_or_else(|| differ(file, card))?;
-            let rows = match card.view.representation {
-                Representation::TokenSequence => &[0][..],
+            let tokens = match card.view.representation {
+                Representation::TokenSequence => encoded.rows(card.view).example(0).tokens,
                 _ => &[],
             };
-            let rows = encoders.of_view(card.view).encode(&corpus, rows, card.view);
-            let tokens = if rows.is_empty() {
-                &[]
-            } else {
-                rows.example(0).tokens
-            };
-            file.model_touched(&card.name, Touched { columns, tokens })
+            file.model_touched(&card.name, narrowing, Touched { columns, tokens })
         };
-        let models = cards.iter().map(narrowed).collect::<Result<Vec<_>, _>>()?;
+        let models = cards.iter().zip(narrowings).map(narrowed);
+        let models = models.collect::<Result<Vec<Loaded>, StoreError>>()?;
+        let verdicts = verdicts(&models, &encoded);
         let scorer = Scorer {
             recipe,
             models,
             keep,
             vocabulary: found.vocabulary,
         };
-        let scored = scorer.score_corpus(corpus);
+        let scored = ScoredBatch {
+            corpus,
+            encoders,
+            verdicts,
+        };
         Ok((scorer, scored))
     }
 
@@ -182,7 +184,7 @@ impl Scorer {
         let rows: Vec<usize> = (0..corpus.len()).collect();
         let chunks: Vec<Vec<Vec<Classification>>> = rows
             .par_chunks(CHUNK)
-            .map(|rows| self.score(&corpus, &encoders, rows))
+            .map(|rows| verdicts(&self.models, &Encoded::new(&corpus, &encoders, rows)))
             .collect();
         let mut verdicts: Vec<Vec<Classification>> = self
             .models
@@ -199,31 +201,6 @@ impl Scorer {
             encoders,
             verdicts,
         }
-    }
-
-    fn score(
-        &self,
-        corpus: &Corpus,
-        encoders: &Encoders,
-        rows: &[usize],
-    ) -> Vec<Vec<Classification>> {
-        let encoded = Encoded::new(corpus, encoders, rows);
-        let by_model = |model: &Loaded| {
-            let classifier = model.fitted.classifier();
-            let verdict = |raw: RawOutput| {
-                let log_odds = model.card.calibration.log_odds(raw);
-                Classification {
-                    score: raw.score,
-                    log_odds,
-                    probability: sigmoid(log_odds),
-                    predicted: model.card.decision.decision.verdict(log_odds),
-                    code_length: raw.text_code_length(),
-                }
-            };
-            let raw = classifier.raw_batch(encoded.rows(model.card.view));
-            raw.into_iter().map(verdict).collect()
-        };
-        self.models.iter().map(by_model).collect()
     }
 
     /// How novel mail `row` is to model `model`; None if the model gives no code lengths or was
@@ -246,6 +223,26 @@ impl Scorer {
         let token = |column: u32| self.vocabulary.token(columns[column as usize]).to_owned();
         evidence.reasons(most, batch.corpus.text(row), token)
     }
+}
+
+/// What each model says of these rows.
+fn verdicts(models: &[Loaded], encoded: &Encoded<'_>) -> Vec<Vec<Classification>> {
+    let by_model = |model: &Loaded| {
+        let classifier = model.fitted.classifier();
+        let verdict = |raw: RawOutput| {
+            let log_odds = model.card.calibration.log_odds(raw);
+            Classification {
+                score: raw.score,
+                log_odds,
+                probability: sigmoid(log_odds),
+                predicted: model.card.decision.decision.verdict(log_odds),
+                code_length: raw.text_code_length(),
+            }
+        };
+        let raw = classifier.raw_batch(encoded.rows(model.card.view));
+        raw.into_iter().map(verdict).collect()
+    };
+    models.iter().map(by_model).collect()
 }
 
 /// What the card says of the named models, or of all if none is named.

@@ -37,7 +37,8 @@ struct Head {
     views: Vec<TokenKinds>,
 }
 
-/// A token in its bucket.
+/// A token in its bucket. Behind it stand the numbers of its columns in the views, as a list: one
+/// more than each column; 0 if it is not read there.
 #[derive(Serialize, Deserialize)]
 struct Entry<'a> {
     text: &'a str,
@@ -45,8 +46,6 @@ struct Entry<'a> {
     column: u32,
     /// Training messages of each class that hold it.
     holding: [u32; 2],
-    /// In each of the views one more than its column there; 0 if it is not read.
-    of_views: Vec<u32>,
 }
 
 /// The tokens of a vocabulary that a message holds, as a vocabulary of their own; they keep their
@@ -74,6 +73,31 @@ impl Head {
         let hash = IntegerKey::kept(start, factor).bytes(token.as_bytes());
         (((hash >> 32) * u64::from(self.buckets)) >> 32) as u32
     }
+
+    /// The entry that these bytes begin with, its numbers in the views, and the bytes after it.
+    fn entry<'b>(
+        &self,
+        bytes: &'b [u8],
+        of_views: &mut Vec<u32>,
+    ) -> Result<(Entry<'b>, &'b [u8]), VocabularyError> {
+        let (entry, rest) = next::<Entry<'b>>(bytes)?;
+        let (count, mut rest) = next::<u32>(rest)?;
+        if entry.column >= self.tokens || count as usize != self.views.len() {
+            return Err("a token has no column".into());
+        }
+        of_views.clear();
+        for _ in 0..count {
+            let (number, after) = next(rest)?;
+            of_views.push(number);
+            rest = after;
+        }
+        Ok((entry, rest))
+    }
+}
+
+/// What these bytes begin with, and the bytes after it.
+fn next<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<(T, &'b [u8]), String> {
+    postcard::take_from_bytes(bytes).map_err(|error| error.to_string())
 }
 
 /// The bytes of a vocabulary, of which models read these sets of kinds.
@@ -92,16 +116,16 @@ pub fn to_bytes(vocabulary: &Vocabulary, views: &[TokenKinds]) -> Result<Vec<u8>
             *read += u32::from(view.holds(kind));
             if view.holds(kind) { *read } else { 0 }
         });
+        let of_views: Vec<u32> = numbered.collect();
         let entry = Entry {
             text,
             kind,
             column,
             holding: vocabulary.frequencies().holding[column as usize],
-            of_views: numbered.collect(),
         };
-        entries.push((head.bucket(text), entry));
+        entries.push((head.bucket(text), (entry, of_views)));
     }
-    entries.sort_by_key(|(bucket, entry)| (*bucket, entry.column));
+    entries.sort_by_key(|(bucket, (entry, _))| (*bucket, entry.column));
     let (mut ends, mut bytes) = (Vec::new(), Vec::new());
     let mut entries = entries.iter().peekable();
     for bucket in 0..head.buckets {
@@ -136,7 +160,10 @@ fn key_of(vocabulary: &Vocabulary) -> [u64; 2] {
 struct Stored<'a> {
     parts: PartReader<'a>,
     head: Head,
+    /// The bucket that was read.
     bytes: Vec<u8>,
+    /// The numbers in the views of the entry that was read last.
+    of_views: Vec<u32>,
 }
 
 impl<'a> Stored<'a> {
@@ -154,6 +181,7 @@ impl<'a> Stored<'a> {
             parts,
             head,
             bytes: Vec::new(),
+            of_views: Vec::new(),
         })
     }
 
@@ -168,35 +196,27 @@ impl<'a> Stored<'a> {
                 .read_at(ENDS, 4 * (bucket - 1), ends.as_flattened_mut())?,
         }
         let [start, end] = ends.map(u32::from_le_bytes);
-        let length = u64::from(end.saturating_sub(start));
+        let length = end.checked_sub(start).map(u64::from);
+        let length = length.ok_or("a bucket ends before it begins")?;
         if length > self.parts.length(ENTRIES) {
-            return Err("a bucket ends before it begins".to_owned());
+            return Err("a bucket is longer than all of them".to_owned());
         }
         self.bytes.resize(length as usize, 0);
         self.parts
             .read_at(ENTRIES, u64::from(start), &mut self.bytes)
     }
 
-    /// The entry of a token in the bucket that was read.
-    fn in_bucket(&self, token: &str) -> Result<Option<Entry<'_>>, VocabularyError> {
+    /// The entry of a token in the bucket that was read, whose numbers are `of_views`.
+    fn in_bucket(&mut self, token: &str) -> Result<Option<Entry<'_>>, VocabularyError> {
         let mut rest = &self.bytes[..];
         while !rest.is_empty() {
-            let (entry, after) = self.entry(rest)?;
+            let (entry, after) = self.head.entry(rest, &mut self.of_views)?;
             if entry.text == token {
                 return Ok(Some(entry));
             }
             rest = after;
         }
         Ok(None)
-    }
-
-    fn entry<'b>(&self, bytes: &'b [u8]) -> Result<(Entry<'b>, &'b [u8]), VocabularyError> {
-        let (entry, rest) =
-            postcard::take_from_bytes::<Entry<'b>>(bytes).map_err(|error| error.to_string())?;
-        if entry.column >= self.head.tokens || entry.of_views.len() != self.head.views.len() {
-            return Err("a token has no column".into());
-        }
-        Ok((entry, rest))
     }
 }
 
@@ -207,8 +227,8 @@ pub fn find(source: &mut dyn ReadAt, lexicon: &Lexicon) -> Result<FoundTokens, V
     for (_, token) in lexicon.iter() {
         stored.read_bucket(token)?;
         if let Some(entry) = stored.in_bucket(token)? {
-            let about = (entry.column, entry.kind, entry.holding, entry.of_views);
-            found.push((about, token));
+            let (column, kind, holding) = (entry.column, entry.kind, entry.holding);
+            found.push(((column, kind, holding, stored.of_views.clone()), token));
         }
     }
     found.sort_by_key(|((column, ..), _)| *column);
@@ -246,7 +266,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Vocabulary, VocabularyError> {
     by_column.resize_with(stored.head.tokens as usize, || None);
     let mut rest = &entries[..];
     while !rest.is_empty() {
-        let (entry, after) = stored.entry(rest)?;
+        let (entry, after) = stored.head.entry(rest, &mut stored.of_views)?;
         rest = after;
         let column = entry.column as usize;
         if by_column[column].replace(entry).is_some() {

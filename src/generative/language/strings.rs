@@ -102,13 +102,24 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// Some strings of a trie with all that they begin with, in the same order; a context among
-    /// them may have lost its children.
-    pub fn narrowed(order: usize, symbols: Vec<S>, first: Vec<u32>) -> Strings<S> {
-        Strings {
+    /// them may have lost its children. Refuses what cannot be walked.
+    pub fn narrowed(
+        order: usize,
+        symbols: Vec<S>,
+        first: Vec<u32>,
+    ) -> Result<Strings<S>, &'static str> {
+        let ends = (first.first(), first.last());
+        let sound = ends == (Some(&1), Some(&(symbols.len() as u32)))
+            && first.len() == symbols.len() + 1
+            && first.is_sorted();
+        if !sound {
+            return Err("the trie of contexts contradicts itself");
+        }
+        Ok(Strings {
             order,
             symbols,
             first,
-        }
+        })
     }
 
     /// Symbols of the longest context.

@@ -108,14 +108,8 @@ impl Learner for WordNgram {
 
 impl FittedModel for Words {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
-        let smoothing = &self.smoothing;
-        let others = smoothing.discounts.iter().flatten().flatten();
-        InvalidModel::unless_finite(
-            self.log_prior
-                .iter()
-                .chain([&smoothing.pooled])
-                .chain(others),
-        )?;
+        InvalidModel::unless_finite(&self.log_prior)?;
+        self.smoothing.validate()?;
         let read = self.narrowed.unwrap_or(self.columns);
         InvalidModel::unless_columns(usize::try_from(read).unwrap_or(0), columns)?;
         let known = |node: u32| {
@@ -136,6 +130,8 @@ impl FittedModel for Words {
         if self.trie.order() > LONGEST || self.smoothing.discounts.len() != self.trie.order() + 1 {
             return Err("its discounts are for other contexts".to_owned());
         }
+        InvalidModel::unless_columns(self.columns as usize, tables.columns())
+            .map_err(|error| error.to_string())?;
         match tables.touched() {
             None => stored::load(self, tables),
             Some(touched) => touched::load(self, tables, touched),

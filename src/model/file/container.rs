@@ -126,10 +126,15 @@ impl Container {
 
     /// The bytes of a section, checked.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        let Table::Blocks { base, places } = &self.table else {
-            return self.read_of_format_1(name);
-        };
-        let place = self.place(*base, places, name)?;
+        match &self.table {
+            Table::Format1(table) => table.read(&self.file, name),
+            Table::Blocks { base, places } => {
+                self.read_blocks(*base, self.place(*base, places, name)?)
+            }
+        }
+    }
+
+    fn read_blocks(&self, base: u64, place: &Place) -> Result<Vec<u8>, StoreError> {
         let length = usize::try_from(place.length).unwrap_or(usize::MAX);
         let mut bytes = Vec::with_capacity(length);
         let mut blocks = vec![0; BLOCK * AT_ONCE.min(length.div_ceil(CONTENT))];
@@ -140,7 +145,8 @@ impl Container {
             self.file.fill(base + number * BLOCK as u64, blocks)?;
             for block in blocks.chunks(BLOCK) {
                 if !is_sound(block, number) {
-                    return Err(self.damaged(&wrong(name)));
+                    let name = &place.name;
+                    return Err(self.damaged(&format!("a checksum of its section {name} is wrong")));
                 }
                 number += 1;
                 let content = CONTENT.min(length - bytes.len());
@@ -148,13 +154,6 @@ impl Container {
             }
         }
         Ok(bytes)
-    }
-
-    fn read_of_format_1(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        match &self.table {
-            Table::Format1(table) => table.read(&self.file, name),
-            Table::Blocks { .. } => Err(self.file.missing(name)),
-        }
     }
 
     /// A section of which only what is asked for will be read and checked.
@@ -221,9 +220,4 @@ impl Container {
         }
         Ok(place)
     }
-}
-
-/// What is wrong with a section one of whose blocks is not sound.
-fn wrong(name: &str) -> String {
-    format!("a checksum of its section {name} is wrong")
 }

@@ -24,6 +24,7 @@ use crate::dataset::{FeatureView, Fingerprints, Representation};
 use crate::results::{ChosenDecision, ScoreSketch};
 use crate::tokenize::{Lexicon, Recipe, TokenKinds};
 use container::Container;
+use section::Section;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +91,9 @@ pub struct Loaded {
     /// The model, which scores.
     pub fitted: Box<dyn Fitted>,
 }
+
+/// A model that is read for one message: in place, or all of it if it knows no vocabulary.
+pub struct Narrowing<'a>(Option<Section<'a>>);
 
 /// A model to write, beside its card.
 pub struct SavedModel<'a> {
@@ -229,8 +233,11 @@ impl ModelFile {
     /// The tokens of `lexicon` that the vocabulary holds. What else there is in it is not read.
     pub fn find(&self, lexicon: &Lexicon) -> Result<FoundTokens, StoreError> {
         let mut section = self.container.section(VOCABULARY)?;
-        let found = stored_vocabulary::find(&mut section, lexicon)
-            .map_err(|error| self.container.damaged(&error))?;
+        let found = stored_vocabulary::find(&mut section, lexicon);
+        let found = found.map_err(|error| {
+            let failure = section.take_failure();
+            failure.unwrap_or_else(|| self.container.damaged(&error))
+        })?;
         if found.all == self.card.tokens {
             Ok(found)
         } else {
@@ -238,18 +245,21 @@ impl ModelFile {
         }
     }
 
-    /// Whether a model can be read as far as one message touches it.
-    pub fn narrows(&self, card: &ModelCard) -> Result<bool, StoreError> {
+    /// A model as it is read for one message. None if it must be read with the whole vocabulary:
+    /// the file is of format 1, or the model reads columns and keeps no tables of them.
+    pub fn narrowing(&self, card: &ModelCard) -> Result<Option<Narrowing<'_>>, StoreError> {
         if !self.container.reads_in_place() {
-            return Ok(false);
+            return Ok(None);
         }
         if card.view.representation == Representation::Bytes {
-            return Ok(true);
+            return Ok(Some(Narrowing(None)));
         }
         let mut section = self.container.section(&section(&card.name))?;
-        let parts = PartReader::new(&mut section);
-        let parts = parts.map_err(|error| self.unreadable(&card.name, &error))?;
-        Ok(parts.len() > 1)
+        let parts = PartReader::new(&mut section).map(|parts| parts.len());
+        match parts {
+            Ok(parts) => Ok((parts > 1).then_some(Narrowing(Some(section)))),
+            Err(error) => Err(self.unread(&card.name, &error, section)),
+        }
     }
 
     /// The error for what contradicts itself in this file.
@@ -315,23 +325,26 @@ impl ModelFile {
         })
     }
 
-    /// Loads of one of its models what a message touches. Only for one that
-    /// [narrows](ModelFile::narrows).
-    pub fn model_touched(&self, name: &str, touched: Touched<'_>) -> Result<Loaded, StoreError> {
-        if self.model_card(name)?.view.representation == Representation::Bytes {
+    /// Loads of one of its models what a message touches; `narrowing` is of that model.
+    pub fn model_touched(
+        &self,
+        name: &str,
+        narrowing: Narrowing<'_>,
+        touched: Touched<'_>,
+    ) -> Result<Loaded, StoreError> {
+        let Narrowing(Some(mut section)) = narrowing else {
             return self.model(name);
-        }
+        };
         self.loaded(name, |entry, card| {
-            let mut section = self.container.section(&section(name))?;
             let fitted = entry.load_touched(&mut section, card.columns, Some(touched));
-            fitted.map_err(|error| self.unreadable(name, &error))
+            fitted.map_err(|error| self.unread(name, &error, section))
         })
     }
 
     fn loaded(
         &self,
         name: &str,
-        load: impl Fn(&dyn ModelEntry, &ModelCard) -> Result<Box<dyn Fitted>, StoreError>,
+        load: impl FnOnce(&dyn ModelEntry, &ModelCard) -> Result<Box<dyn Fitted>, StoreError>,
     ) -> Result<Loaded, StoreError> {
         let card = self.model_card(name)?;
         let unknown = || {
@@ -348,6 +361,12 @@ impl ModelFile {
     fn unreadable(&self, name: &str, why: &str) -> StoreError {
         self.container
             .damaged(&format!("the model {name} cannot be read: {why}"))
+    }
+
+    /// Why a model could not be read of this section.
+    fn unread(&self, name: &str, why: &str, mut section: Section<'_>) -> StoreError {
+        let failure = section.take_failure();
+        failure.unwrap_or_else(|| self.unreadable(name, why))
     }
 
     /// Bytes of a model's parameters.

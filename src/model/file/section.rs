@@ -1,6 +1,7 @@
 //! A section of which only the blocks are read, and checked, that hold what is asked for.
 
 use super::block::{BLOCK, CONTENT, is_sound};
+use super::error::StoreError;
 use super::opened::Opened;
 use crate::base::parts::ReadAt;
 
@@ -17,10 +18,12 @@ pub struct Section<'a> {
     length: u64,
     /// Block `n` of the section, if it is kept, is at `n` modulo [`KEPT`].
     kept: Vec<Kept>,
+    /// Why a block could not be read.
+    failure: Option<StoreError>,
 }
 
 /// A block that was read and found sound, if there is a number.
-#[derive(Clone, Default)]
+#[derive(Default)]
 struct Kept {
     number: Option<u64>,
     bytes: Vec<u8>,
@@ -33,13 +36,23 @@ impl<'a> Section<'a> {
             base,
             first,
             length,
-            kept: vec![Kept::default(); KEPT],
+            kept: Vec::new(),
+            failure: None,
         }
+    }
+
+    /// Why a block could not be read, where the fault is not in what the section says.
+    pub(super) fn take_failure(&mut self) -> Option<StoreError> {
+        self.failure.take()
     }
 
     /// The content of a block, numbered from the beginning of the section.
     fn block(&mut self, number: u64) -> Result<&[u8], String> {
-        let kept = &mut self.kept[number as usize % KEPT];
+        let place = number as usize % KEPT;
+        if place >= self.kept.len() {
+            self.kept.resize_with(place + 1, Kept::default);
+        }
+        let kept = &mut self.kept[place];
         if kept.number != Some(number) {
             kept.number = None;
             kept.bytes.resize(BLOCK, 0);
@@ -47,7 +60,11 @@ impl<'a> Section<'a> {
             let read = self
                 .file
                 .fill(self.base + in_file * BLOCK as u64, &mut kept.bytes);
-            read.map_err(|error| error.to_string())?;
+            if let Err(error) = read {
+                let why = error.to_string();
+                self.failure = Some(error);
+                return Err(why);
+            }
             if !is_sound(&kept.bytes, in_file) {
                 return Err("a checksum is wrong".to_owned());
             }

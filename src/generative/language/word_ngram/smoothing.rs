@@ -3,6 +3,7 @@
 use crate::generative::language::context_trie::ContextTrie;
 use crate::generative::language::discounting::{Discounts, discounts, rank};
 use crate::generative::language::strings::{Singles, Strings};
+use crate::model::InvalidModel;
 use serde::{Deserialize, Serialize};
 
 /// What a class makes of a context h.
@@ -45,11 +46,29 @@ impl WordSmoothing {
             ..WordSmoothing::default()
         };
         smoothing.weigh_all(trie);
-        smoothing.pooled = smoothing.weights.first().map_or(0.0, |[ham, spam]| {
-            f64::from(ham.counted) + f64::from(spam.counted)
-        });
+        smoothing.pooled = smoothing.weights.first().map_or(0.0, pooled);
         smoothing.look_up(trie, columns);
         smoothing
+    }
+
+    /// Refuses what no counts can give.
+    pub fn validate(&self) -> Result<(), InvalidModel> {
+        let mut discounts = self.discounts.iter().flatten();
+        InvalidModel::unless(
+            discounts.all(|of| (1..).zip(of).all(|(k, &d)| 0.0 < d && d < f64::from(k))),
+            "a discount takes nothing, or all of a count",
+        )?;
+        let mut contexts = self.weights.iter().flatten();
+        InvalidModel::unless(
+            contexts.all(|of| of.counted == 0 || 0.0 < of.rest && of.rest <= 1.0),
+            "a context hands on nothing, or more than it has",
+        )?;
+        InvalidModel::unless(
+            self.weights
+                .first()
+                .is_some_and(|of| self.pooled == pooled(of)),
+            "the words of both classes are not those of ham and of spam",
+        )
     }
 
     /// Computes the weights from counts and discounts, of which there must be enough.
@@ -86,6 +105,11 @@ impl WordSmoothing {
             _ => [p; 2],
         }
     }
+}
+
+/// Sum of the counts of both classes in a context.
+fn pooled([ham, spam]: &[Weight; 2]) -> f64 {
+    f64::from(ham.counted) + f64::from(spam.counted)
 }
 
 /// What each class makes of a context whose children have these counts.

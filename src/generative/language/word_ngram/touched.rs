@@ -67,7 +67,7 @@ pub fn load(
         }
         contexts.advance(&becomes[..known], order);
     }
-    narrow(words, walk.kept);
+    narrow(words, walk.kept)?;
     words.narrowed = Some(touched.columns.len() as u64);
     Ok(())
 }
@@ -116,7 +116,7 @@ impl Walk<'_, '_> {
 
 /// The trie of what was kept. Strings keep their order, so that children still stand together, and
 /// so do words, whose narrowed columns ascend like those they stand for.
-fn narrow(words: &mut Words, kept: FxHashMap<u32, Kept>) {
+fn narrow(words: &mut Words, kept: FxHashMap<u32, Kept>) -> Result<(), String> {
     let mut kept: Vec<(u32, Kept)> = kept.into_iter().collect();
     kept.sort_unstable_by_key(|(node, _)| *node);
     let mut first = vec![kept.len() as u32; kept.len() + 1];
@@ -134,6 +134,7 @@ fn narrow(words: &mut Words, kept: FxHashMap<u32, Kept>) {
     words.smoothing.weights = contexts.map(Option::unwrap_or_default).collect();
     words.smoothing.counts = of().map(|string| string.counts).collect();
     let symbols = of().map(|string| string.symbol).collect();
-    words.trie = Strings::narrowed(words.trie.order(), symbols, first);
+    words.trie = Strings::narrowed(words.trie.order(), symbols, first)?;
     words.smoothing.look_up(&words.trie, words.columns);
+    Ok(())
 }
