@@ -328,6 +328,31 @@ mod tests {
     }
 
     #[test]
+    fn parts_that_are_missing_and_buckets_that_end_before_they_begin_are_refused() {
+        let vocabulary = vocabulary(50);
+        let bytes = to_bytes(&vocabulary, &[TokenKinds::ALL]).unwrap();
+        let mut source = &bytes[..];
+        let mut reader = PartReader::new(&mut source).unwrap();
+        let whole = [HEAD, ENDS, ENTRIES].map(|part| reader.whole(part).unwrap());
+        let refused = |parts: &[Vec<u8>]| {
+            let mut joined = Parts::default();
+            parts.iter().for_each(|part| joined.push(part.clone()));
+            let bytes = joined.to_bytes();
+            let found = find(&mut &bytes[..], vocabulary.lexicon());
+            let error = found.err().map(|error| error.to_string());
+            error.unwrap_or_default()
+        };
+        assert_eq!(refused(&whole), "");
+        for parts in 0..3 {
+            assert_ne!(refused(&whole[..parts]), "", "{parts}");
+        }
+        let mut backwards = whole.clone();
+        backwards[ENDS][..4].copy_from_slice(&(whole[ENTRIES].len() as u32).to_le_bytes());
+        let said = refused(&backwards);
+        assert!(said.ends_with("a bucket ends before it begins"), "{said}");
+    }
+
+    #[test]
     fn what_a_message_holds_is_found_in_order_with_its_columns_in_every_view() {
         let all = vocabulary(1000);
         let bytes = to_bytes(&all, &[TokenKinds::ALL, SUBJECTS]).unwrap();

@@ -111,3 +111,54 @@ impl Vocabulary {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes of format 1: postcard writes the fields of a struct like those of a tuple.
+    fn bytes(text: &str, lengths: &[u32], kinds: &[TokenKind], holding: &[[u32; 2]]) -> Vec<u8> {
+        let emails = [3_u32, 4];
+        postcard::to_stdvec(&(text, lengths, kinds, emails, holding)).unwrap()
+    }
+
+    #[test]
+    fn a_vocabulary_of_format_1_is_read_and_a_damaged_one_is_refused() {
+        const KINDS: [TokenKind; 2] = [TokenKind::Word, TokenKind::Subject];
+        let (text, holding) = ("grüßesubject:hi", [[1, 2], [3, 4]]);
+        let sound = bytes(text, &[7, 10], &KINDS, &holding);
+        let read = Vocabulary::load_format_1(&sound).unwrap();
+        assert!(
+            read.lexicon()
+                .iter()
+                .eq(KINDS.into_iter().zip(["grüße", "subject:hi"]))
+        );
+        assert_eq!(read.frequencies().emails, [3, 4]);
+        assert_eq!(read.frequencies().holding, holding);
+        for cut in 0..sound.len() {
+            assert!(Vocabulary::load_format_1(&sound[..cut]).is_err(), "{cut}");
+        }
+        for at in 0..sound.len() {
+            // No bytes make reading panic.
+            let mut damaged = sound.clone();
+            damaged[at] ^= 0x41;
+            let _ = Vocabulary::load_format_1(&damaged);
+        }
+        let refused = |bytes: &[u8], why: &str| {
+            let error = Vocabulary::load_format_1(bytes).err().unwrap().to_string();
+            assert_eq!(error, format!("the vocabulary cannot be read: {why}"));
+        };
+        let parts = "its parts differ in length";
+        refused(&bytes(text, &[7, 10, 0], &KINDS, &holding), parts);
+        refused(&bytes(text, &[7, 10], &KINDS[..1], &holding), parts);
+        refused(&bytes(text, &[7, 10], &KINDS, &holding[..1]), parts);
+        let short = "a token is cut short";
+        refused(&bytes(text, &[7, 11], &KINDS, &holding), short);
+        // In the middle of a letter.
+        refused(&bytes(text, &[3, 14], &KINDS, &holding), short);
+        let twice = "a token stands in it twice";
+        refused(&bytes("hihi", &[2, 2], &KINDS, &holding), twice);
+        let after = "there is text after its last token";
+        refused(&bytes(text, &[7, 9], &KINDS, &holding), after);
+    }
+}

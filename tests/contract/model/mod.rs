@@ -1,6 +1,7 @@
 //! The contract every model of both families keeps, over the whole table: a new model gets these
 //! tests for its one row.
 
+mod damaged;
 mod fitting;
 mod likelihood;
 mod narrowed;

@@ -8,19 +8,19 @@ use spamlab::model::{Evidence, EvidencePlace, Fitted, ModelEntry};
 use std::collections::BTreeSet;
 
 /// Whether it keeps tables, of which a part can be read.
-fn has_tables(mut bytes: &[u8]) -> bool {
+pub fn has_tables(mut bytes: &[u8]) -> bool {
     PartReader::new(&mut bytes).unwrap().len() > 1
 }
 
 /// The columns that a message touches, ascending.
-fn touched(email: Example<'_>) -> Vec<u32> {
+pub fn touched(email: Example<'_>) -> Vec<u32> {
     let tokens = email.tokens.iter().filter(|&&token| token != UNKNOWN);
     let all: BTreeSet<u32> = email.columns.iter().chain(tokens).copied().collect();
     all.into_iter().collect()
 }
 
 /// Some columns as those of a model that was narrowed to others.
-fn narrowed(columns: &[u32], to: &[u32]) -> Vec<u32> {
+pub fn narrowed(columns: &[u32], to: &[u32]) -> Vec<u32> {
     let place = |column| to.binary_search(column).map_or(UNKNOWN, |at| at as u32);
     columns.iter().map(place).collect()
 }

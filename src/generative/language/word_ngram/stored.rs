@@ -13,13 +13,17 @@ use crate::generative::language::strings::Strings;
 use crate::model::tables::Tables;
 use std::ops::Range;
 
-/// Bits of a count in the first two tables; with all of them set it stands in the fourth.
+/// Bits of a count in the first two tables.
 const BITS: u32 = 20;
+/// A count with all of them set: it, and any greater one, stands in the fourth table.
 const LARGE: u64 = (1 << BITS) - 1;
 
-/// Bytes of a row: of a string that may be a context, and of one that is none.
+/// Bytes of a row of the first table: a string and the beginning of its children.
 const INNER: u64 = 12;
+/// Bytes of a row of the second table: a string.
 const LONGEST: u64 = 8;
+/// Bytes of a row of the fourth table: a node, its count in ham and in spam.
+const LARGE_ROW: usize = 12;
 
 /// Contexts of more children have their weights in the third table.
 pub const FEW: u32 = 32;
@@ -43,21 +47,35 @@ pub fn save(words: &Words, parts: &mut Parts) {
     };
     parts.push((0..inner).flat_map(row).collect());
     parts.push((inner..nodes.end).flat_map(string).collect());
-    let contexts = 0..trie.contexts();
-    let wide = contexts.filter(|&node| trie.children(node).len() > FEW as usize);
+    parts.push(wide_contexts(words));
+    parts.push(large_counts(words));
+}
+
+/// The third table.
+fn wide_contexts(
+    Words {
+        trie, smoothing, ..
+    }: &Words,
+) -> Vec<u8> {
+    let wide = (0..trie.contexts()).filter(|&node| trie.children(node).len() > FEW as usize);
     let row = |node: u32| Wide::to_bytes(node, smoothing.weights[node as usize]);
-    parts.push(wide.flat_map(row).collect());
-    let large = nodes.filter(|&node| count(node).iter().any(|&n| u64::from(n) >= LARGE));
-    let row = |node: u32| {
-        let [ham, spam] = count(node);
+    wide.flat_map(row).collect()
+}
+
+/// The fourth table.
+fn large_counts(words: &Words) -> Vec<u8> {
+    let rows = (0..).zip(&words.smoothing.counts);
+    let large = rows.filter(|(_, counts)| counts.iter().any(|&n| u64::from(n) >= LARGE));
+    let row = |(node, &[ham, spam]): (u32, &[u32; 2])| {
         [node, ham, spam].into_iter().flat_map(u32::to_le_bytes)
     };
-    parts.push(large.flat_map(row).collect());
+    large.flat_map(row).collect()
 }
 
 /// Reads all of a model whose other parameters are known.
 pub fn load(words: &mut Words, tables: &mut Tables<'_>) -> Result<(), String> {
     let stored = StoredStrings::open(tables)?;
+    let (wide, large) = (stored.wide, stored.large_table);
     let (mut symbols, mut counts, mut first) = (Vec::new(), Vec::new(), Vec::new());
     let mut add = |string: Found| {
         symbols.push(string.symbol);
@@ -82,7 +100,15 @@ pub fn load(words: &mut Words, tables: &mut Tables<'_>) -> Result<(), String> {
     };
     words.smoothing.weigh_all(&words.trie);
     words.smoothing.look_up(&words.trie, words.columns);
-    Ok(())
+    // What follows from the first two tables is what a narrowed model reads instead.
+    let parts = tables.parts();
+    let agree =
+        parts.whole(wide)? == wide_contexts(words) && parts.whole(large)? == large_counts(words);
+    if agree {
+        Ok(())
+    } else {
+        Err(CONTRADICTION.to_owned())
+    }
 }
 
 const CONTRADICTION: &str = "its strings of words contradict one another";
@@ -91,7 +117,8 @@ const CONTRADICTION: &str = "its strings of words contradict one another";
 struct Wide;
 
 impl Wide {
-    const BYTES: usize = 28;
+    /// Bytes of a row of the third table: a node, N(h) in ham and in spam, γ(h) in ham and in spam.
+    const BYTES: usize = 4 + 2 * 4 + 2 * 8;
 
     fn to_bytes(node: u32, weights: [Weight; 2]) -> impl Iterator<Item = u8> {
         let counted = weights.map(|weight| weight.counted.to_le_bytes());
@@ -138,6 +165,7 @@ pub struct StoredStrings<'t, 'a> {
     contexts: usize,
     longest: usize,
     wide: usize,
+    large_table: usize,
     /// The counts of the fourth table, by node.
     large: Vec<[u32; 3]>,
     /// Number of strings that may be contexts, and of all strings.
@@ -148,7 +176,7 @@ pub struct StoredStrings<'t, 'a> {
 impl<'t, 'a> StoredStrings<'t, 'a> {
     /// Opens the four tables.
     pub fn open(tables: &'t mut Tables<'a>) -> Result<StoredStrings<'t, 'a>, String> {
-        let [contexts, longest, wide, large] = [(); 4].map(|()| tables.take());
+        let [contexts, longest, wide, large_table] = [(); 4].map(|()| tables.take());
         let parts = tables.parts();
         let rows = |table: usize, row: u64| u32::try_from(parts.length(table) / row);
         let lengths = rows(contexts, INNER).ok().zip(rows(longest, LONGEST).ok());
@@ -157,16 +185,16 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
         let sound = [
             (contexts, INNER),
             (longest, LONGEST),
-            (wide, 28),
-            (large, 12),
+            (wide, Wide::BYTES as u64),
+            (large_table, LARGE_ROW as u64),
         ]
         .iter()
         .all(|&(table, row)| parts.length(table).is_multiple_of(row));
         if !sound || inner == 0 {
             return Err(CONTRADICTION.to_owned());
         }
-        let large = parts.whole(large)?;
-        let row = |row: [u8; 12]| {
+        let large = parts.whole(large_table)?;
+        let row = |row: [u8; LARGE_ROW]| {
             let mut row = numbers(&row).map(u32::from_le_bytes);
             [(); 3].map(|()| row.next().unwrap_or_default())
         };
@@ -176,6 +204,7 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
             contexts,
             longest,
             wide,
+            large_table,
             inner,
             len,
         })
@@ -276,4 +305,112 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
 pub fn weights_of(children: &[Found], smoothing: &WordSmoothing, length: usize) -> [Weight; 2] {
     let counts = children.iter().map(|child| child.counts);
     weigh(counts, &smoothing.discounts[length])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::Example;
+    use crate::generative::language::gather_ngrams::gather;
+    use crate::generative::language::word_ngram::words::{WordNgramParameters, symbols};
+    use crate::model::tables::Touched;
+    use crate::model::{FittedModel, Generative, from_all_of};
+
+    const COUNTS: [[u32; 2]; 3] = [
+        [LARGE as u32 - 1, 5],
+        [LARGE as u32, 3],
+        [1 << 30, LARGE as u32 + 1],
+    ];
+
+    /// Over three columns, each of which is one of the first children of the empty string with one
+    /// of the [`COUNTS`].
+    fn model() -> Words {
+        let messages: [(&[u32], usize); 2] = [(&[0, 1, 2, 1], 0), (&[2, 0, 1], 1)];
+        let messages = messages.map(|(tokens, class)| (symbols(tokens), class));
+        let mut words = Words::from(WordNgramParameters {
+            log_prior: [0.5_f64.ln(); 2],
+            columns: 3,
+            adaptive: false,
+            trie: gather(1, messages.into_iter()).unwrap(),
+        });
+        words.smoothing.counts[1..4].copy_from_slice(&COUNTS);
+        words.smoothing.weigh_all(&words.trie);
+        let [ham, spam] = words.smoothing.weights[0].map(|of| f64::from(of.counted));
+        words.smoothing.pooled = ham + spam;
+        words.smoothing.look_up(&words.trie, 3);
+        words
+    }
+
+    fn parts(words: &Words) -> Parts {
+        let mut parts = Parts::default();
+        parts.push(postcard::to_stdvec(words).unwrap());
+        save(words, &mut parts);
+        parts
+    }
+
+    fn read(bytes: &[u8], touched: Option<Touched<'_>>) -> Result<Words, String> {
+        let mut source = bytes;
+        let (rest, mut tables) = Tables::open(&mut source, 3, touched)?;
+        let mut words: Words = from_all_of(&rest)?;
+        words.load_tables(&mut tables)?;
+        let columns = touched.map_or(3, |touched| touched.columns.len());
+        words.validate(columns).map_err(|error| error.to_string())?;
+        Ok(words)
+    }
+
+    #[test]
+    fn counts_too_large_for_the_rows_of_strings_come_back_whole_and_narrowed() {
+        let words = model();
+        let bytes = parts(&words).to_bytes();
+        let mut source = &bytes[..];
+        let mut reader = PartReader::new(&mut source).unwrap();
+        // Of the three, two have a count of 2^20 - 1 or more.
+        assert_eq!(reader.length(4), 2 * LARGE_ROW as u64);
+        assert_eq!(
+            reader.whole(4).unwrap()[4..8],
+            ((1_u32 << 20) - 1).to_le_bytes()
+        );
+        let whole = read(&bytes, None).unwrap();
+        assert_eq!(whole.smoothing.counts[1..4], COUNTS);
+        let tokens = [2, 0, 1, 1, 2];
+        let email = Example {
+            tokens: &tokens,
+            ..Example::sparse(&[], &[])
+        };
+        let touched = Touched {
+            columns: &[0, 1, 2],
+            tokens: &tokens,
+        };
+        let narrow = read(&bytes, Some(touched)).unwrap();
+        let expected = words.log_likelihoods(email).map(f64::to_bits);
+        for read in [whole, narrow] {
+            assert_eq!(read.log_likelihoods(email).map(f64::to_bits), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_that_no_counts_give_are_refused() {
+        let refused = |damage: &dyn Fn(&mut Words)| {
+            let mut words = model();
+            damage(&mut words);
+            read(&parts(&words).to_bytes(), None).is_err()
+        };
+        assert!(!refused(&|_| ()));
+        for (rank, discount) in [(0, 0.0), (0, 1.0), (1, -0.1), (1, 2.0), (2, 3.5)] {
+            assert!(refused(
+                &|words| words.smoothing.discounts[1][0][rank] = discount
+            ));
+        }
+        for pooled in [-1.0, 0.0, f64::NAN] {
+            assert!(refused(&|words| words.smoothing.pooled = pooled));
+        }
+        assert!(refused(&|words| words.columns = 4));
+        assert!(refused(&|words| words.log_prior[0] = f64::INFINITY));
+        let with_rest = |rest| {
+            let mut words = model();
+            words.smoothing.weights[1][0] = Weight { counted: 2, rest };
+            words.validate(3).is_ok()
+        };
+        assert!(with_rest(1.0) && !with_rest(0.0) && !with_rest(1.5) && !with_rest(f64::NAN));
+    }
 }
