@@ -145,6 +145,75 @@ fn damage_in_what_a_message_touches_is_refused_and_elsewhere_changes_nothing() {
     }
 }
 
+/// Bytes of a block of the file, its number and its checksum at the end.
+const BLOCK: usize = 4096;
+
+/// Damages the content of a block, and writes the checksum that is right for it then.
+fn damage(block: &mut [u8], kind: usize) {
+    let content = &mut block[..BLOCK - 8];
+    match kind {
+        0 => content[..48].fill(0),
+        1 => content.fill(0xff),
+        2 => content.iter_mut().for_each(|byte| *byte ^= 1),
+        _ => content.reverse(),
+    }
+    let checksum = crc32fast::hash(&block[..BLOCK - 4]);
+    block[BLOCK - 4..].copy_from_slice(&checksum.to_le_bytes());
+}
+
+#[test]
+fn damage_under_a_right_checksum_is_refused_in_a_sentence_or_gives_a_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = trained(folder.path(), &["multinomial", "word-ngram", "logistic"]);
+    let message = &golden()[0];
+    let (whole, expected) = (fs::read(&path).unwrap(), alone(&path, message).unwrap());
+    let bad = folder.path().join("bad.spamlab");
+    let (mut refused, mut others) = (0, 0);
+    // The first block holds the table of sections, the next the card.
+    for (block, kind) in (2..whole.len() / BLOCK).flat_map(|at| [0, 1, 2, 3].map(|of| (at, of))) {
+        let mut bytes = whole.clone();
+        damage(&mut bytes[block * BLOCK..][..BLOCK], kind);
+        fs::write(&bad, bytes).unwrap();
+        match alone(&bad, message) {
+            Ok(found) => others += usize::from(found != expected),
+            Err(error) => {
+                refused += 1;
+                let said = error.to_string();
+                let sentence = said.contains("damaged") && !said.contains('\n');
+                assert!(sentence, "{block} {kind}: {said}");
+                assert!(!said.contains("checksum"), "{block} {kind}: {said}");
+            }
+        }
+    }
+    // No checksum stands in front of the reader.
+    assert!(
+        refused > 0 && others > 0,
+        "{refused} refused, {others} other verdicts"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_any_more_is_not_called_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = trained(folder.path(), &["multinomial", "word-ngram"]);
+    let file = open(&path).unwrap();
+    // Cut while it is open: what the system says of it is no fault of its contents.
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_len(2 * BLOCK as u64)
+        .unwrap();
+    let error = Scorer::classify_one(&file, &[], email(&golden()[0]))
+        .err()
+        .unwrap();
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+    let mut lexicon = spamlab::tokenize::Lexicon::new();
+    lexicon.intern(spamlab::tokenize::TokenKind::Word, "lunch");
+    let error = file.find(&lexicon).err().unwrap();
+    assert!(matches!(error, StoreError::Unreadable { .. }), "{error}");
+}
+
 #[test]
 fn a_message_alone_takes_memory_by_its_own_size_not_by_that_of_the_file() {
     let folder = tempfile::tempdir().unwrap();

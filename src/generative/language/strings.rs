@@ -264,3 +264,28 @@ impl KnownContexts {
         self.nodes[1..=self.known].copy_from_slice(&children[..self.known]);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_strings_that_cannot_be_walked_are_refused() {
+        let symbols = || vec![0_u16, 1, 2];
+        let narrowed = |first: &[u32]| Strings::narrowed(1, symbols(), first.to_vec()).is_ok();
+        assert!(narrowed(&[1, 3, 3, 3]) && narrowed(&[1, 2, 3, 3]));
+        // Children before those of an earlier string, too few and too many of them, the empty
+        // string among its own.
+        let refused: [&[u32]; 6] = [
+            &[1, 3, 2, 3],
+            &[1, 3, 3],
+            &[1, 3, 3, 4],
+            &[1, 2, 2, 2],
+            &[0, 3, 3, 3],
+            &[],
+        ];
+        for first in refused {
+            assert!(!narrowed(first), "{first:?}");
+        }
+    }
+}
