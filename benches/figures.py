@@ -104,11 +104,17 @@ def measured(commands, model, what, change):
     return values[0] if isinstance(values[0], str) else sum(values) / len(values)
 
 
+# 97.5 % quantiles of Student's t at 1, 2, … degrees of freedom (NIST handbook of statistical methods, table 1.3.6.7.2).
+QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093]
+
+
 def differ(first, second):
     """Whether values by fold differ, by the corrected resampled t-test of the program at 5 % (Nadeau and Bengio 2003)."""
-    quantile = {3: 4.303, 5: 2.776, 10: 2.262}[len(first)]
+    folds = len(first)
+    if not 2 <= folds <= len(QUANTILES) + 1:
+        sys.exit(f"differ: it knows 2 to {len(QUANTILES) + 1} folds, not {folds}")
+    quantile = QUANTILES[folds - 2]
     differences = [a - b for a, b in zip(first, second, strict=True)]
-    folds = len(differences)
     error = math.sqrt((1 / folds + 1 / (folds - 1)) * statistics.variance(differences))
     return abs(statistics.mean(differences)) > quantile * error
 

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ JOBS = {
     "train linear models": "train half.csv --model logistic,svm,nb-svm -o linear.spamlab",
     "train word-ngram": "train half.csv --model word-ngram -o words.spamlab",
     "compare two models": "compare half.csv --model multinomial,svm --folds 5 -o report",
-    "classify one message": f"classify {ROOT / 'examples/damaged.eml'} -m all.spamlab",
+    "classify one message": f"classify {shlex.quote(str(ROOT / 'examples/damaged.eml'))} -m all.spamlab",
     "classify many messages": "classify other.csv -m all.spamlab --csv",
 }
 # What the jobs need, which is not counted.
@@ -35,7 +36,7 @@ BEFORE = ["split --half", f"train builtin-a.csv --model {MODELS} -o all.spamlab"
 def counted(command, folder):
     """The instructions of one run of the program."""
     out = folder / "callgrind.out"
-    valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", PROGRAM, *command.split(), "-q", "--threads", "1"]
+    valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", PROGRAM, *shlex.split(command), "-q", "--threads", "1"]
     done = subprocess.run(valgrind, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode or not found:
@@ -52,7 +53,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         for command in BEFORE:
-            subprocess.run([PROGRAM, *command.split(), "-q"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([PROGRAM, *shlex.split(command), "-q"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         (folder / "builtin-a.csv").rename(folder / "half.csv")
         (folder / "builtin-b.csv").rename(folder / "other.csv")
         print(f"{'job':34}{'million':>10}{'baseline':>10}{'change':>9}")

@@ -1,6 +1,9 @@
-//! Hash tables for what strangers wrote. Their hash is keyed at random in each process, so that
-//! nobody can choose words that all fall into one place and make the table slow (Crosby and
-//! Wallach 2003). Nothing may depend on the order of their entries, which differs from run to run.
+//! Hash tables for what strangers wrote. Their hash is keyed, so that nobody can choose words that
+//! all fall into one place and make the table slow (Crosby and Wallach 2003).
+//!
+//! [`KeyedMap`] and [`KeyedSet`] are keyed at random in each process: nothing may depend on the
+//! order of their entries, which differs from run to run. An [`IntegerKey`] is random, too, unless
+//! it is kept: the hashes of a table in a file have to be the same in each process.
 
 pub use foldhash::fast::RandomState as KeyedState;
 use std::collections::{HashMap, HashSet};
@@ -11,7 +14,8 @@ pub type KeyedMap<K, V> = HashMap<K, V, KeyedState>;
 /// A set of what comes from mail.
 pub type KeyedSet<K> = HashSet<K, KeyedState>;
 
-/// A hash of a few integers, for a table on the hot path: one wide multiplication per integer.
+/// The key of a hash of integers or bytes, by one wide multiplication per eight bytes: for tables on
+/// the hot path, and for one that is stored.
 #[derive(Debug, Clone, Copy)]
 pub struct IntegerKey {
     start: u64,

@@ -1,16 +1,16 @@
-//! Coordinate descent for weights that are to be 0: minimise `l1 ‖w‖₁ + l2 w'w / 2 + Σ cost_i
-//! · loss(y_i w'x_i)` for a smooth loss.
+//! Coordinate descent for solutions with many weights of 0: it minimises `l1 ‖w‖₁ + l2 w'w / 2 +
+//! Σ cost_i · loss(y_i w'x_i)` for a smooth loss.
 //!
 //! newGLMNET (Yuan, Ho and Lin, JMLR 13, 2012): the losses are replaced by their second-order
 //! expansion, which `quadratic` minimises, and a line search takes the step. Only columns whose
 //! weight is not 0 or whose slope is near the lasso or beyond it take part; the next expansion
 //! looks at all of them again (the active set with a check of the optimum conditions of Tibshirani
-//! and others, JRSS B 74, 2012). A start from nothing goes by a rough path of rising costs
-//! (Friedman, Hastie and Tibshirani, Journal of Statistical Software 33, 2010).
+//! and others, JRSS B 74, 2012). Where there is no solution to start from, rough fits at rising
+//! costs come first (Friedman, Hastie and Tibshirani, Journal of Statistical Software 33, 2010).
 //!
-//! The stop is a duality gap: minus the slopes of the losses, scaled down where l2 is 0 so that
-//! they are allowed, are dual variables. The bias is penalised like the others, as LIBLINEAR has
-//! it.
+//! It stops by the duality gap. The dual variables are the slopes of the losses with their signs
+//! turned; where l2 is 0 they are scaled down until they are feasible. The bias is penalised like
+//! the other weights, as in LIBLINEAR.
 
 pub use super::penalty::Penalty;
 use super::problem::inner;
@@ -18,8 +18,7 @@ use super::quadratic::{Near, Quadratic};
 use super::{At, Check, Problem, Smooth, Solution, Stop};
 use crate::dataset::CsrMatrix;
 
-/// The penalty of the last weight the path starts with: the least lasso at which all weights are 0,
-/// for a share of lasso in the whole.
+/// The least `l1` at which all weights of the solution are 0: the largest slope of the losses there.
 pub fn least_empty_lasso<L: Smooth>(problem: &Problem<'_>, loss: L) -> f64 {
     let mut pull = vec![0.0; problem.length()];
     problem.add_rows(
@@ -29,9 +28,9 @@ pub fn least_empty_lasso<L: Smooth>(problem: &Problem<'_>, loss: L) -> f64 {
     pull.iter().fold(0.0, |most, by| most.max(by.abs()))
 }
 
-/// Solves a problem, of which `columns` are, with this penalty in place of w'w / 2; see
-/// [`Solve`](super::Solve). Nothing is drawn at random; `check` is first asked once the start is
-/// found.
+/// Solves a problem, whose columns are `columns`, with this penalty in place of w'w / 2; see
+/// [`Solve`](super::Solve). Nothing is drawn at random. On the way to the start, too, `check` is
+/// told the objective of the whole problem, with all of it as the gap: it cannot fall below 0.
 pub fn solve<L: Smooth>(
     problem: Problem<'_>,
     columns: &Columns,
@@ -54,6 +53,7 @@ pub fn solve<L: Smooth>(
     let parts: Vec<Vec<f64>> = shares.into_iter().map(part).collect();
     let mut descent = LassoDescent {
         problem,
+        whole: problem,
         loss,
         penalty,
         columns: &columns.0,
@@ -65,7 +65,10 @@ pub fn solve<L: Smooth>(
     let tol = ROUGHLY;
     for costs in &parts {
         descent.problem = Problem { costs, ..problem };
-        descent.run(Stop { tol, ..stop }, &mut |_| true);
+        descent.run(Stop { tol, ..stop }, &mut |at| {
+            let gap = at.objective;
+            check(At { gap, ..at })
+        })?;
         descent.near = f64::INFINITY;
     }
     descent.problem = problem;
@@ -100,7 +103,9 @@ impl Columns {
 }
 
 struct LassoDescent<'a, L> {
+    /// What is being solved: the whole problem, or on the way to the start a part of its costs.
     problem: Problem<'a>,
+    whole: Problem<'a>,
     loss: L,
     penalty: Penalty,
     columns: &'a CsrMatrix,
@@ -122,29 +127,31 @@ struct Expansion {
     curvatures: Vec<f64>,
 }
 
-/// How far apart the costs of a path are that is made up for a start from nothing.
+/// Ratio of neighbouring costs on the way to the start.
 const APART: f64 = 10.0;
-/// Costs at which a path begins, in terms of those at which all weights are 0.
+/// A rough fit is worth its time at more than this many times the costs at which all weights are 0.
 const WORTH_A_FIT: f64 = 3.0;
-/// Relative gap at which a fit on the way of such a path ends.
+/// Relative gap at which a fit on the way to the start ends.
 const ROUGHLY: f64 = 1.0;
-/// Share of the gap to stop at which the rest of an expansion may add to it.
+/// What the inexact minimum of an expansion may add to the gap, as a share of the gap to stop at.
 const ENOUGH_OF_TOL: f64 = 0.1;
-/// Halvings of a step before it is given up.
+/// After this many halvings a step is given up.
 const MOST_HALVINGS: u32 = 40;
-/// Share of the decrease that the slopes promise which a step must bring.
+/// A step must lower the objective by this share of what the slopes promise.
 const ENOUGH: f64 = 0.01;
 
 impl<L: Smooth> LassoDescent<'_, L> {
-    /// Steps until the gap is small enough. Nothing if `check` says so.
+    /// Steps until the gap is small enough. None if `check` says not to go on.
     fn run(&mut self, stop: Stop, check: Check<'_>) -> Option<Solution> {
         loop {
             let expansion = self.expand();
             let (passes, objective, gap) = (self.passes(), expansion.objective, expansion.gap);
             let (&bias, weights) = self.weights.split_last().unwrap_or((&0.0, &[]));
+            let of_whole =
+                self.penalty.of(&self.weights) + self.whole.loss(self.loss, &self.products);
             if !check(At {
                 passes,
-                objective,
+                objective: of_whole,
                 gap,
                 weights,
                 bias,
@@ -215,7 +222,8 @@ impl<L: Smooth> LassoDescent<'_, L> {
         if model.minimise(active, near) {
             self.near /= 4.0;
         }
-        let (step, along) = (&model.step, model.along());
+        let along = model.along();
+        let step = &model.step;
         self.visits += model.visits;
         // The slope of the objective along the step, the corner of the lasso taken at its far end.
         let moved: Vec<f64> = self

@@ -139,4 +139,42 @@ mod tests {
             });
         }
     }
+
+    #[test]
+    fn the_lasso_can_be_stopped_anywhere_and_tells_of_the_whole_problem_from_the_start() {
+        const COST: f64 = 1e6;
+        let rows = matrix([&[(0, 1.0)], &[(0, -1.0), (1, 0.5)], &[(1, 1.0)]]);
+        let problem = Problem {
+            rows: &rows,
+            signs: &[1.0, -1.0, -1.0],
+            costs: &[COST; 3],
+            bias: 1.0,
+        };
+        let penalty = Penalty { l1: 0.5, l2: 0.5 };
+        let columns = Columns::of(&problem);
+        let solve = |check: Check<'_>| {
+            lasso::solve(problem, &columns, Logistic, penalty, STOP, None, check)
+        };
+        let mut told = Vec::new();
+        let solution = solve(&mut |at| {
+            told.push((at.objective, at.gap));
+            true
+        });
+        let solution = solution.unwrap();
+        // With no weights each of the three rows costs ln 2, at the cost of the whole.
+        let nothing = 3.0 * COST * std::f64::consts::LN_2;
+        assert!((told[0].0 / nothing - 1.0).abs() < 1e-12);
+        assert_eq!(told.last(), Some(&(solution.primal, solution.gap)));
+        // Every gap is one: no objective less it is above the optimum.
+        let bounded = |&(objective, gap): &(f64, f64)| objective - gap <= solution.primal;
+        assert!(told.iter().all(bounded), "{told:?}");
+        for last in 0..told.len() {
+            let mut calls = 0;
+            let stopped = solve(&mut |_| {
+                calls += 1;
+                calls <= last
+            });
+            assert!(stopped.is_none() && calls == last + 1, "{last}");
+        }
+    }
 }

@@ -79,8 +79,9 @@ impl<'a> Quadratic<'a> {
         }
     }
 
-    /// Moves the active columns until the optimum conditions are violated near enough. Returns
-    /// whether they were from the start.
+    /// Moves the active columns until the optimum conditions are violated near enough, or the rounds
+    /// are used up. Returns whether their sum was near enough in the first round already, so that
+    /// the next expansion has to come nearer.
     pub(super) fn minimise(&mut self, mut active: Vec<u32>, near: Near) -> bool {
         for round in 0..MOST_ROUNDS {
             let violated = self.round(&mut active);
@@ -95,11 +96,12 @@ impl<'a> Quadratic<'a> {
     }
 
     /// What the step adds to the product of each row.
-    pub(super) fn along(&self) -> Vec<f64> {
+    pub(super) fn along(&mut self) -> Vec<f64> {
         let moved = (0..).zip(&self.step).filter(|(_, by)| **by != 0.0);
         let mut along = vec![0.0; self.bent.len()];
         for (column, by) in moved {
             let (rows, values) = self.columns.row(column);
+            self.visits += rows.len();
             for (&row, value) in rows.iter().zip(values) {
                 along[row as usize] += by * value;
             }
@@ -186,7 +188,7 @@ impl<'a> Quadratic<'a> {
             visits += 2 * entries;
         }
         self.visits += visits;
-        self.take(&free, &slopes, way);
+        self.take(&free, &slopes, way, entries);
     }
 
     /// The slope of the whole by a weight that is not 0.
@@ -221,9 +223,11 @@ impl<'a> Quadratic<'a> {
         by_column.collect()
     }
 
-    /// Goes this way, but no weight beyond 0, and only as far as the whole falls.
-    fn take(&mut self, free: &[usize], slopes: &[f64], mut way: Vec<f64>) {
+    /// Goes this way, but no weight beyond 0, and only as far as the whole falls. `entries` are
+    /// those of the columns.
+    fn take(&mut self, free: &[usize], slopes: &[f64], mut way: Vec<f64>, entries: usize) {
         for _ in 0..MOST_HALVINGS {
+            self.visits += 2 * entries;
             let mut kept = way.clone();
             for (&at, by) in free.iter().zip(&mut kept) {
                 let weight = self.weights[at] + self.step[at];
