@@ -45,14 +45,14 @@ def in_turn(commands, times, folder):
     return found
 
 
-def tell(title, found, mails=None):
+def tell(title, found, emails=None):
     print(f"\n{title}")
-    print(f"  {'':14}{'min s':>9}{'median s':>10}{'max s':>9}{'peak MB':>9}" + ("   mails/s" if mails else ""))
+    print(f"  {'':14}{'min s':>9}{'median s':>10}{'max s':>9}{'peak MB':>9}" + ("  emails/s" if emails else ""))
     medians = {}
     for name, measured in found.items():
         seconds = [second for second, _ in measured]
         medians[name] = statistics.median(seconds)
-        rate = f"{mails / medians[name]:10.0f}" if mails else ""
+        rate = f"{emails / medians[name]:10.0f}" if emails else ""
         peak = max(megabytes for _, megabytes in measured)
         print(f"  {name:14}{min(seconds):9.3f}{medians[name]:10.3f}{max(seconds):9.3f}{peak:9.0f}{rate}")
     if len(medians) == 2:
@@ -67,7 +67,7 @@ def rows(path):
 
 
 def sample(path, to):
-    """Counts the mails of a CSV file and writes the one of middle length as a message of its own.
+    """Counts the emails of a CSV file and writes the one of middle length as a message of its own.
 
     Never holds more than one: until it becomes another program a process counts the memory of the one that started it.
     """
@@ -90,8 +90,8 @@ def main():
         os.environ.pop(name, None)
     with tempfile.TemporaryDirectory() as folder:
         ours, theirs, message = (os.path.join(folder, name) for name in ("mail.spamlab", "mail.pickle", "message.eml"))
-        mails = sample(mail, message)
-        print(f"{mails} mails, {os.cpu_count()} cores, {given.runs} runs in turn")
+        emails = sample(mail, message)
+        print(f"{emails} emails, {os.cpu_count()} cores, {given.runs} runs in turn")
         user = [sys.executable, USER]
 
         def beside(title, a, b, times, count=None):
@@ -99,7 +99,7 @@ def main():
 
         beside("train and save", ["train", mail, "--model", MODELS, "-o", ours], ["learn", mail, theirs], given.runs)
         classify = ["classify", "-m", ours]
-        beside("classify the file", [*classify, "--csv", mail], ["score", mail, theirs], given.runs, mails)
+        beside("classify the file", [*classify, "--csv", mail], ["score", mail, theirs], given.runs, emails)
         beside("classify one message", [*classify, message], ["score", message, theirs], 4 * given.runs)
         compare = [spamlab, "-q", "compare", mail, "--model", MODELS, "-o", os.path.join(folder, "report")]
         tell("compare, 10 folds, learning curve and report", in_turn({"spamlab": compare}, max(1, given.runs // 2), folder))

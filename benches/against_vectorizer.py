@@ -2,7 +2,7 @@
 
     python3 against_vectorizer.py mail.csv [rounds]
 
-Ours reads the file, takes MIME and HTML apart, makes words and clues, numbers them, finds copies and near-copies, on one thread
+Ours reads the file, takes MIME and HTML apart, makes words and clues, numbers them, finds duplicates and near-duplicates, on one thread
 and on two. The other side is given the text: either decoded beforehand by `with_scikit_learn.py` (that time stands beside), or,
 for a file of plain text, as it is. Both figures are bytes of the file by the least time of all rounds.
 """

@@ -1,5 +1,5 @@
-//! Lists of different lengths, and matrices in compressed sparse rows, each in a few allocations
-//! whatever the number of rows.
+//! Lists of different lengths, and matrices in compressed sparse row (CSR) form, each in a few
+//! allocations whatever the number of rows.
 
 /// Lists of different lengths in one allocation.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ impl<T: Copy> Ragged<T> {
     }
 }
 
-/// A matrix in compressed sparse rows: `u32` columns, `f64` values, no column twice in a row.
+/// A matrix in compressed sparse row form: `u32` columns, `f64` values, no column twice in a row.
 #[derive(Debug, Clone, Default)]
 pub struct CsrMatrix {
     columns: usize,

@@ -1,4 +1,4 @@
-//! A multilayer perceptron on sparse rows: one to three hidden layers of rectified units and one
+//! A multilayer perceptron on a sparse matrix: one to three hidden layers of rectified units and one
 //! output, the log-odds of +1.
 //!
 //! Minimises `mean of cost · ln(1 + exp(-y f(x))) + decay · ‖weights‖² / 2` by back-propagation in

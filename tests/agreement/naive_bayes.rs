@@ -201,12 +201,12 @@ fn multinomial_with_discounting_equals_the_hand_worked_ratios() {
     );
     let model = fitted.classifier().as_generative().unwrap();
     for label in Label::BOTH {
-        let price = |column: u32| {
+        let probability = |column: u32| {
             model
                 .log_likelihood(Example::sparse(&[column], &[1.0]), label)
                 .exp()
         };
-        let total: f64 = (0..3).map(price).sum();
+        let total: f64 = (0..3).map(probability).sum();
         assert!((total - 1.0).abs() < 1e-12, "{total}");
     }
 }

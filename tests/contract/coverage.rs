@@ -324,21 +324,21 @@ fn nothing_is_claimed_of_equally_good_models_and_the_best_is_not_too_good() {
     );
 }
 
-/// Half of the messages come in groups of ten copies, which models score alike. That they would be
-/// evidence if they were taken for independent messages is counted, too.
+/// Half of the messages come in groups of ten duplicates, which models score alike. That they would
+/// be evidence if they were taken for independent messages is counted, too.
 #[test]
 fn duplicates_are_no_evidence_of_a_difference() {
     const EXPERIMENTS: u32 = 200;
     const ORIGINALS: usize = 400;
     const COPIED: usize = 40;
-    let copies = |at: usize| if at < ORIGINALS { 1 } else { 10 };
+    let times = |at: usize| if at < ORIGINALS { 1 } else { 10 };
     let one = |number: u32| -> [bool; 3] {
         let mut rng = random_stream(u64::from(number), Stream::Test(4));
         let originals = labels(ORIGINALS + COPIED, &mut rng);
-        // Copies stay on one fold: that of a row is its last digit.
+        // Duplicates stay in one fold: that of a row is its last digit.
         let of_fold = |fold: usize| -> Vec<usize> {
             let originals = (fold..originals.len()).step_by(FOLDS);
-            let copied = originals.flat_map(|at| std::iter::repeat_n(at, copies(at)));
+            let copied = originals.flat_map(|at| std::iter::repeat_n(at, times(at)));
             copied.collect()
         };
         let folds: Vec<Vec<usize>> = (0..FOLDS).map(of_fold).collect();

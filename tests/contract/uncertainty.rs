@@ -9,12 +9,12 @@ use spamlab::results::{
     measure,
 };
 
-/// One model on one fold that is wrong on every tenth message. Each group has `copies` messages.
-fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
+/// One model on one fold that is wrong on every tenth message. Each group has `duplicates` messages.
+fn one_in_ten_wrong(emails: usize, duplicates: u32) -> Experiment {
     let mut experiment = fixture::experiment(emails, 1);
     let labels: Vec<Label> = experiment.emails.labels.iter().copied().flatten().collect();
     experiment.emails.groups = (0..emails as u32)
-        .map(|row| row / copies * copies)
+        .map(|row| row / duplicates * duplicates)
         .collect();
     let model = &mut experiment.models[0];
     model.runs.truncate(1);
@@ -24,7 +24,7 @@ fn one_in_ten_wrong(emails: usize, copies: u32) -> Experiment {
     };
     scored.rows = (0..emails as u32).collect();
     let odds = |(at, label): (usize, &Label)| {
-        let wrong = (at / copies as usize).is_multiple_of(10);
+        let wrong = (at / duplicates as usize).is_multiple_of(10);
         label.sign() * if wrong { -1.0 } else { 1.0 }
     };
     scored.log_odds = labels.iter().enumerate().map(odds).collect();
@@ -53,17 +53,17 @@ fn clear(model: &mut ModelRecord) {
 }
 
 /// Two models that are right on every message, but for the second on the first `groups`, each with
-/// so many copies.
+/// so many duplicates.
 fn wrong_on(groups: &[u32]) -> Experiment {
     let mut experiment = fixture::experiment(600, 2);
     let labels = experiment.emails.labels.clone();
-    let copies: Vec<u32> = groups
+    let duplicates: Vec<u32> = groups
         .iter()
         .zip(0..)
-        .flat_map(|(&copies, group)| std::iter::repeat_n(group, copies as usize))
+        .flat_map(|(&duplicates, group)| std::iter::repeat_n(group, duplicates as usize))
         .collect();
-    let wrong = copies.len() as u32;
-    experiment.emails.groups = copies.into_iter().chain(wrong..600).collect();
+    let wrong = duplicates.len() as u32;
+    experiment.emails.groups = duplicates.into_iter().chain(wrong..600).collect();
     for (at, model) in experiment.models.iter_mut().enumerate() {
         for run in &mut model.runs {
             let Outcome::Scored(scored) = &mut run.outcome else {

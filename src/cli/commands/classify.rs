@@ -178,8 +178,8 @@ impl Arguments {
         writeln!(out, "{}\n", shown_line(scored.corpus().id(row)))?;
         writeln!(out, "{}", verdicts(scorer, scored, row))?;
         for (at, (model, _)) in scorer.models().enumerate() {
-            if let Some(price) = scored.verdicts(at)[row].code_length {
-                let words = code_length_in_words(model, price);
+            if let Some(code_length) = scored.verdicts(at)[row].code_length {
+                let words = code_length_in_words(model, code_length);
                 out.write_all(paragraph(&words, 2).as_bytes())?;
                 if let Some(novelty) = scorer.novelty(scored, at, row) {
                     let words = novelty_in_words(model, novelty);
@@ -217,12 +217,12 @@ impl Arguments {
         let verdict = |(at, (model, family)): (usize, (&str, Family))| {
             let verdict = &scored.verdicts(at)[row];
             let reasons = scorer.reasons(scored, at, row, self.words);
-            let bits = verdict.code_length.map(|price| {
+            let bits = verdict.code_length.map(|length| {
                 json!({
-                    "bytes": price.bytes,
-                    "ham": price.bits(Label::Ham),
-                    "spam": price.bits(Label::Spam),
-                    "either": price.marginal_bits(),
+                    "bytes": length.bytes,
+                    "ham": length.bits(Label::Ham),
+                    "spam": length.bits(Label::Spam),
+                    "either": length.marginal_bits(),
                 })
             });
             json!({

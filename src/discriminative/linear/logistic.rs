@@ -32,7 +32,7 @@ impl PathLearner for LogisticRegression {
     const NAME: &'static str = "logistic";
     const SUMMARY: &'static str = "\
         L2-regularised logistic regression: learns the probability of spam directly, to a proven \
-        optimum, on sparse rows";
+        optimum, on a sparse matrix";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = LogisticSettings;

@@ -60,7 +60,7 @@ impl PathLearner for LinearSvm {
     const NAME: &'static str = "svm";
     const SUMMARY: &'static str = "\
         linear support vector machine: only the emails nearest to the boundary decide where it \
-        runs, on sparse rows";
+        runs, on a sparse matrix";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
     type Settings = SvmSettings;

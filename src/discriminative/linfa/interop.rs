@@ -1,5 +1,5 @@
-//! For users of linfa: sparse rows are linfa's [`Records`], and the dual solver of any loss is a
-//! [`Fit`] whose model is a [`PredictInplace`], on sparse rows or on linfa's own dense ones.
+//! For users of linfa: CSR matrices are linfa's [`Records`], and the dual solver of any loss is a
+//! [`Fit`] whose model is a [`PredictInplace`], on a CSR matrix or on linfa's own dense ones.
 //! `examples/drop_into_linfa.rs` has linfa's cross-validation drive one.
 
 use crate::dataset::{CsrMatrix, Example};

@@ -49,7 +49,7 @@ impl Learner for LinfaLogistic {
     fn applicable(settings: &LinfaLogisticSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
-            "logistic, the same model on sparse rows",
+            "logistic, the same model on a sparse matrix",
             emails,
             settings.max_emails,
         )

@@ -72,7 +72,7 @@ impl Learner for LinfaSvm {
     fn applicable(settings: &LinfaSvmSettings, emails: usize) -> Result<(), String> {
         within(
             Self::NAME,
-            "svm, the same model on sparse rows",
+            "svm, the same model on a sparse matrix",
             emails,
             settings.max_emails,
         )

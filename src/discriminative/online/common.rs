@@ -2,7 +2,7 @@
 //!
 //! Messages come in an order drawn by the seed, for files are often sorted by class. What each step
 //! reports is the loss of messages before they were learned from, so that no message is tested by
-//! what it taught (progressive validation: McMahan et al., KDD 2013, section 5). Most is learned in
+//! a model that has learned from it (progressive validation: McMahan et al., KDD 2013, section 5). Most is learned in
 //! the first pass, so that it is told in tenths.
 
 use crate::base::math::shuffle;

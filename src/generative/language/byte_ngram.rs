@@ -306,7 +306,7 @@ mod tests {
         let share = |of: &dyn Fn(&Vec<u8>) -> bool| {
             written.iter().filter(|text| of(text)).count() as f64 / 4_000.0
         };
-        let price = |text: &[u8]| {
+        let probability = |text: &[u8]| {
             let mail = Example {
                 text,
                 ..Example::sparse(&[], &[])
@@ -315,8 +315,8 @@ mod tests {
         };
         let begins_with_a = Sequence::next(&model, b"", Label::Ham)[usize::from(b'a')];
         // Four standard errors of a share of 4,000 are at most .032.
-        assert!((share(&|text| text.is_empty()) - price(b"")).abs() < 0.032);
-        assert!((share(&|text| text == b"aab") - price(b"aab")).abs() < 0.032);
+        assert!((share(&|text| text.is_empty()) - probability(b"")).abs() < 0.032);
+        assert!((share(&|text| text == b"aab") - probability(b"aab")).abs() < 0.032);
         assert!((share(&|text| text.first() == Some(&b'a')) - begins_with_a).abs() < 0.032);
     }
 }

@@ -182,23 +182,23 @@ mod tests {
                 adaptive: true,
             };
             let text = b"the cash sat on the cash and the cash sat on the cash";
-            let mut prices = Vec::new();
+            let mut expected = Vec::new();
             for _ in 0..2 {
                 let mut reader = machines.reader();
-                prices.push(
+                expected.push(
                     symbols(text)
                         .map(|symbol| reader.read(symbol))
                         .collect::<Vec<_>>(),
                 );
             }
-            assert_eq!(prices[0], prices[1]);
+            assert_eq!(expected[0], expected[1]);
             let mut changed = false;
             for class in [0, 1] {
                 let mut machine = machines.by_class[class].clone();
                 let (mut state, mut fixed) = (0, 0);
-                for (symbol, price) in symbols(text).zip(&prices[0]) {
+                for (symbol, expected) in symbols(text).zip(&expected[0]) {
                     let p = machine.read(state, symbol).0;
-                    assert_eq!(p.to_bits(), price[class].to_bits());
+                    assert_eq!(p.to_bits(), expected[class].to_bits());
                     (_, state) = machine.learn(state, symbol, splitting);
                     let (unchanged, next) = machines.by_class[class].read(fixed, symbol);
                     changed |= unchanged != p;
@@ -206,7 +206,7 @@ mod tests {
                 }
                 assert!(machine.len() as u64 <= most.max(machines.by_class[class].len() as u64));
             }
-            assert!(changed, "reading has taught it nothing");
+            assert!(changed, "reading has not changed it");
         }
     }
 }

@@ -205,7 +205,7 @@ mod tests {
             }
         }
 
-        fn price(&self, read: &[u16], symbol: u16) -> f64 {
+        fn probability(&self, read: &[u16], symbol: u16) -> f64 {
             let mut offered: Vec<u16> = Vec::new();
             let mut p = 1.0;
             for context in self.contexts(read) {
@@ -275,7 +275,7 @@ mod tests {
                             (next.iter().sum::<f64>() - 1.0).abs() < 1e-12,
                             "{text:?} at {at}"
                         );
-                        let expected = coders[label.index()].price(&all[..at], symbol);
+                        let expected = coders[label.index()].probability(&all[..at], symbol);
                         assert!(
                             (next[usize::from(symbol)] - expected).abs() < 1e-14,
                             "{text:?} at {at}, order {order}"
@@ -283,7 +283,7 @@ mod tests {
                     }
                     let found = reader.read(symbol);
                     for (found, coder) in found.iter().zip(&mut coders) {
-                        let expected = coder.price(&all[..at], symbol);
+                        let expected = coder.probability(&all[..at], symbol);
                         assert!(
                             (found - expected).abs() < 1e-14,
                             "{text:?} at {at}: {found} is not {expected}"

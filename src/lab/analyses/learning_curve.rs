@@ -222,7 +222,7 @@ impl<'a> Jobs<'a> {
 }
 
 /// 16, 32, … and all. A size of more than three quarters of all is left out: it would show the same
-/// as all, at nearly the same price.
+/// as all, at nearly the same cost.
 fn sizes(all: usize) -> Vec<usize> {
     let doubling = std::iter::successors(Some(SMALLEST), |size| Some(size * 2))
         .take_while(|&size| 4 * size <= 3 * all);

@@ -1,9 +1,9 @@
 //! Validation curves: what a model loses of its training mail and of the test mail, by the value of
-//! one setting. What a setting that holds a model back does (a price of weights, dropout, fewer
+//! one setting. What a setting that holds a model back does (a penalty on weights, dropout, fewer
 //! passes, smoothing) is seen here: how far the two stay together.
 //!
 //! Each value is fitted on the training part of every fold, all other settings as asked for; scores
-//! are taken as they are, for calibration would mend what is to be seen.
+//! are taken as they are, for calibration would hide what is to be seen.
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::progress::Progress;

@@ -143,8 +143,8 @@ impl Ranking {
     pub fn pooled(folds: &[ScoredEmails<'_>]) -> Ranking {
         let raw_is_log_odds = folds.iter().all(|fold| fold.scale == Scale::LogOdds);
         let of_fold = |fold: &ScoredEmails<'_>| -> Vec<(f64, RankedEmail)> {
-            let mails = 0..fold.labels.len();
-            let ranked = mails.map(|at| (fold.log_odds[at], RankedEmail::of(fold, at)));
+            let emails = 0..fold.labels.len();
+            let ranked = emails.map(|at| (fold.log_odds[at], RankedEmail::of(fold, at)));
             ranked.collect()
         };
         let mut ranked: Vec<(f64, RankedEmail)> = folds.iter().flat_map(of_fold).collect();

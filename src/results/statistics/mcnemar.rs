@@ -85,7 +85,7 @@ mod tests {
     fn a_group_has_one_vote() {
         assert!((mcnemar([3.0, 1.0, 1.0].into_iter()).p_value - 0.25).abs() < 1e-15);
         assert!((mcnemar([3.0, 1.0, -1.0].into_iter()).p_value - 0.75).abs() < 1e-15);
-        // Thirty copies of one message are one vote, and prove nothing.
+        // Thirty duplicates of one message are one vote, and prove nothing.
         assert_eq!(mcnemar([30.0].into_iter()).p_value, 1.0);
         let equal = vec![3.0; 100];
         let single = vec![1.0; 100];

@@ -281,12 +281,12 @@ mod tests {
         }
         let bits = |machine: &MarkovMachine| {
             let mut state = 0;
-            let price = |symbol| {
+            let code_length = |symbol| {
                 let (p, next) = machine.read(state, symbol);
                 state = next;
                 -p.log2()
             };
-            symbols(text).map(price).sum::<f64>()
+            symbols(text).map(code_length).sum::<f64>()
         };
         // After `th` comes `e`: known only to a machine that has split.
         assert!(bits(&machine) < 0.6 * bits(&learned(&[text; 6], 1e6)));
