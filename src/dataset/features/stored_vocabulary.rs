@@ -336,7 +336,9 @@ mod tests {
         let whole = [HEAD, ENDS, ENTRIES].map(|part| reader.whole(part).unwrap());
         let refused = |parts: &[Vec<u8>]| {
             let mut joined = Parts::default();
-            parts.iter().for_each(|part| joined.push(part.clone()));
+            for part in parts {
+                joined.push(part.clone());
+            }
             let bytes = joined.to_bytes();
             let found = find(&mut &bytes[..], vocabulary.lexicon());
             let error = found.err().map(|error| error.to_string());

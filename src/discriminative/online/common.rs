@@ -1,9 +1,9 @@
 //! What the models share that learn one message at a time and never look back.
 //!
 //! Messages come in an order drawn by the seed, for files are often sorted by class. What each step
-//! reports is the loss of messages before they were learned from, so that no message is tested by
-//! a model that has learned from it (progressive validation: McMahan et al., KDD 2013, section 5). Most is learned in
-//! the first pass, so that it is told in tenths.
+//! reports is the loss of messages before they were learned from, so that no message is tested by a
+//! model that has learned from it (progressive validation: McMahan et al., KDD 2013, section 5).
+//! Most is learned in the first pass, so that it is told in tenths.
 
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};

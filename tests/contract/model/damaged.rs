@@ -40,7 +40,9 @@ fn parts(mut bytes: &[u8]) -> Vec<Vec<u8>> {
 
 fn joined(parts: Vec<Vec<u8>>) -> Vec<u8> {
     let mut joined = Parts::default();
-    parts.into_iter().for_each(|part| joined.push(part));
+    for part in parts {
+        joined.push(part);
+    }
     joined.to_bytes()
 }
 
@@ -49,14 +51,13 @@ fn changed(bytes: &[u8], rng: &mut dyn rand::Rng) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     let at = below(rng, bytes.len());
     let numbers = [0, 1, 7, u32::MAX].map(u32::to_le_bytes);
-    match below(rng, 2) {
-        0 => bytes[at] ^= 1 << below(rng, 8),
-        _ => {
-            let number = numbers[below(rng, numbers.len())];
-            let place = at / 4 * 4;
-            let end = bytes.len().min(place + 4);
-            bytes[place..end].copy_from_slice(&number[..end - place]);
-        }
+    if below(rng, 2) == 0 {
+        bytes[at] ^= 1 << below(rng, 8);
+    } else {
+        let number = numbers[below(rng, numbers.len())];
+        let place = at / 4 * 4;
+        let end = bytes.len().min(place + 4);
+        bytes[place..end].copy_from_slice(&number[..end - place]);
     }
     bytes
 }
@@ -79,7 +80,7 @@ fn of_other_parts(bytes: &[u8]) -> Vec<Vec<u8>> {
         let length = whole[at].len();
         for less in [1, 4, 8, 12, length / 2, length] {
             all.push(with(&|parts| {
-                parts[at].truncate(length.saturating_sub(less))
+                parts[at].truncate(length.saturating_sub(less));
             }));
         }
     }
