@@ -14,8 +14,8 @@ pub type KeyedMap<K, V> = HashMap<K, V, KeyedState>;
 /// A set of what comes from mail.
 pub type KeyedSet<K> = HashSet<K, KeyedState>;
 
-/// The key of a hash of integers or bytes, by one wide multiplication per eight bytes: for tables on
-/// the hot path, and for one that is stored.
+/// The key of a hash of integers or bytes, by one wide multiplication per eight bytes: for tables
+/// on the hot path, and for one that is stored.
 #[derive(Debug, Clone, Copy)]
 pub struct IntegerKey {
     start: u64,

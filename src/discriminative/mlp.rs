@@ -116,8 +116,8 @@ impl Learner for MultilayerPerceptron {
     const NAME: &'static str = "mlp";
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = "\
-        multilayer perceptron on a sparse matrix: a boundary that bends, with dropout, weight decay \
-        and early stopping";
+        multilayer perceptron on a sparse matrix: a boundary that bends, with dropout, weight \
+        decay and early stopping";
     const DEFAULT: bool = false;
     const COST: Cost = Cost::Costly;
     const TUNABLE: &'static [&'static str] = &["dropout"];

@@ -1,5 +1,5 @@
-//! A multilayer perceptron on a sparse matrix: one to three hidden layers of rectified units and one
-//! output, the log-odds of +1.
+//! A multilayer perceptron on a sparse matrix: one to three hidden layers of rectified units and
+//! one output, the log-odds of +1.
 //!
 //! Minimises `mean of cost · ln(1 + exp(-y f(x))) + decay · ‖weights‖² / 2` by back-propagation in
 //! mini-batches (Rumelhart, Hinton and Williams 1986), by any rule of `optimizer`. The weights of

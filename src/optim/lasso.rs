@@ -18,7 +18,8 @@ use super::quadratic::{Near, Quadratic};
 use super::{At, Check, Problem, Smooth, Solution, Stop};
 use crate::dataset::CsrMatrix;
 
-/// The least `l1` at which all weights of the solution are 0: the largest slope of the losses there.
+/// The least `l1` at which all weights of the solution are 0: the largest slope of the losses
+/// there.
 pub fn least_empty_lasso<L: Smooth>(problem: &Problem<'_>, loss: L) -> f64 {
     let mut pull = vec![0.0; problem.length()];
     problem.add_rows(

@@ -9,7 +9,8 @@ use spamlab::results::{
     measure,
 };
 
-/// One model on one fold that is wrong on every tenth message. Each group has `duplicates` messages.
+/// One model on one fold that is wrong on every tenth message. Each group has `duplicates`
+/// messages.
 fn one_in_ten_wrong(emails: usize, duplicates: u32) -> Experiment {
     let mut experiment = fixture::experiment(emails, 1);
     let labels: Vec<Label> = experiment.emails.labels.iter().copied().flatten().collect();

@@ -70,9 +70,9 @@ impl PathLearner for ElasticNet {
     type Settings = ElasticNetSettings;
     type Kept = Option<Columns>;
     /// The gap overstates what is left to gain where the ridge is weak beside the losses: measured
-    /// at .03, the objective is within 1 % of the optimum on SpamAssassin and the Enron sets. The same
-    /// C is chosen as at .01; after calibration the log loss differs by less than .0001 bits and
-    /// the calibration error by less than .0003, on SpamAssassin and on the SMS Spam Collection.
+    /// at .03, the objective is within 1 % of the optimum on SpamAssassin and the Enron sets. The
+    /// same C is chosen as at .01; after calibration the log loss differs by less than .0001 bits
+    /// and the calibration error by less than .0003, on SpamAssassin and the SMS Spam Collection.
     const INNER_TOL: f64 = 0.03;
 
     fn loss(settings: &ElasticNetSettings) -> MarginLoss {
