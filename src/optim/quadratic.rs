@@ -80,8 +80,8 @@ impl<'a> Quadratic<'a> {
     }
 
     /// Moves the active columns until the optimum conditions are violated near enough, or the
-    /// rounds are used up. Returns whether their sum was near enough in the first round already, so that
-    /// the next expansion has to come nearer.
+    /// rounds are used up. Returns whether their sum was near enough in the first round already,
+    /// so that the next expansion has to come nearer.
     pub(super) fn minimise(&mut self, mut active: Vec<u32>, near: Near) -> bool {
         for round in 0..MOST_ROUNDS {
             let violated = self.round(&mut active);
