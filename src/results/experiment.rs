@@ -10,7 +10,7 @@ use super::model_record::ModelRecord;
 use super::tokenizer_trial::{self, TokenizerTrial};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread
 /// the new.
@@ -67,12 +67,14 @@ impl Experiment {
 
     /// The rows of the messages that were tested: scored on some fold by some model. Of a single
     /// split they are fewer than were read.
-    pub fn tested_rows(&self) -> BTreeSet<u32> {
+    pub fn tested_rows(&self) -> Vec<u32> {
+        let mut is_tested = vec![false; self.emails.labels.len()];
         let folds = self.models.iter().flat_map(ModelRecord::scored);
-        folds
-            .flat_map(|(_, scored)| &scored.rows)
-            .copied()
-            .collect()
+        for &row in folds.flat_map(|(_, scored)| &scored.rows) {
+            is_tested[row as usize] = true;
+        }
+        let rows = (0..).zip(is_tested);
+        rows.filter_map(|(row, tested)| tested.then_some(row)).collect()
     }
 
     /// How many ham and spam were tested.

@@ -57,7 +57,7 @@ pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
 pub use statistics::uncertainty::bootstrap;
-pub use statistics::versus::{ChangedVerdict, MetricVersus, ModelVersus, Versus, versus};
+pub use statistics::versus::{ChangedVerdict, MetricVersus, ModelVersus, Versus, changed_verdicts, versus};
 pub use statistics::wilson_of_count;
 pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{BestModels, ranking};

@@ -110,6 +110,6 @@ impl Figure {
 }
 
 /// The share of the last row that panels fill.
-fn filled(panels: usize, columns: usize) -> f64 {
+pub(super) fn filled(panels: usize, columns: usize) -> f64 {
     ((panels - 1) % columns + 1) as f64 / columns as f64
 }

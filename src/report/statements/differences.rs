@@ -57,6 +57,8 @@ pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
     };
     let also = match (over_folds.len(), apart.len(), both) {
         (0, ..) => String::new(),
+        // The test is not possible for some of them.
+        (tested, apart, _) if tested < apart => String::new(),
         (_, 1, 0) => ", not over folds".to_owned(),
         (_, 1, _) => " and over folds".to_owned(),
         (_, _, 0) => ", none over folds".to_owned(),

@@ -13,6 +13,8 @@ mod reliability;
 mod sums;
 mod threshold;
 
+pub(super) use rank::LEAST_FALSE_POSITIVES;
+pub(super) use sums::FALSE_POSITIVE_RATES;
 pub use log_loss::{log_loss, mean_log_loss_bits};
 pub use reliability::calibration_error;
 pub use sums::{MetricSums, Ranking, ScoredEmails};
