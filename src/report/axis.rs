@@ -379,6 +379,8 @@ mod tests {
         assert!((Axis::log("", [0.1, 10.0]).place(1.0) - 0.5).abs() < 1e-12);
         assert!((Axis::mirrored("", [4.0, 16.0]).place(0.0) - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!(Axis::log_from_zero("", [0.1, 10.0]).place(0.0), 0.0);
+        // Only where the axis says so: on another, 0 is infinitely far below.
+        assert_eq!(Axis::log("", [0.1, 10.0]).place(0.0), f64::NEG_INFINITY);
         assert_eq!(Axis::asinh("", 60.0).place(0.0), 0.5);
         // asinh 1 = ln(1 + √2), asinh 15 = 3.402307.
         let near = Axis::asinh("", 60.0).place(4.0);

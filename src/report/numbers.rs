@@ -46,7 +46,7 @@ pub fn is_shown(value: f64) -> bool {
     number(value.abs(), MOST_DECIMALS) != number(0.0, MOST_DECIMALS)
 }
 
-/// Two numbers with as many decimals, `least` or more, as tell them apart.
+/// Two numbers with as many decimals, `least` or more, as distinguish them.
 pub fn told_apart(numbers: [f64; 2], least: usize) -> [String; 2] {
     let shown = |decimals: usize| numbers.map(|value| number(value, decimals));
     let mut all = (least..MOST_DECIMALS).map(shown);

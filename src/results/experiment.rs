@@ -74,7 +74,8 @@ impl Experiment {
             is_tested[row as usize] = true;
         }
         let rows = (0..).zip(is_tested);
-        rows.filter_map(|(row, tested)| tested.then_some(row)).collect()
+        rows.filter_map(|(row, tested)| tested.then_some(row))
+            .collect()
     }
 
     /// How many ham and spam were tested.

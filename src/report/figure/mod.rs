@@ -4,7 +4,7 @@
 //! that drawing it decides only about pixels.
 //!
 //! Coordinates are in the units of the axes and within their ranges, since charts clip what they
-//! show.
+//! show; but for 0 on an axis from zero, which has the place of its low end.
 
 mod legend;
 mod panel;

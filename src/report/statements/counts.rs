@@ -138,7 +138,10 @@ pub fn equal_error_rates(experiment: &Experiment) -> Option<Statement> {
             let [lost, caught] = step.called.map(|called| called as f64);
             [100.0 * lost / ham, 100.0 * (1.0 - caught / spam)]
         });
-        Some((pool.model.name.clone(), crossing(&rates.collect::<Vec<_>>())?))
+        Some((
+            pool.model.name.clone(),
+            crossing(&rates.collect::<Vec<_>>())?,
+        ))
     });
     let (names, rates): (Vec<String>, Vec<f64>) = told.unzip();
     let decimals = decimals_off_zero(&rates, 1);

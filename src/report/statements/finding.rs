@@ -77,7 +77,13 @@ fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
 fn in_points(difference: &FamilyDifference) -> [f64; 3] {
     let [low, high] = difference.interval;
     // A rest of rounding is no difference.
-    let points = |share: f64| if is_shown(100.0 * share) { 100.0 * share } else { 0.0 };
+    let points = |share: f64| {
+        if is_shown(100.0 * share) {
+            100.0 * share
+        } else {
+            0.0
+        }
+    };
     [difference.value, low, high].map(points)
 }
 

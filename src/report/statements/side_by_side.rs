@@ -36,7 +36,8 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
                 _ => {
                     let part = |names: &[String], how: &str| {
                         let verb = if names.len() == 1 { "errs" } else { "err" };
-                        (!names.is_empty()).then(|| format!("{} {verb} {how}", joined(names, "and")))
+                        (!names.is_empty())
+                            .then(|| format!("{} {verb} {how}", joined(names, "and")))
                     };
                     let parts = [part(&fewer, "less"), part(&worse, "more")];
                     let parts: Vec<String> = parts.into_iter().flatten().collect();

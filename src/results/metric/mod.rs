@@ -13,10 +13,10 @@ mod reliability;
 mod sums;
 mod threshold;
 
-pub(super) use rank::LEAST_FALSE_POSITIVES;
-pub(super) use sums::FALSE_POSITIVE_RATES;
 pub use log_loss::{log_loss, mean_log_loss_bits};
+pub(super) use rank::LEAST_FALSE_POSITIVES;
 pub use reliability::calibration_error;
+pub(super) use sums::FALSE_POSITIVE_RATES;
 pub use sums::{MetricSums, Ranking, ScoredEmails};
 
 use serde::{Deserialize, Serialize};
