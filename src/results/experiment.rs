@@ -68,14 +68,12 @@ impl Experiment {
     /// The rows of the messages that were tested: scored on some fold by some model. Of a single
     /// split they are fewer than were read.
     pub fn tested_rows(&self) -> Vec<u32> {
-        let mut is_tested = vec![false; self.emails.labels.len()];
         let folds = self.models.iter().flat_map(ModelRecord::scored);
-        for &row in folds.flat_map(|(_, scored)| &scored.rows) {
-            is_tested[row as usize] = true;
-        }
-        let rows = (0..).zip(is_tested);
-        rows.filter_map(|(row, tested)| tested.then_some(row))
-            .collect()
+        let rows = folds.flat_map(|(_, scored)| &scored.rows);
+        let mut rows: Vec<u32> = rows.copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
     }
 
     /// How many ham and spam were tested.
