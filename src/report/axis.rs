@@ -68,6 +68,9 @@ pub struct Axis {
     pub ticks: Vec<Tick>,
     /// Whether each tick has a grid line.
     pub grid: bool,
+    /// Whether the low end of a logarithmic axis stands for 0.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_zero: bool,
 }
 
 /// A tick on an axis.
@@ -109,6 +112,7 @@ impl Axis {
             range,
             ticks,
             grid: true,
+            from_zero: false,
         }
     }
 
@@ -143,6 +147,7 @@ impl Axis {
             range,
             ticks,
             grid: true,
+            from_zero: false,
         }
     }
 
@@ -151,8 +156,11 @@ impl Axis {
         let axis = Axis::log(label, [low, high]);
         let above = axis.ticks.iter().filter(|tick| tick.at > 1.8 * low);
         let ticks = [Tick::new(low, "0")].into_iter().chain(above.cloned());
-        let ticks = ticks.collect();
-        axis.with_ticks(ticks)
+        Axis {
+            ticks: ticks.collect(),
+            from_zero: true,
+            ..axis
+        }
     }
 
     /// An axis by the inverse hyperbolic sine from `-reach` to `reach`, with ticks at 0 and at
@@ -164,6 +172,7 @@ impl Axis {
             range: [-reach, reach],
             ticks: Vec::new(),
             grid: true,
+            from_zero: false,
         };
         let powers = (0..MOST_POWERS).map(|power| 10f64.powi(power));
         let round = powers.flat_map(|power| [1.0, 2.0, 5.0].map(|step| step * power));
@@ -211,6 +220,7 @@ impl Axis {
             range: [-high[0], high[1]],
             ticks,
             grid: true,
+            from_zero: false,
         }
     }
 
@@ -238,6 +248,7 @@ impl Axis {
             range,
             ticks: places.into_iter().map(tick).collect(),
             grid: true,
+            from_zero: false,
         }
     }
 
@@ -254,6 +265,7 @@ impl Axis {
             range: [0.0, names.len() as f64],
             ticks,
             grid: false,
+            from_zero: false,
         }
     }
 
@@ -267,10 +279,10 @@ impl Axis {
         value.clamp(self.range[0], self.range[1])
     }
 
-    /// The position of a value: 0 at the low end, 1 at the high end. On a logarithmic axis the low
-    /// end is also that of 0.
+    /// The position of a value: 0 at the low end, 1 at the high end. Where an axis is from
+    /// zero, 0 has the low end.
     pub fn place(&self, value: f64) -> f64 {
-        if self.scale == AxisScale::Log && value == 0.0 {
+        if self.from_zero && value == 0.0 {
             return 0.0;
         }
         let [low, high] = self.range.map(|end| self.scale.bend(end));
@@ -367,6 +379,8 @@ mod tests {
         assert!((Axis::log("", [0.1, 10.0]).place(1.0) - 0.5).abs() < 1e-12);
         assert!((Axis::mirrored("", [4.0, 16.0]).place(0.0) - 1.0 / 3.0).abs() < 1e-12);
         assert_eq!(Axis::log_from_zero("", [0.1, 10.0]).place(0.0), 0.0);
+        // Only where the axis says so: on another, 0 is infinitely far below.
+        assert_eq!(Axis::log("", [0.1, 10.0]).place(0.0), f64::NEG_INFINITY);
         assert_eq!(Axis::asinh("", 60.0).place(0.0), 0.5);
         // asinh 1 = ln(1 + √2), asinh 15 = 3.402307.
         let near = Axis::asinh("", 60.0).place(4.0);

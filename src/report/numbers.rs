@@ -41,7 +41,12 @@ pub fn decimals_off_zero(values: &[f64], least: usize) -> usize {
         .unwrap_or(MOST_DECIMALS.max(least))
 }
 
-/// Two numbers with as many decimals, `least` or more, as tell them apart.
+/// Whether a number is not 0 with as many decimals as any is shown with.
+pub fn is_shown(value: f64) -> bool {
+    number(value.abs(), MOST_DECIMALS) != number(0.0, MOST_DECIMALS)
+}
+
+/// Two numbers with as many decimals, `least` or more, as distinguish them.
 pub fn told_apart(numbers: [f64; 2], least: usize) -> [String; 2] {
     let shown = |decimals: usize| numbers.map(|value| number(value, decimals));
     let mut all = (least..MOST_DECIMALS).map(shown);
@@ -88,6 +93,7 @@ mod tests {
         assert_eq!(decimals_off_zero(&[0.8, -0.05], 2), 2);
         assert_eq!(decimals_off_zero(&[0.8, 0.0], 2), 2);
         assert_eq!(decimals_off_zero(&[1e-300], 2), 6);
+        assert!(is_shown(-1e-6) && !is_shown(1e-14) && !is_shown(0.0));
         assert_eq!(told_apart([0.4512, 0.4538], 2), ["0.451", "0.454"]);
         assert_eq!(told_apart([0.5, 0.5], 2), ["0.50", "0.50"]);
     }

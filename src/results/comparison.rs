@@ -1,6 +1,6 @@
 //! Two models on the same messages: what each alone got right, the tests between them, and when
-//! they are told apart: one level for every test and interval. The best models of both families,
-//! and by how much they differ.
+//! they are distinguishable: one level for every test and interval. The best models of both
+//! families, and by how much they differ.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,13 +38,13 @@ pub struct Comparison {
 }
 
 impl Comparison {
-    /// Whether the two are told apart as one pair of many.
+    /// Whether the two are distinguishable as one pair of many.
     pub fn is_significant(&self) -> bool {
         is_significant(self.p_adjusted.unwrap_or(self.p_value))
     }
 
-    /// Whether the two are told apart as the only pair asked for: by the corrected test over folds,
-    /// and on a single split as one pair of many.
+    /// Whether the two are distinguishable as the only pair asked for: by the corrected test over
+    /// folds, and on a single split as one pair of many.
     pub fn is_told_apart(&self) -> bool {
         match self.resampled_t {
             Some(test) => is_significant(test.p_value),
@@ -76,7 +76,7 @@ pub const FAMILY_METRICS: [&str; 6] = [
     "recall_at_ham_1_pct",
 ];
 
-/// The best model of one family, with an accuracy that pays for the choice.
+/// The best model of one family, with an accuracy corrected for the choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BestOfFamily {
     /// Its name.

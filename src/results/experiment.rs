@@ -10,7 +10,7 @@ use super::model_record::ModelRecord;
 use super::tokenizer_trial::{self, TokenizerTrial};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Version of the layout of `experiment.json`. Raised when a reader of the old one would misread
 /// the new.
@@ -67,12 +67,13 @@ impl Experiment {
 
     /// The rows of the messages that were tested: scored on some fold by some model. Of a single
     /// split they are fewer than were read.
-    pub fn tested_rows(&self) -> BTreeSet<u32> {
+    pub fn tested_rows(&self) -> Vec<u32> {
         let folds = self.models.iter().flat_map(ModelRecord::scored);
-        folds
-            .flat_map(|(_, scored)| &scored.rows)
-            .copied()
-            .collect()
+        let rows = folds.flat_map(|(_, scored)| &scored.rows);
+        let mut rows: Vec<u32> = rows.copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
     }
 
     /// How many ham and spam were tested.

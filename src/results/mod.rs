@@ -45,9 +45,7 @@ pub use introspection::{
     Contrast, DiscriminativeExample, GenerativeExample, LikelihoodPlane, QuotedMessage,
     TokenContrast, TopTokens, Vote, WeightedToken, WorkedExample,
 };
-pub use metric::{
-    Estimate, IntervalKind, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread,
-};
+pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages};
 pub use statistics::decision_outcome::decision_outcome;
@@ -57,7 +55,9 @@ pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
 pub use statistics::uncertainty::bootstrap;
-pub use statistics::versus::{ChangedVerdict, MetricVersus, ModelVersus, Versus, versus};
+pub use statistics::versus::{
+    ChangedVerdict, MetricVersus, ModelVersus, Versus, changed_verdicts, versus,
+};
 pub use statistics::wilson_of_count;
 pub use tokenizer_trial::TokenizerTrial;
 pub use views::best::{BestModels, ranking};

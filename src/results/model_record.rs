@@ -149,6 +149,16 @@ impl Scored {
         }
     }
 
+    /// The losses by pass, where finite, if there are two passes or more. Of several steps in one
+    /// pass, the last counts.
+    pub fn losses_by_pass(&self) -> Option<Vec<LossPoint>> {
+        let finite = |loss: &&LossPoint| loss.training.is_finite() && loss.held_out.is_finite();
+        let finite: Vec<LossPoint> = self.losses.iter().filter(finite).copied().collect();
+        let passes = finite.chunk_by(|a, b| a.pass == b.pass);
+        let losses: Vec<LossPoint> = passes.filter_map(|pass| pass.last().copied()).collect();
+        (losses.len() > 1).then_some(losses)
+    }
+
     /// The class that is named for the message at a place.
     pub fn label(&self, at: usize) -> Label {
         self.decision.decision.label(self.log_odds[at])

@@ -176,14 +176,21 @@ fn the_test_of_a_single_split_is_named() {
         (pair.resampled_t, pair.p_value, pair.p_adjusted) = (None, 0.01, Some(0.0625));
     }
     let one = tests(&experiment).unwrap();
-    assert!(one.text.contains("single split"), "{}", one.text);
-    assert!(one.text.contains("p = 0.0625"), "{}", one.text);
+    assert_eq!(
+        one.text,
+        "Test (single split, max-statistic over all pairs of models): p = 0.0625."
+    );
     assert_eq!(one.rests_on, [0.0625]);
     // Without resamples it is the test of the pair alone.
     for pair in &mut experiment.comparisons {
         pair.p_adjusted = None;
     }
-    assert_eq!(tests(&experiment).unwrap().rests_on, [0.01]);
+    let alone = tests(&experiment).unwrap();
+    assert_eq!(
+        alone.text,
+        "Test (single split, McNemar's by groups, this pair alone): p = 0.0100."
+    );
+    assert_eq!(alone.rests_on, [0.01]);
     experiment.comparisons.clear();
     assert_eq!(tests(&experiment), None);
 }

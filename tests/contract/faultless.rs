@@ -7,8 +7,9 @@
 use crate::fixture;
 use spamlab::base::mail::Label;
 use spamlab::report::statements::{cautions, finding, headline, in_words, tests};
+use spamlab::results::metric::IntervalKind;
 use spamlab::results::metric::{Counted, metric};
-use spamlab::results::{Experiment, FAMILY_METRICS, IntervalKind, METRICS, Metric};
+use spamlab::results::{Experiment, FAMILY_METRICS, METRICS, Metric};
 
 const EMAILS: usize = 600;
 

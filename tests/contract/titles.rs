@@ -25,7 +25,7 @@ fn messages_that_no_model_is_confident_of_are_counted() {
     let told = undecided(&experiment).unwrap();
     assert_eq!(
         told.text,
-        "Unsure (10 to 90 %): multinomial 3 of 4 emails, logistic 1"
+        "Between 10 and 90 %: multinomial 3 of 4 emails, logistic 1"
     );
     assert_eq!(told.rests_on, [3.0, 1.0, 4.0]);
     assert_eq!(undecided(&fixture::experiment(60, 0)), None);
@@ -61,10 +61,10 @@ fn the_range_of_error_rates_is_told_with_both_ends() {
 }
 
 /// Of four ham and two spam the first model has one ham above both spam: the thresholds lose 0,
-/// 1/4, 1/4, 1/4 … of the ham and miss 1, 1, 1/2, 0 of the spam; 1/4 and 1/2 as 1/4 and 0 are
-/// nearest, of which the first counts. The second separates the classes.
+/// 1/4, 1/4, 1/4 … of the ham and miss 1, 1, 1/2, 0 of the spam. From 1/2 to 0 the spam missed
+/// passes the 1/4 of the ham. The second separates the classes.
 #[test]
-fn the_equal_error_rate_is_where_both_rates_are_nearest() {
+fn the_equal_error_rate_is_where_both_rates_cross() {
     let experiment = two_models(&[
         (Ham, 9.0, -1.0),
         (Spam, 2.0, 1.0),
@@ -76,7 +76,21 @@ fn the_equal_error_rate_is_where_both_rates_are_nearest() {
     let told = equal_error_rates(&experiment).unwrap();
     assert_eq!(
         told.text,
-        "Equal error rate on these emails: multinomial 37.5 %, logistic 0.0 %"
+        "Equal error rate on these emails: multinomial 25.0 %, logistic 0.0 %"
+    );
+    // Of three ham and two spam, in the order spam, ham, spam and ham with the same score, ham: the
+    // rates go from 1/3 and 1/2 to 2/3 and 0. On the line between, 1/3 + t/3 = 1/2 - t/2 at t = 1/5,
+    // which is 2/5. The second gives all the same score: 0 and 1, then 1 and 0, is 1/2.
+    let tied = two_models(&[
+        (Spam, 3.0, 1.0),
+        (Ham, 2.0, 1.0),
+        (Spam, 1.0, 1.0),
+        (Ham, 1.0, 1.0),
+        (Ham, -1.0, 1.0),
+    ]);
+    assert_eq!(
+        equal_error_rates(&tied).unwrap().text,
+        "Equal error rate on these emails: multinomial 40.0 %, logistic 50.0 %"
     );
     assert_eq!(equal_error_rates(&two_models(&[(Ham, 1.0, 1.0)])), None);
 }

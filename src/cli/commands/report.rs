@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Folder to write the report to [default: the folder of the experiment]; several need one
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
-    /// Model to highlight in the charts beside the best of each family
+    /// Model to highlight beside the best of each family, in charts of more than the best
     #[arg(long, value_name = "MODEL", help_heading = "Report")]
     highlight: Option<String>,
     /// Leave out what depends on the clock

@@ -4,7 +4,7 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
+use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series, filled};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
@@ -32,9 +32,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
 
 /// Three to five columns, those of which the last row fills most; of equals four, then three.
 fn columns(panels: usize) -> usize {
-    let share = |columns: usize| ((panels - 1) % columns + 1) as f64 / columns as f64;
     let fuller = |best, columns| {
-        if share(columns) > share(best) {
+        if filled(panels, columns) > filled(panels, best) {
             columns
         } else {
             best

@@ -24,25 +24,40 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         return None;
     }
     let panel = panel(&rows, height)?;
-    let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
-    let marks = if rows.iter().any(has_interval) {
-        "A dot is the error rate of a model, its stroke the 95 % interval. "
-    } else {
-        ""
-    };
-    let wider = if experiment.has_folds() {
-        " They are for the choice of test mail; that of a difference is for other training mail, \
-         too, and may be wider than these suggest."
-    } else {
-        ""
-    };
-    let description = format!(
-        "{marks}The models of a family stand in the order of their error rates. All were tested on \
-         the same emails, so two may be distinguishable although their intervals overlap.{wider}"
-    );
+    let description = description(experiment, &rows);
     let figure = Figure::new(description, vec![panel], families(experiment));
     let figure = figure.in_grid(1, (80.0 + ROW * height) as u32);
     Some(figure.entitled(title(error_rates(experiment))))
+}
+
+/// What the marks are, and what intervals are for, as far as they are drawn.
+fn description(experiment: &Experiment, rows: &[Row<'_>]) -> String {
+    let has_interval = |row: &Row<'_>| row.model.interval("accuracy").is_some();
+    let has_intervals = rows.iter().any(has_interval);
+    let are_several = |&family: &Family| ranking(&experiment.models, family).len() > 1;
+    let sentences = [
+        (
+            has_intervals,
+            "A dot is the error rate of a model, its stroke the 95 % interval.",
+        ),
+        (!has_intervals, "A dot is the error rate of a model."),
+        (
+            Family::BOTH.iter().any(are_several),
+            "The models of a family stand in the order of their error rates.",
+        ),
+        (
+            has_intervals && rows.len() > 1,
+            "All were tested on the same emails, so two may be distinguishable although their \
+             intervals overlap.",
+        ),
+        (
+            has_intervals && rows.len() > 1 && experiment.has_folds(),
+            "They are for the choice of test mail; that of a difference is for other training \
+             mail, too, and may be wider than these suggest.",
+        ),
+    ];
+    let told = sentences.iter().filter(|(holds, _)| *holds);
+    told.map(|(_, text)| *text).collect::<Vec<&str>>().join(" ")
 }
 
 /// The families that came to a result, each in the colour of its best model.

@@ -130,24 +130,17 @@ struct Lines {
     kept: Option<Position>,
 }
 
-/// The lines of a model that learned step by step, if its loss was recorded. Of several steps in
-/// one pass, the last counts.
+/// The lines of a model that learned step by step, if its loss was recorded.
 fn lines(scored: &Scored) -> Option<Lines> {
-    let finite = scored
-        .losses
-        .iter()
-        .filter(|loss| loss.training.is_finite() && loss.held_out.is_finite());
-    let finite: Vec<&LossPoint> = finite.collect();
-    let passes = finite.chunk_by(|a, b| a.pass == b.pass);
-    let losses: Vec<&LossPoint> = passes.filter_map(|pass| pass.last().copied()).collect();
+    let losses = scored.losses_by_pass()?;
     let least = |step: &&ObjectivePoint| step.held_out.is_some_and(f64::is_finite);
     let best = scored.trace.iter().filter(least).min_by(|a, b| {
         a.held_out
             .partial_cmp(&b.held_out)
             .unwrap_or(std::cmp::Ordering::Equal)
     });
-    let test = |loss: &&LossPoint| [loss.pass, loss.held_out];
-    (losses.len() > 1).then(|| Lines {
+    let test = |loss: &LossPoint| [loss.pass, loss.held_out];
+    Some(Lines {
         training: losses
             .iter()
             .map(|loss| [loss.pass, loss.training])

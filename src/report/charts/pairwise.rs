@@ -1,6 +1,6 @@
 //! Compares models in pairs, in the order of their error rates: each cell shows how many points
 //! less the model of its row errs than that of its column, with the interval. A cell has the colour
-//! of the better model if the two are told apart as one of all pairs.
+//! of the better model if the two are distinguishable as one of all pairs.
 
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
@@ -42,15 +42,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let series = (0..models.len() - 1)
         .flat_map(|at| row(experiment, &models, at))
         .collect();
-    let [with, interval] = if experiment.has_folds() {
-        [
-            "the 95 % interval as the only pair",
-            "; the interval allows for other training mail, and may hold 0 where the test tells \
-             two apart",
-        ]
-    } else {
-        ["the p-value", ""]
-    };
+    let [with, interval] = detail(experiment, &names);
     let description = format!(
         "A cell says by how many points the error rate of its row is lower than that of its \
          column, with {with}. It has the colour of the better model where the two are \
@@ -67,11 +59,31 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     Some(figure.entitled(title(pairs_apart(experiment))))
 }
 
+/// What the smaller line of a cell is, of the pairs shown, and what an interval there allows for.
+fn detail(experiment: &Experiment, names: &[&str]) -> [&'static str; 2] {
+    let is_shown = |name: &String| names.contains(&name.as_str());
+    let pairs = experiment.comparisons.iter();
+    let pairs = pairs.filter(|pair| is_shown(&pair.a) && is_shown(&pair.b));
+    let (over_folds, others): (Vec<&Comparison>, Vec<&Comparison>) =
+        pairs.partition(|pair| pair.resampled_t.is_some());
+    let allows = "; the interval allows for other training mail, and may hold 0 where the test \
+                  distinguishes two";
+    match (over_folds.is_empty(), others.is_empty()) {
+        (false, true) => ["the 95 % interval as the only pair", allows],
+        (true, _) => ["the p-value", ""],
+        (false, false) => [
+            "the 95 % interval as the only pair, or, where folds give none, the p-value of \
+             McNemar’s test",
+            allows,
+        ],
+    }
+}
+
 fn accuracy(model: &ModelRecord) -> f64 {
     model.value("accuracy").unwrap_or(0.0)
 }
 
-/// The cells of a row: those that are told apart in the colour of its model, the others in none.
+/// The cells of a row: those that are distinguishable in the colour of its model, the others in none.
 fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> [Series; 2] {
     let (model, role) = models[at];
     let bottom = (models.len() - 2 - at) as f64;

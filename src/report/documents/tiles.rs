@@ -108,9 +108,8 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2], a_lead
     let value = factor * found.value;
     let ends = found.interval.map(|end| factor * end);
     let [low, high] = [ends[0].min(ends[1]), ends[0].max(ends[1])];
-    // The finding beside it says the same interval to hundredths.
-    let decimals = TableCell::decimals_within([low, high], 3).max(1);
-    let decimals = decimals_off_zero(&[low, high], decimals);
+    // As many digits as the finding beside it shows of the same interval.
+    let decimals = decimals_off_zero(&[value, low, high], 2);
     let unit = figure.unit;
     // Each of the figures is better the lower.
     debug_assert!(

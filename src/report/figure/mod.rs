@@ -4,7 +4,7 @@
 //! that drawing it decides only about pixels.
 //!
 //! Coordinates are in the units of the axes and within their ranges, since charts clip what they
-//! show.
+//! show; but for 0 on an axis from zero, which has the place of its low end.
 
 mod legend;
 mod panel;
@@ -110,6 +110,6 @@ impl Figure {
 }
 
 /// The share of the last row that panels fill.
-fn filled(panels: usize, columns: usize) -> f64 {
+pub(super) fn filled(panels: usize, columns: usize) -> f64 {
     ((panels - 1) % columns + 1) as f64 / columns as f64
 }

@@ -21,7 +21,7 @@ pub enum Role {
     Class(Label),
     /// Something that contradicts.
     Conflict,
-    /// One of several measures of the model that a panel is about, told apart by dash.
+    /// One of several measures of the model that a panel is about, which differ in dash.
     Measure(usize),
     /// A reference line.
     Reference,

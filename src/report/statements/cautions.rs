@@ -58,7 +58,7 @@ fn not_distinguishable_is_not_equal(experiment: &Experiment) -> Option<Statement
     Some(Statement::new(text, vec![most]))
 }
 
-/// Two intervals overlap and yet the models are told apart.
+/// Two intervals overlap and yet the models are distinguishable.
 fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
@@ -83,7 +83,7 @@ fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, [of_better, of_worse].concat()))
 }
 
-/// The best of several is partly the luckiest: what its error is once the choice is paid for.
+/// The best of several is partly the luckiest: what its error is once the choice is corrected for.
 fn choice_of_the_best(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let mut rests_on = Vec::new();

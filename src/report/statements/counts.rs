@@ -99,7 +99,7 @@ pub fn undecided(experiment: &Experiment) -> Option<Statement> {
     let clauses = clauses.map(|(at, one)| format!("{} {}{}", one.0, count(one.1), of_all(at)));
     let clauses: Vec<String> = clauses.collect();
     let [low, high] = [1.0 - CONFIDENT, CONFIDENT].map(|end| number(100.0 * end, 0));
-    let text = format!("Unsure ({low} to {high} %): {}", clauses.join(", "));
+    let text = format!("Between {low} and {high} %: {}", clauses.join(", "));
     let rests_on = told.iter().map(|one| one.1).chain([all]);
     let rests_on = rests_on.map(|emails| emails as f64).collect();
     let are_same = told.iter().all(|one| one.2 == all);
@@ -129,7 +129,7 @@ pub fn error_rates(experiment: &Experiment) -> Option<Statement> {
 }
 
 /// The rate at which the best models of both families misclassify as large a share of ham as of
-/// spam: at the threshold where the two shares are nearest, their mean.
+/// spam: where the two cross, on the straight line between the thresholds before and after.
 pub fn equal_error_rates(experiment: &Experiment) -> Option<Statement> {
     let pools = pooled(experiment).into_iter().filter(|pool| pool.is_best);
     let told = pools.filter_map(|pool| {
@@ -138,9 +138,10 @@ pub fn equal_error_rates(experiment: &Experiment) -> Option<Statement> {
             let [lost, caught] = step.called.map(|called| called as f64);
             [100.0 * lost / ham, 100.0 * (1.0 - caught / spam)]
         });
-        let gap = |[a, b]: &[f64; 2]| (a - b).abs();
-        let [a, b] = rates.min_by(|one, other| gap(one).total_cmp(&gap(other)))?;
-        Some((pool.model.name.clone(), f64::midpoint(a, b)))
+        Some((
+            pool.model.name.clone(),
+            crossing(&rates.collect::<Vec<_>>())?,
+        ))
     });
     let (names, rates): (Vec<String>, Vec<f64>) = told.unzip();
     let decimals = decimals_off_zero(&rates, 1);
@@ -149,6 +150,15 @@ pub fn equal_error_rates(experiment: &Experiment) -> Option<Statement> {
     let clauses: Vec<String> = clauses.collect();
     let text = format!("Equal error rate on these emails: {}", clauses.join(", "));
     (!clauses.is_empty()).then(|| Statement::new(text, rates))
+}
+
+/// Where two rates are equal, of which the first rises from 0 as the second falls to 0.
+fn crossing(rates: &[[f64; 2]]) -> Option<f64> {
+    let gap = |[a, b]: [f64; 2]| b - a;
+    let after = rates.iter().position(|&both| gap(both) <= 0.0)?;
+    let [before, after] = [rates[after.checked_sub(1)?], rates[after]];
+    let share = gap(before) / (gap(before) - gap(after));
+    Some(before[0] + share * (after[0] - before[0]))
 }
 
 /// How much more spam the leading model would miss with half as many false positives.

@@ -36,8 +36,8 @@ pub fn recall_at_low_rate(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, vec![most, least]))
 }
 
-/// How many pairs of models are told apart by their errors: as pairs of many by McNemar's test, and
-/// of these by the test over folds, too, where there is one.
+/// How many pairs of models are distinguishable by their errors: as pairs of many by McNemar's test,
+/// and of these by the test over folds, too, where it is possible for each of them.
 pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
     let all = experiment.comparisons.len();
     let pairs = experiment.comparisons.iter();
@@ -57,6 +57,8 @@ pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
     };
     let also = match (over_folds.len(), apart.len(), both) {
         (0, ..) => String::new(),
+        // The test is not possible for some of them.
+        (tested, apart, _) if tested < apart => String::new(),
         (_, 1, 0) => ", not over folds".to_owned(),
         (_, 1, _) => " and over folds".to_owned(),
         (_, _, 0) => ", none over folds".to_owned(),

@@ -1,8 +1,9 @@
 //! The headline: how the best models of both families differ, in several metrics that matter.
 
+use super::joined::joined;
 use super::standing::standing;
 use super::statement::Statement;
-use crate::report::numbers::{count, decimals_off_zero, number, shown_p, told_apart};
+use crate::report::numbers::{count, decimals_off_zero, is_shown, number, shown_p, told_apart};
 use crate::results::metric::{Better, metric};
 use crate::results::{
     Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant, ranking,
@@ -54,40 +55,73 @@ fn on([ham, spam]: [usize; 2]) -> String {
 fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
-    let data = data(experiment);
-    // The difference is in accuracy, the generative less the discriminative.
-    let points = 100.0 * difference.value;
-    let [low, high] = difference.interval.map(|end| 100.0 * end);
-    let (better, worse) = ordered(families, difference, Better::Higher);
+    let models = ordered(families, difference, Better::Higher);
     // The corrected t over folds counts in that another training set would give another model.
-    let holds = if experiment.has_folds() {
+    let [a, b] = [&families.generative, &families.discriminative].map(|best| &best.model);
+    let pair = experiment.comparison(a, b);
+    let holds = if pair.is_some_and(|pair| pair.resampled_t.is_some()) {
         "95\u{a0}% interval, other training mail allowed for,"
     } else {
         "95\u{a0}% interval"
     };
-    if difference.is_told_apart() {
-        let (least, most) = (low.abs().min(high.abs()), low.abs().max(high.abs()));
-        let numbers = [points.abs(), least, most];
-        let decimals = decimals_off_zero(&numbers, 2);
-        let [by, from, to] = numbers.map(|points| number(points, decimals));
-        let text = format!(
-            "{data} the error rate of {better} is {by} points lower than that of {worse} ({holds} \
-             {from} to {to})."
-        );
-        return Some(Statement::new(text, numbers.to_vec()));
-    }
-    let (lower_by, higher_by) = if points >= 0.0 {
+    let (text, numbers) = if difference.is_told_apart() {
+        fewer_errors(difference, models, holds)
+    } else {
+        not_distinguishable(difference, models, holds, has_headline)
+    };
+    let text = format!("{} {text}", data(experiment));
+    Some(Statement::new(text, numbers.to_vec()))
+}
+
+/// A difference of accuracies in points, and the ends of its interval.
+fn in_points(difference: &FamilyDifference) -> [f64; 3] {
+    let [low, high] = difference.interval;
+    // A rest of rounding is no difference.
+    let points = |share: f64| {
+        if is_shown(100.0 * share) {
+            100.0 * share
+        } else {
+            0.0
+        }
+    };
+    [difference.value, low, high].map(points)
+}
+
+fn fewer_errors(
+    difference: &FamilyDifference,
+    (better, worse): (&str, &str),
+    holds: &str,
+) -> (String, [f64; 3]) {
+    let [points, low, high] = in_points(difference).map(f64::abs);
+    let numbers = [points, low.min(high), low.max(high)];
+    let decimals = decimals_off_zero(&numbers, 2);
+    let [by, from, to] = numbers.map(|points| number(points, decimals));
+    let text = format!(
+        "the error rate of {better} is {by} points lower than that of {worse} ({holds} {from} to \
+         {to})."
+    );
+    (text, numbers)
+}
+
+fn not_distinguishable(
+    difference: &FamilyDifference,
+    (better, worse): (&str, &str),
+    holds: &str,
+    has_headline: bool,
+) -> (String, [f64; 3]) {
+    let [points, low, high] = in_points(difference);
+    let (lower_by, higher_by) = if difference.value >= 0.0 {
         (high, -low)
     } else {
         (-low, high)
     };
     let numbers = [points.abs(), lower_by, higher_by];
-    let decimals = decimals_off_zero(&numbers[1..], 2);
+    let decimals = decimals_off_zero(&numbers, 2);
     let [by, lower, higher] = numbers.map(|points| number(points, decimals));
     let told = if points == 0.0 {
-        format!("{better} and {worse} make equally many errors")
+        format!("the error rates of {better} and {worse} are equal;")
     } else {
-        format!("the error rate of {better} is {by} points lower than that of {worse}")
+        format!("the error rate of {better} is {by} points lower than that of {worse}, but")
     };
     let not = if has_headline {
         ""
@@ -95,10 +129,9 @@ fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
         " they are not distinguishable:"
     };
     let text = format!(
-        "{data} {told}, but{not} the {holds} reaches from {lower} points lower to {higher} points \
-         higher."
+        "{told}{not} the {holds} reaches from {lower} points lower to {higher} points higher."
     );
-    Some(Statement::new(text, numbers.to_vec()))
+    (text, numbers)
 }
 
 /// The errors of the best models where families cannot be compared.
@@ -164,14 +197,14 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
         .collect();
     let text = match (apart.is_empty(), alike.is_empty()) {
         (true, true) => return None,
-        (false, true) => format!("They differ in {}.", list(&apart)),
-        (true, false) => format!("Nor are they distinguishable by {}.", either(&alike)),
+        (false, true) => format!("They differ in {}.", joined(&apart, "and")),
+        (true, false) => format!("Nor are they distinguishable by {}.", joined(&alike, "or")),
         (false, false) => {
             let verb = if alike.len() == 1 { "does" } else { "do" };
             format!(
                 "They differ in {}; {} {verb} not distinguish them.",
-                list(&apart),
-                list(&alike)
+                joined(&apart, "and"),
+                joined(&alike, "and")
             )
         }
     };
@@ -250,11 +283,11 @@ pub fn tests(experiment: &Experiment) -> Option<Statement> {
             );
             return Some(Statement::new(text, vec![mcnemar]));
         }
-        let p_value = pair.p_adjusted.unwrap_or(mcnemar);
-        let text = format!(
-            "Test (single split, max-statistic over all pairs of models): {}.",
-            shown_p(p_value)
-        );
+        let (test, p_value) = match pair.p_adjusted {
+            Some(adjusted) => ("max-statistic over all pairs of models", adjusted),
+            None => ("McNemar's by groups, this pair alone", mcnemar),
+        };
+        let text = format!("Test (single split, {test}): {}.", shown_p(p_value));
         return Some(Statement::new(text, vec![p_value]));
     };
     let text = if is_significant(mcnemar) == is_significant(over_folds.p_value) {
@@ -283,22 +316,4 @@ pub(super) fn ordered<'a>(
     let (a, b) = (&families.generative.model, &families.discriminative.model);
     let first_is_better = (difference.value >= 0.0) == (better == Better::Higher);
     if first_is_better { (a, b) } else { (b, a) }
-}
-
-/// `a, b or c`.
-fn either(items: &[&str]) -> String {
-    match items.split_last() {
-        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
-        _ => items.concat(),
-    }
-}
-
-/// `a, b and c`.
-pub(super) fn list(items: &[impl AsRef<str>]) -> String {
-    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
-    match items.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, before)) => format!("{} and {last}", before.join(", ")),
-        None => String::new(),
-    }
 }

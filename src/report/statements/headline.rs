@@ -15,7 +15,7 @@ pub fn headline(experiment: &Experiment) -> Statement {
     found.unwrap_or_else(|| Statement::new("No model came to a result".to_owned(), Vec::new()))
 }
 
-/// By how many errors, where the errors of the best of both families are told apart.
+/// By how many errors, where the errors of the best of both families are distinguishable.
 fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
@@ -41,7 +41,7 @@ fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, vec![percent]))
 }
 
-/// That the errors are not told apart, and what is.
+/// That the errors are not distinguishable, and what is.
 fn not_by_errors(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;

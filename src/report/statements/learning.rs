@@ -191,7 +191,7 @@ pub fn stand_ins(experiment: &Experiment, curve: &Curve) -> Option<Statement> {
     (!sentences.is_empty()).then(|| Statement::new(sentences.join(" "), Vec::new()))
 }
 
-/// Why the summary may tell two models apart where their learning curve, at its end, does not:
+/// Why the summary may distinguish two models where their learning curve, at its end, does not:
 /// none where the two agree, the curve tells and the summary does not, or the summary is of other
 /// models.
 pub fn summary_differs(
@@ -212,7 +212,7 @@ pub fn summary_differs(
     }
     let sizes = found.len();
     let text = format!(
-        "The summary does tell them apart: it makes one comparison with all training mail, and \
+        "The summary does distinguish them: it makes one comparison with all training mail, and \
          this chart {sizes}, with allowance for them all."
     );
     Some(Statement::new(text, vec![sizes as f64]))

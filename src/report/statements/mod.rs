@@ -11,6 +11,7 @@ mod drift;
 mod finding;
 mod followed;
 mod headline;
+mod joined;
 mod learning;
 mod models;
 mod side_by_side;
@@ -28,6 +29,7 @@ pub use drift::{drift, shared_mail};
 pub use finding::{details, difference, finding, tests};
 pub use followed::{followed, other_likelihoods, readers};
 pub use headline::headline;
+pub use joined::joined;
 pub use learning::{
     first_to_last, gain_from_unlabelled, leads, overtaking, stand_ins, summary_differs, who_leads,
 };

@@ -1,6 +1,7 @@
 //! What can be said of single models: whether their probabilities hold, whether their fits
 //! converged, where their settings are best, and which tokens they share.
 
+use super::joined::joined;
 use super::statement::Statement;
 use crate::report::numbers::{count, number};
 use crate::results::{
@@ -31,7 +32,7 @@ pub fn miscalibrated(experiment: &Experiment) -> Option<Statement> {
     let clauses: Vec<String> = clauses.collect();
     let text = match (off.is_empty(), fine.is_empty()) {
         (true, true) => return None,
-        (true, false) => format!("No miscalibration of {} is detectable", fine.join(" or ")),
+        (true, false) => format!("No miscalibration of {} is detectable", joined(&fine, "or")),
         (false, true) => format!("Miscalibrated: {} points on average", clauses.join(", ")),
         (false, false) => format!(
             "Miscalibrated: {} points on average; {} not detectably",
@@ -67,10 +68,9 @@ pub fn miscalibrated_models(experiment: &Experiment) -> Option<Statement> {
 pub fn past_the_least(experiment: &Experiment) -> Option<Statement> {
     let is_past = |model: &ModelRecord| {
         let (_, scored) = model.scored().next()?;
-        let losses = scored.losses.iter().map(|loss| loss.held_out);
-        let losses: Vec<f64> = losses.filter(|loss| loss.is_finite()).collect();
-        let least = losses.iter().copied().min_by(f64::total_cmp)?;
-        (losses.len() > 1).then_some(*losses.last()? > least)
+        let losses = scored.losses_by_pass()?;
+        let last = losses.last()?.held_out;
+        Some(losses.iter().any(|loss| loss.held_out < last))
     };
     let past: Vec<bool> = experiment.models.iter().filter_map(is_past).collect();
     let (all, many) = (past.len(), past.iter().filter(|past| **past).count());
@@ -174,7 +174,7 @@ pub fn most_varied(tried: &[&Trial]) -> Option<String> {
         .map(|(_, name)| name.clone())
 }
 
-/// At which value of a setting the test loss is least, and from how many others it is told apart:
+/// At which value of a setting the test loss is least, and from how many others it is distinguishable:
 /// each is tested over folds, at a share of the level.
 pub fn best_value(experiment: &Experiment, curve: &ValidationCurve) -> Option<Statement> {
     let models = &experiment.models;

@@ -1,10 +1,10 @@
 //! What can be said of several experiments side by side.
 
+use super::joined::joined;
 use super::statement::Statement;
 use crate::report::numbers::count;
 use crate::report::side_by_side::SideBySide;
 use crate::results::ChangedErrors;
-use std::collections::BTreeSet;
 
 /// For each experiment but the first, of how many models the error differs from that in the first.
 /// Nothing of experiments on different messages.
@@ -36,7 +36,8 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
                 _ => {
                     let part = |names: &[String], how: &str| {
                         let verb = if names.len() == 1 { "errs" } else { "err" };
-                        (!names.is_empty()).then(|| format!("{} {verb} {how}", listed(names)))
+                        (!names.is_empty())
+                            .then(|| format!("{} {verb} {how}", joined(names, "and")))
                     };
                     let parts = [part(&fewer, "less"), part(&worse, "more")];
                     let parts: Vec<String> = parts.into_iter().flatten().collect();
@@ -57,8 +58,8 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
 pub fn comparable(all: &SideBySide) -> Statement {
     let tested = all.experiments.iter();
     let tested = tested.map(|one| one.experiment.tested_rows());
-    let tested: Vec<BTreeSet<u32>> = tested.collect();
-    let counts: Vec<usize> = tested.iter().map(BTreeSet::len).collect();
+    let tested: Vec<Vec<u32>> = tested.collect();
+    let counts: Vec<usize> = tested.iter().map(Vec::len).collect();
     let are_same = all.have_same_messages() && tested.windows(2).all(|two| two[0] == two[1]);
     let rests_on = counts.iter().map(|&count| count as f64).collect();
     let is_compared = all.changes.iter().any(|changes| !changes.is_empty());
@@ -79,7 +80,7 @@ pub fn comparable(all: &SideBySide) -> Statement {
     let names = all.experiments.iter().zip(counts);
     let names =
         names.map(|(one, messages)| format!("“{}” ({} messages)", one.name, count(messages)));
-    let names = listed(&names.collect::<Vec<_>>());
+    let names = joined(&names.collect::<Vec<_>>(), "and");
     let text = if is_compared {
         format!(
             "Not all tested the same messages: {names}. Where messages differ, only levels can \
@@ -89,13 +90,4 @@ pub fn comparable(all: &SideBySide) -> Statement {
         format!("On different messages, so that only levels can be compared: {names}.")
     };
     Statement::new(text, rests_on)
-}
-
-/// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
 }

@@ -11,6 +11,10 @@ pub const LAMBDAS: [u32; 3] = [1, 9, 999];
 pub struct DecisionOutcome {
     /// Messages by class and verdict: of ham, of spam; called ham, unsure, spam.
     pub verdicts: [[usize; 3]; 2],
+    /// The share of ham called spam, of which an unsure message is none; absent from files of
+    /// earlier programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub false_positive_rate: Option<Bounded>,
     /// Cost per message, in the unit of the costs; none where the rule names no costs.
     pub cost: Option<Bounded>,
     /// The total cost ratio at each λ.

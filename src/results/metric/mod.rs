@@ -14,7 +14,9 @@ mod sums;
 mod threshold;
 
 pub use log_loss::{log_loss, mean_log_loss_bits};
+pub(super) use rank::LEAST_FALSE_POSITIVES;
 pub use reliability::calibration_error;
+pub(super) use sums::FALSE_POSITIVE_RATES;
 pub use sums::{MetricSums, Ranking, ScoredEmails};
 
 use serde::{Deserialize, Serialize};

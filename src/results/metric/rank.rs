@@ -10,7 +10,7 @@
 use super::sums::{FALSE_POSITIVE_RATES, MetricSums};
 
 /// False positives that a threshold must be able to make for a recall at their rate.
-const LEAST_FALSE_POSITIVES: f64 = 3.0;
+pub(in crate::results) const LEAST_FALSE_POSITIVES: f64 = 3.0;
 
 pub(super) fn roc_auc(sums: &MetricSums) -> Option<f64> {
     one_minus_roca_pct(sums).map(|wrong| 1.0 - wrong / 100.0)

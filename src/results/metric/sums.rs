@@ -16,7 +16,7 @@ use crate::results::decision::Decision;
 use crate::results::fit::Scale;
 
 /// The false positive rates of [`MetricSums::caught_at`].
-pub(super) const FALSE_POSITIVE_RATES: [f64; 2] = [1e-3, 1e-2];
+pub(in crate::results) const FALSE_POSITIVE_RATES: [f64; 2] = [1e-3, 1e-2];
 
 /// What a model said of some messages, and their labels: columns of the same length.
 #[derive(Debug, Clone, Copy)]

@@ -31,8 +31,8 @@ pub struct ChangedErrors {
 }
 
 impl ChangedErrors {
-    /// Whether the two are told apart as one of so many models: by the test, and by an interval
-    /// that leaves out 0.
+    /// Whether the two are distinguishable as one of so many models: by the test, and by an
+    /// interval that leaves out 0.
     pub fn is_told_apart(&self, models: usize) -> bool {
         let leaves_out_zero = |[low, high]: [f64; 2]| low > 0.0 || high < 0.0;
         self.p_value * (models as f64) < SIGNIFICANCE_LEVEL

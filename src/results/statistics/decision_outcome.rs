@@ -61,6 +61,7 @@ pub fn decision_outcome(
     };
     Some(DecisionOutcome {
         verdicts,
+        false_positive_rate: Some(called(Label::Ham, &|one| one.verdict == Verdict::Spam)),
         cost: costs.map(cost),
         total_cost_ratios: LAMBDAS.map(ratio).to_vec(),
     })
@@ -212,6 +213,11 @@ mod tests {
         let near = |found: f64, expected: f64| {
             assert!((found / expected - 1.0).abs() < 1e-9, "{found}, {expected}");
         };
+        // One of 20 ham is called spam; the three unsure ones are not.
+        let rate = found.false_positive_rate.unwrap();
+        near(rate.value, 0.05);
+        near(rate.interval[0], 0.008_881_448_800_795_402);
+        near(rate.interval[1], 0.236_131_193_446_742_05);
         // (10 + 2 + 3 · .5 + .5) / 30.
         let cost = found.cost.unwrap();
         near(cost.value, 14.0 / 30.0);

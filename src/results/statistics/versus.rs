@@ -4,7 +4,7 @@
 use super::between::{ChangedErrors, changed_errors, have_same_messages};
 use crate::base::mail::Label;
 use crate::results::experiment::Experiment;
-use crate::results::model_record::{ModelRecord, Scored};
+use crate::results::model_record::ModelRecord;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -68,9 +68,6 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
             .map(|model| model.name.clone())
             .collect()
     };
-    let twin = |a: &ModelRecord| second.models.iter().find(|b| b.name == a.name);
-    let pairs = first.models.iter().filter_map(|a| Some((a, twin(a)?)));
-    let same_messages = have_same_messages(first, second);
     let errors = changed_errors(first, second);
     let of_model = |(a, b): (&ModelRecord, &ModelRecord)| ModelVersus {
         model: a.name.clone(),
@@ -82,60 +79,57 @@ pub fn versus(first: &Experiment, second: &Experiment) -> Versus {
             .to_vec(),
         errors: errors.iter().find(|one| one.model == a.name).cloned(),
     };
-    let changed = pairs.clone().filter(|_| same_messages);
     Versus {
-        same_messages,
-        models: pairs.map(of_model).collect(),
+        same_messages: have_same_messages(first, second),
+        models: in_both(first, second).map(of_model).collect(),
         only_in_one: names(first)
             .symmetric_difference(&names(second))
             .cloned()
             .collect(),
-        changed: changed
-            .flat_map(|(a, b)| changes(first, second, a, b))
-            .collect(),
+        changed: changed_verdicts(first, second),
     }
 }
 
-fn changes(
-    first: &Experiment,
-    second: &Experiment,
-    a: &ModelRecord,
-    b: &ModelRecord,
-) -> Vec<ChangedVerdict> {
-    let (before, after) = (verdicts(first, a), verdicts(second, b));
-    let change = |(id, then): (&&str, &Judged)| {
-        let now = after.get(id)?;
-        (then.predicted != now.predicted).then(|| ChangedVerdict {
-            id: (*id).to_owned(),
-            label: then.label,
+/// The messages whose verdict changed, of each model that both experiments hold; none of two
+/// experiments on different messages.
+pub fn changed_verdicts(first: &Experiment, second: &Experiment) -> Vec<ChangedVerdict> {
+    if !have_same_messages(first, second) {
+        return Vec::new();
+    }
+    let both = in_both(first, second);
+    both.flat_map(|(a, b)| changes(first, a, b)).collect()
+}
+
+/// The models that both experiments hold.
+fn in_both<'a>(
+    first: &'a Experiment,
+    second: &'a Experiment,
+) -> impl Iterator<Item = (&'a ModelRecord, &'a ModelRecord)> {
+    let twin = |a: &ModelRecord| second.models.iter().find(|b| b.name == a.name);
+    let models = first.models.iter();
+    models.filter_map(move |a| Some((a, twin(a)?)))
+}
+
+fn changes(first: &Experiment, a: &ModelRecord, b: &ModelRecord) -> Vec<ChangedVerdict> {
+    let (before, after) = (judged(a), judged(b));
+    let change = |(&row, &(then, was)): (&u32, &(f64, Label))| {
+        let &(now, is) = after.get(&row)?;
+        (was != is).then_some(ChangedVerdict {
+            id: first.emails.ids.get(row as usize)?.clone(),
+            label: first.emails.label(row)?,
             model: a.name.clone(),
-            log_odds: [then.log_odds, now.log_odds],
-            predicted: [then.predicted, now.predicted],
+            log_odds: [then, now],
+            predicted: [was, is],
         })
     };
     before.iter().filter_map(change).collect()
 }
 
-/// A message as one model judged it.
-struct Judged {
-    label: Label,
-    log_odds: f64,
-    predicted: Label,
-}
-
-/// Each message that a model scored, by identifier.
-fn verdicts<'a>(experiment: &'a Experiment, model: &ModelRecord) -> BTreeMap<&'a str, Judged> {
-    let emails = &experiment.emails;
-    let of_fold = |(_, scored): (u32, &Scored)| -> Vec<(&'a str, Judged)> {
-        let judged = |(at, &row): (usize, &u32)| {
-            let judged = Judged {
-                label: emails.label(row)?,
-                log_odds: scored.log_odds[at],
-                predicted: scored.label(at),
-            };
-            Some((emails.ids.get(row as usize)?.as_str(), judged))
-        };
-        scored.rows.iter().enumerate().filter_map(judged).collect()
-    };
-    model.scored().flat_map(of_fold).collect()
+/// Of each message that a model scored, by row, its log-odds and the class named.
+fn judged(model: &ModelRecord) -> BTreeMap<u32, (f64, Label)> {
+    let folds = model.scored().flat_map(|(_, scored)| {
+        let rows = scored.rows.iter().enumerate();
+        rows.map(|(at, &row)| (row, (scored.log_odds[at], scored.label(at))))
+    });
+    folds.collect()
 }

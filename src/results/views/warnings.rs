@@ -2,13 +2,12 @@
 
 use crate::results::decision::ChosenDecision;
 use crate::results::experiment::Experiment;
+use crate::results::metric::{FALSE_POSITIVE_RATES, LEAST_FALSE_POSITIVES};
 use crate::results::model_record::{ModelRecord, Outcome};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
 const FEW: usize = 30;
-/// False positives that a rate must allow for the recall at it to be estimated.
-const LEAST_FALSE_POSITIVES: usize = 3;
 /// Expected calibration error from which probabilities should not be believed.
 const UNCALIBRATED: f64 = 0.05;
 
@@ -56,17 +55,15 @@ pub fn conflicting_groups(groups: usize) -> String {
 /// Which recalls at a fixed false positive rate so few ham cannot tell, and which rest on one
 /// threshold for all folds since the ham of a fold would have none of their own.
 fn recall_at_low_rates(ham: usize, folds: usize) -> Vec<String> {
-    // The rate in percent, and of how many ham it is one.
-    const RATES: [(&str, usize); 2] = [("0.1", 1_000), ("1", 100)];
-    let is_given = |&(_, one_of): &(&str, usize)| ham >= LEAST_FALSE_POSITIVES * one_of;
-    let (given, hidden): (Vec<_>, Vec<_>) = RATES.into_iter().partition(is_given);
+    let all = FALSE_POSITIVE_RATES.into_iter();
+    let (given, hidden): (Vec<f64>, Vec<f64>) =
+        all.partition(|rate| ham as f64 * rate >= LEAST_FALSE_POSITIVES);
     let mut found = Vec::new();
     if !hidden.is_empty() {
-        let rates: Vec<String> = hidden.iter().map(|(rate, _)| format!("{rate} %")).collect();
-        let needed = hidden
-            .iter()
-            .map(|(_, one_of)| LEAST_FALSE_POSITIVES * one_of);
-        let needed: Vec<String> = needed.map(|ham| ham.to_string()).collect();
+        let rates = hidden.iter().map(|rate| format!("{} %", 100.0 * rate));
+        let rates: Vec<String> = rates.collect();
+        let needed = hidden.iter().map(|rate| LEAST_FALSE_POSITIVES / rate);
+        let needed: Vec<String> = needed.map(|ham| ham.round().to_string()).collect();
         found.push(format!(
             "Recall at {} FPR cannot be estimated: that takes {} ham, and there are {ham}.",
             rates.join(" and "),
@@ -76,12 +73,13 @@ fn recall_at_low_rates(ham: usize, folds: usize) -> Vec<String> {
     let per_fold = ham / folds.max(1);
     let few = given
         .iter()
-        .filter(|(_, one_of)| folds > 1 && per_fold < *one_of);
-    found.extend(few.map(|(rate, _)| {
+        .filter(|rate| folds > 1 && per_fold as f64 * *rate < 1.0);
+    found.extend(few.map(|rate| {
         format!(
-            "Recall at {rate} % FPR takes one threshold for all {folds} folds: with some \
+            "Recall at {} % FPR takes one threshold for all {folds} folds: with some \
              {per_fold} ham, a fold has fewer than one that may be misclassified. A threshold \
-             for one model may do worse."
+             for one model may do worse.",
+            100.0 * rate
         )
     }));
     found

@@ -71,7 +71,7 @@ pub fn html(
     let of_errors = errors.iter().map(|one| one.anchor.as_str());
     let anchors = messages.anchors().chain(of_errors).collect();
     let charts = Charts { drawings, anchors };
-    let page = ReportPage {
+    frame::page(&ReportPage {
         frame: frame(experiment),
         finding: Finding::of(experiment, &charts),
         summary: Summary::of(experiment, timing),
@@ -93,9 +93,7 @@ pub fn html(
         data: tables::data_card(experiment),
         not_run: tables::not_run(experiment),
         repeat: shown_repeat(experiment, repeat),
-    };
-    page.render()
-        .map_err(|error| ReportError::Document(error.to_string()))
+    })
 }
 
 fn frame(experiment: &Experiment) -> Frame {

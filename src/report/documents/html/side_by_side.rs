@@ -1,6 +1,6 @@
 //! The page of several experiments, of the same pieces as that of one.
 
-use super::frame::{Frame, Inline};
+use super::frame::{self, Frame, Inline};
 use super::shared::{ChartView, Listed, chart, texts};
 use crate::base::shown::shown_text;
 use crate::report::documents::drawing::Drawing;
@@ -34,7 +34,7 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
     let mut sentences = texts(sentences).into_iter();
     let headline = sentences.next().unwrap_or_default();
     let first = all.experiments.first();
-    let page = Page {
+    frame::page(&Page {
         frame: Frame {
             name: shown_text(&names.join(", ")),
             headline: headline.trim_end_matches('.').to_owned(),
@@ -50,7 +50,5 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
         metrics: tables::metrics(all),
         changed: Listed::of(&tables::changed(all), MOST_ROWS),
         asked: tables::asked(all),
-    };
-    page.render()
-        .map_err(|error| ReportError::Document(error.to_string()))
+    })
 }

@@ -2,6 +2,8 @@
 //! model with what each means.
 
 use crate::report::documents::tables::{self, DataTable, TableCell};
+use crate::report::statements::joined;
+use crate::results::metric::OverFolds;
 use crate::results::{Experiment, Family, METRICS, Timing};
 
 /// Most models of which a page of the usual width shows all metrics side by side.
@@ -19,6 +21,8 @@ pub struct Summary {
     pub all: Vec<DataTable>,
     /// What each of their rows is; empty where its name says it.
     pub all_meanings: Vec<&'static str>,
+    /// The metrics of them that are no mean over folds, in the words of a sentence.
+    pub pooled: String,
     /// Number of bootstrap resamples behind the intervals; 0 for no intervals.
     pub resamples: u64,
 }
@@ -53,11 +57,14 @@ impl Summary {
         let all = tables::summary(experiment, timing)
             .transposed()
             .without_empty_rows();
-        let meaning = |row: &Vec<TableCell>| {
+        let metric = |row: &Vec<TableCell>| {
             let name = row[0].shown();
-            let found = METRICS.iter().find(|metric| metric.title == name);
-            found.map_or("", |metric| metric.meaning)
+            METRICS.iter().find(|metric| metric.title == name)
         };
+        let pooled = all.rows.iter().filter_map(metric);
+        let pooled = pooled.filter(|metric| metric.over_folds == OverFolds::Pooled);
+        let pooled: Vec<&str> = pooled.map(|metric| metric.title).collect();
+        let meaning = |row| metric(row).map_or("", |metric| metric.meaning);
         let labels = main.columns.iter().map(|column| column.label.clone());
         Summary {
             columns: labels.filter(|label| label != "family").collect(),
@@ -65,6 +72,7 @@ impl Summary {
             meanings: tables::main_meanings(),
             all_meanings: all.rows.iter().map(meaning).collect(),
             all: in_blocks(&all),
+            pooled: joined(&pooled, "and"),
             resamples: experiment.resamples(),
         }
     }

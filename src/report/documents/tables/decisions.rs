@@ -38,7 +38,7 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
         TableCell::Text(model.name.clone()),
         TableCell::known(Some(threshold), 4),
         TableCell::count(false_positives),
-        false_positive_rate(model),
+        false_positive_rate(outcome),
         TableCell::count(false_negatives),
         TableCell::count(outcome.unsure()),
     ];
@@ -48,12 +48,12 @@ fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
     row
 }
 
-/// What the choice of the decision came to beside what was asked for.
-fn false_positive_rate(model: &ModelRecord) -> TableCell {
-    let found = model.estimates.get("ham_misclassified_pct");
-    let rate = found.and_then(|found| Some((found.value?, found.interval)));
-    rate.map_or(TableCell::Missing, |(rate, interval)| {
-        TableCell::spread(rate, None, interval, 2)
+/// The share of ham called spam in percent, by the same verdicts as the count beside it.
+fn false_positive_rate(outcome: &DecisionOutcome) -> TableCell {
+    let rate = outcome.false_positive_rate;
+    rate.map_or(TableCell::Missing, |Bounded { value, interval }| {
+        let interval = interval.map(|end| 100.0 * end);
+        TableCell::spread(100.0 * value, None, Some(interval), 2)
     })
 }
 

@@ -5,7 +5,7 @@ use super::table::{Beside, DataTable, TableCell, column};
 use crate::base::math::sigmoid;
 use crate::report::side_by_side::{NamedExperiment, SideBySide};
 use crate::report::statements;
-use crate::results::{ChangedVerdict, versus};
+use crate::results::{ChangedVerdict, changed_verdicts};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -127,7 +127,7 @@ pub fn changed(all: &SideBySide) -> DataTable {
     ];
     let pairs = all.pairs().filter(|(_, _, changes)| !changes.is_empty());
     let rows = pairs.flat_map(|(first, other, _)| {
-        let mut changed = versus(&first.experiment, &other.experiment).changed;
+        let mut changed = changed_verdicts(&first.experiment, &other.experiment);
         let moved = |one: &ChangedVerdict| (one.log_odds[1] - one.log_odds[0]).abs();
         changed.sort_by(|a, b| moved(b).total_cmp(&moved(a)));
         changed.into_iter().map(move |one| {
