@@ -40,6 +40,10 @@ pub trait Progress: Sync {
     fn end(&self) {}
     /// A remark for the user, on a line of its own.
     fn note(&self, _: &str) {}
+    /// Whether somebody watches, for whom it is worth a little work to say how long it will take.
+    fn is_watched(&self) -> bool {
+        true
+    }
 }
 
 /// Shows nothing.
@@ -48,4 +52,7 @@ pub struct Silent;
 impl Progress for Silent {
     fn begin(&self, _: &str, _: u64) {}
     fn advance(&self, _: u64) {}
+    fn is_watched(&self) -> bool {
+        false
+    }
 }

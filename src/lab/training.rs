@@ -113,11 +113,9 @@ fn fit(
                 ..spec.train_options()
             };
             let rows = corpus.labelled_rows();
-            let ahead = Ahead {
-                by_all: rows.len(),
-                by_cheap: 0,
-            };
-            forecast::announce(ahead, &resolved.models, corpus, options, progress);
+            let messages = options.emails(rows.len());
+            let ahead = Ahead::of_sets(resolved.models.len(), &[messages]);
+            forecast::announce(&ahead, &resolved.models, corpus, options, progress);
             stage();
             train::train(&resolved.models, corpus, &rows, options, &done)
         }

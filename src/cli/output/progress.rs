@@ -148,6 +148,10 @@ impl Progress for Bar {
             screen::tell(text);
         }
     }
+
+    fn is_watched(&self) -> bool {
+        self.shown
+    }
 }
 
 #[cfg(test)]
