@@ -161,6 +161,25 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     Source::new(name, Some(mail.len() as u64), meter, inputs, options)
 }
 
+/// How inputs are read, by their names: what is read alike is one line, which has no names where
+/// all are.
+fn plan(inputs: &[(&str, String)]) -> Vec<String> {
+    let mut alike: Vec<(Vec<&str>, &str)> = Vec::new();
+    for (name, described) in inputs {
+        match alike.iter_mut().find(|(_, known)| known == described) {
+            Some((names, _)) => names.push(name),
+            None => alike.push((vec![name], described)),
+        }
+    }
+    let kinds = alike.len();
+    let line = |(names, described): (Vec<&str>, &str)| match names.len() {
+        1 if kinds == 1 => described.to_owned(),
+        all if kinds == 1 => format!("{all} files: {described}"),
+        _ => format!("{}: {described}", names.join(", ")),
+    };
+    alike.into_iter().map(line).collect()
+}
+
 impl Source {
     fn new(
         name: String,
@@ -169,22 +188,14 @@ impl Source {
         inputs: VecDeque<Input>,
         options: &Options,
     ) -> Result<Source, InputError> {
-        let several = inputs.len() > 1;
-        let line = |input: &Input| {
-            let described = input.reader.described();
-            if several {
-                format!("{}: {described}", input.name)
-            } else {
-                described
-            }
-        };
-        let plan = inputs.iter().map(line).collect();
+        let described = inputs.iter();
+        let described = described.map(|input| (input.name.as_str(), input.reader.described()));
         Ok(Source {
             name,
             size,
             meter,
+            plan: plan(&described.collect::<Vec<_>>()),
             inputs,
-            plan,
             notes: Vec::new(),
             account: IngestReport::default(),
             labels: options.labels,
@@ -198,7 +209,7 @@ impl Source {
         &self.name
     }
 
-    /// The column plan or other description of how each input is read, one line per input.
+    /// The column plan or other description of how each input is read, one line for all inputs that are read alike.
     pub fn plan(&self) -> &[String] {
         &self.plan
     }
