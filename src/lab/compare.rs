@@ -52,10 +52,7 @@ pub fn compare_with(
     progress: &dyn Progress,
 ) -> Result<(Experiment, Timing), LabError> {
     let resolved = spec.resolve(catalog)?;
-    let keep = CorpusOptions {
-        text: true,
-        ..resolved.keep
-    };
+    let keep = resolved.keep.and(CorpusOptions::TEXT);
     let reading = Reading {
         hash: true,
         ..Reading::new(&spec.data, &spec.recipe, keep)

@@ -46,10 +46,7 @@ pub fn tune(
     };
     let resolved = spec.resolve(catalog)?;
     let external = ExternalModel::read_all(&spec.external, catalog)?;
-    let keep = CorpusOptions {
-        text: true,
-        ..resolved.keep
-    };
+    let keep = resolved.keep.and(CorpusOptions::TEXT);
     let mail = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
     let mail = (mail, keep);
     let prepared = Prepared::new(spec, &resolved, &external, mail, catalog, progress)?;

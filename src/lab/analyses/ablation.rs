@@ -59,10 +59,7 @@ pub fn ablate(
         }
         .into());
     }
-    let keep = CorpusOptions {
-        text: true,
-        ..resolved.keep
-    };
+    let keep = resolved.keep.and(CorpusOptions::TEXT);
     let first = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
     let corpus = first.mail.emails();
     let split = Split::of(&spec, corpus, &first.card.source)?;
