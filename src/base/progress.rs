@@ -46,6 +46,14 @@ pub trait Progress: Sync {
     }
 }
 
+/// So many seconds in whole minutes, at least one: `a minute`, `12 minutes`.
+pub fn in_minutes(seconds: f64) -> String {
+    match (seconds / 60.0).round() {
+        minutes if minutes > 1.0 => format!("{minutes} minutes"),
+        _ => "a minute".to_owned(),
+    }
+}
+
 /// Shows nothing.
 pub struct Silent;
 

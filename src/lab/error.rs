@@ -98,7 +98,7 @@ pub enum SplitError {
         folds: usize,
         /// The small class.
         label: Label,
-        /// Groups of copies in it.
+        /// Groups of near-duplicates in it.
         found: usize,
     },
     /// Nothing would be trained on, or nothing tested.

@@ -2,7 +2,7 @@
 //! models are trained on a few of the messages first, and the time of that is multiplied.
 
 use crate::base::mail::Label;
-use crate::base::progress::Progress;
+use crate::base::progress::{Progress, in_minutes};
 use crate::dataset::Corpus;
 use crate::train::{ModelSpec, TrainOptions, train};
 
@@ -117,12 +117,7 @@ fn sample(corpus: &Corpus, rows: &[usize], wanted: usize) -> Vec<usize> {
 
 /// The time ahead, where it is long.
 fn told(seconds: f64, sample: usize, all: usize) -> Option<String> {
-    let minutes = (seconds / 60.0).round().max(1.0);
-    let minutes = if minutes < 2.0 {
-        "a minute".to_owned()
-    } else {
-        format!("{minutes} minutes")
-    };
+    let minutes = in_minutes(seconds);
     (seconds > LONG).then(|| {
         format!("about {minutes} ahead, judging by training on {sample} of {all} messages")
     })

@@ -130,13 +130,13 @@ fn fit(
 /// The models that were fitted. One that could not be is an error if it was named, and else left
 /// out with a note.
 pub(super) fn fitted(
-    asked: &[ModelSpec],
+    specs: &[ModelSpec],
     outcomes: Vec<Result<Trained, TrainError>>,
     progress: &dyn Progress,
 ) -> Result<Vec<Trained>, LabError> {
     let mut models: Vec<Trained> = Vec::new();
     let (mut left_out, mut reason) = (Vec::new(), None);
-    for (model, outcome) in asked.iter().zip(outcomes) {
+    for (model, outcome) in specs.iter().zip(outcomes) {
         let name = model.entry.name();
         match outcome {
             Ok(trained) => {

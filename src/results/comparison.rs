@@ -76,7 +76,7 @@ pub const FAMILY_METRICS: [&str; 6] = [
     "recall_at_ham_1_pct",
 ];
 
-/// The best model of one family, with an accuracy that pays for the choice.
+/// The best model of one family, with an accuracy that is corrected for the choice.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BestOfFamily {
     /// Its name.

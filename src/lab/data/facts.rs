@@ -1,5 +1,5 @@
 //! What is known of the messages besides their tokens' meaning: for the slices of a report, its
-//! groups of copies, and the tokens that give a whole class away.
+//! groups of near-duplicates, and the tokens that give a whole class away.
 
 use crate::dataset::Corpus;
 use crate::results::{EmailTable, LeakyToken};

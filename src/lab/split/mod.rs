@@ -1,4 +1,4 @@
-//! Which rows train and which are tested: stratified folds that keep copies together, or what a
+//! Which rows train and which are tested: stratified folds that keep near-duplicates together, or what a
 //! file says.
 
 pub(super) mod id_table;
@@ -57,7 +57,7 @@ impl Split {
         Ok(())
     }
 
-    /// `folds` stratified folds of the labelled rows; copies stay in one fold.
+    /// `folds` stratified folds of the labelled rows; near-duplicates stay in one fold.
     pub fn stratified(corpus: &Corpus, folds: usize, seed: u64) -> Result<Split, SplitError> {
         let rows = corpus.labelled_rows();
         if folds < FOLDS.least as usize {
