@@ -5,6 +5,7 @@ use super::error::InputError;
 use super::formats::folder::{Detection, Folder, Listing};
 use super::formats::{Entry, MailReader, Named, StatedClass, detect, holds, table};
 use super::options::{BadRows, Labels, Options};
+use super::plan::plan_of;
 use super::unpack::{FileRef, Meter, Opened, metered, unpack};
 use crate::base::files::{Unfinished, reason};
 use crate::base::mail::Email;
@@ -161,25 +162,6 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     Source::new(name, Some(mail.len() as u64), meter, inputs, options)
 }
 
-/// How inputs are read, by their names: what is read alike is one line, which has no names where
-/// all are.
-fn plan(inputs: &[(&str, String)]) -> Vec<String> {
-    let mut alike: Vec<(Vec<&str>, &str)> = Vec::new();
-    for (name, described) in inputs {
-        match alike.iter_mut().find(|(_, known)| known == described) {
-            Some((names, _)) => names.push(name),
-            None => alike.push((vec![name], described)),
-        }
-    }
-    let kinds = alike.len();
-    let line = |(names, described): (Vec<&str>, &str)| match names.len() {
-        1 if kinds == 1 => described.to_owned(),
-        all if kinds == 1 => format!("{all} files: {described}"),
-        _ => format!("{}: {described}", names.join(", ")),
-    };
-    alike.into_iter().map(line).collect()
-}
-
 impl Source {
     fn new(
         name: String,
@@ -194,7 +176,7 @@ impl Source {
             name,
             size,
             meter,
-            plan: plan(&described.collect::<Vec<_>>()),
+            plan: plan_of(&described.collect::<Vec<_>>()),
             inputs,
             notes: Vec::new(),
             account: IngestReport::default(),
