@@ -109,9 +109,7 @@ fn run<'a>(
 ) -> (Experiment, Timing) {
     let start = Instant::now();
     let (corpus, (card, read_seconds)) = (prepared.corpus(), prepared.card());
-    let Prepared {
-        emails, external, ..
-    } = prepared;
+    let (emails, external) = (&prepared.emails, &prepared.external);
     let folds = &protocol.split.folds;
     let fits = folds.len() * protocol.models.len() * protocol.candidates.len().max(1);
     progress.begin("training and testing", fits as u64);

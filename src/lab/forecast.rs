@@ -1,5 +1,6 @@
 //! How long training will take, told before it begins where that is more than a minute. The same
-//! models are trained on a few of the messages first, and the time of that is multiplied.
+//! models are trained on a few of the messages first, and the time of that is multiplied. Left out:
+//! mail too large to hold, which is learned from while it is read.
 
 use crate::base::mail::Label;
 use crate::base::progress::{Progress, in_minutes};

@@ -20,13 +20,8 @@ pub struct Arguments {
     /// Folder to write the report to [default: the folder of the experiment]; several need one
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
-    /// Model to highlight in the charts beside the best of each family; it stays so in the
-    /// experiment that is written
-    #[arg(long, value_name = "MODEL", help_heading = "Report")]
-    highlight: Option<String>,
-    /// Highlight the best of each family alone, whatever model the experiment names
-    #[arg(long, conflicts_with = "highlight", help_heading = "Report")]
-    no_highlight: bool,
+    #[command(flatten)]
+    highlight: HighlightOptions,
     /// Leave out what depends on the clock
     #[arg(long, help_heading = "Report")]
     no_times: bool,
@@ -38,6 +33,18 @@ pub struct Arguments {
     open: bool,
     #[command(flatten)]
     csv: CsvOptions,
+}
+
+/// Which model is drawn strongly beside the best of each family.
+#[derive(Args)]
+struct HighlightOptions {
+    /// Model to highlight in the charts beside the best of each family; it stays so in the
+    /// experiment that is written
+    #[arg(long, value_name = "MODEL", help_heading = "Report")]
+    highlight: Option<String>,
+    /// Highlight the best of each family alone, whatever model the experiment names
+    #[arg(long, conflicts_with = "highlight", help_heading = "Report")]
+    no_highlight: bool,
 }
 
 impl Arguments {
@@ -63,10 +70,10 @@ impl Arguments {
     /// A saved experiment as it is to be drawn.
     fn load(&self, path: &Path) -> anyhow::Result<Experiment> {
         let mut experiment = report::load(path).map_err(usage)?;
-        if self.no_highlight {
+        if self.highlight.no_highlight {
             experiment.highlighted = None;
         }
-        if let Some(name) = &self.highlight {
+        if let Some(name) = &self.highlight.highlight {
             let models = experiment.models.iter();
             let names: Vec<&str> = models.map(|model| model.name.as_str()).collect();
             if !names.contains(&name.as_str()) {

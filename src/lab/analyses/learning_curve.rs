@@ -58,9 +58,9 @@ pub(super) const UNLABELLED: Analysis = Analysis {
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
         wants: Some(|entry| entry.is_semi_supervised()),
-        messages: |planned, model, _| match model.entry.is_semi_supervised() {
-            true => 2 * messages(planned),
-            false => 0,
+        messages: |planned, model, _| {
+            let learns = model.entry.is_semi_supervised();
+            if learns { 2 * messages(planned) } else { 0 }
         },
         ..OnComparison::new(|compared, _| plain(unlabelled(compared)?))
     }),
