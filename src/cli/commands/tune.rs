@@ -1,4 +1,4 @@
-//! `spamlab tune`: the best settings of each model, and an unbiased estimate of what they are worth.
+//! `spamlab tune`: the best settings of each model, and an unbiased estimate of their worth.
 
 use crate::base::shown::shown_line;
 use crate::cli::args::input::InputOptions;

@@ -83,7 +83,7 @@ fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, [of_better, of_worse].concat()))
 }
 
-/// The best of several is partly the luckiest: what its error is once it is corrected for the choice.
+/// The best of several is partly the luckiest: what its error is once corrected for the choice.
 fn choice_of_the_best(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let mut rests_on = Vec::new();
