@@ -191,7 +191,8 @@ impl Source {
         &self.name
     }
 
-    /// The column plan or other description of how each input is read, one line for all inputs that are read alike.
+    /// The column plan or other description of how inputs are read, one line for all that are read
+    /// alike.
     pub fn plan(&self) -> &[String] {
         &self.plan
     }

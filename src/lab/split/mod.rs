@@ -1,6 +1,5 @@
 //! Which rows train and which are tested: stratified folds that keep near-duplicates together,
-//! or what a
-//! file says.
+//! or what a file says.
 
 pub(super) mod id_table;
 
