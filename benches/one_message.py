@@ -1,6 +1,6 @@
 """One message from a cold start, beside bogofilter: python3 benches/one_message.py SPAMLAB mail.csv [RUNS]
 
-Trains the default models (without linfa-svm-rbf, which is within its limits on little mail alone) and bogofilter on mail.csv, which has the
+Trains seven models of the program and bogofilter on mail.csv, which has the
 columns label and raw, and lets both classify messages of it of several lengths, each RUNS times (100) in turn. Prints the CPU time (user and
 system) of the process: median and quartiles, in milliseconds; and the peak of its memory, of which most are pages of the program itself,
 shared by all processes that run it. Needs GNU time and bogofilter.

@@ -40,6 +40,18 @@ pub trait Progress: Sync {
     fn end(&self) {}
     /// A remark for the user, on a line of its own.
     fn note(&self, _: &str) {}
+    /// Whether somebody watches, for whom it is worth a little work to say how long it will take.
+    fn is_watched(&self) -> bool {
+        true
+    }
+}
+
+/// So many seconds in whole minutes, at least one: `a minute`, `12 minutes`.
+pub fn in_minutes(seconds: f64) -> String {
+    match (seconds / 60.0).round() {
+        minutes if minutes > 1.0 => format!("{minutes} minutes"),
+        _ => "a minute".to_owned(),
+    }
 }
 
 /// Shows nothing.
@@ -48,4 +60,7 @@ pub struct Silent;
 impl Progress for Silent {
     fn begin(&self, _: &str, _: u64) {}
     fn advance(&self, _: u64) {}
+    fn is_watched(&self) -> bool {
+        false
+    }
 }

@@ -22,14 +22,19 @@ pub struct Common {
 }
 
 impl Common {
-    /// Starts the thread pool that does all the work, and the thread that removes what is
-    /// unfinished at an interruption. Without the latter some temporary file would stay until the
-    /// next run, nothing worse.
-    pub fn start_threads(&self) -> anyhow::Result<()> {
+    /// Starts the thread that removes what is unfinished at an interruption; to be called before
+    /// any file is begun. Without it some temporary file would stay until the next run, nothing
+    /// worse. Once is enough.
+    pub fn watch_for_interruption() {
         let _ = ctrlc::set_handler(|| {
             crate::base::files::discard_unfinished();
             std::process::exit(130);
         });
+    }
+
+    /// Starts the thread pool that does all the work.
+    pub fn start_threads(&self) -> anyhow::Result<()> {
+        Self::watch_for_interruption();
         let threads = self.threads.map_or(0, usize::from);
         started(rayon::ThreadPoolBuilder::new().num_threads(threads))
     }

@@ -7,7 +7,8 @@ pub const WIDTH: usize = 80;
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     let mut used = 0;
-    // A space that does not break is part of a word.
+    let text = &text.replace(" %", "\u{a0}%");
+    // A space that does not break is part of a word; a number keeps its sign of percent.
     for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         let length = word.chars().count();
         if let Some(line) = lines
@@ -31,9 +32,20 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
 /// A paragraph of the default width. Every line but the first is indented by `hanging` columns. A
 /// space that does not break becomes a plain one.
 pub fn paragraph(text: &str, hanging: usize) -> String {
-    let lines = wrapped(text, WIDTH - hanging);
-    let whole = lines.join(&format!("\n{}", " ".repeat(hanging))) + "\n";
+    broken(text, WIDTH.saturating_sub(hanging), hanging) + "\n"
+}
+
+/// Lines of so many columns, of which every one but the first is indented. Spaces that do not break
+/// become plain ones.
+fn broken(text: &str, width: usize, hanging: usize) -> String {
+    let lines = wrapped(text, width);
+    let whole = lines.join(&format!("\n{}", " ".repeat(hanging)));
     whole.replace('\u{a0}', " ")
+}
+
+/// A name or a path that stays on one line, whatever spaces are in it.
+pub fn whole(name: impl std::fmt::Display) -> String {
+    name.to_string().replace(' ', "\u{a0}")
 }
 
 /// A line of the default width that keeps its indentation; what is broken off is indented by two
@@ -41,8 +53,8 @@ pub fn paragraph(text: &str, hanging: usize) -> String {
 pub fn indented(line: &str) -> String {
     let text = line.trim_start_matches(' ');
     let columns = line.len() - text.len();
-    let lines = wrapped(text, WIDTH - columns - 2);
-    " ".repeat(columns) + &lines.join(&format!("\n{}", " ".repeat(columns + 2)))
+    let width = WIDTH.saturating_sub(columns + 2);
+    " ".repeat(columns) + &broken(text, width, columns + 2)
 }
 
 /// A text of so many columns at most, with a mark for what is left out of its middle: names of
@@ -77,6 +89,18 @@ mod tests {
         );
         assert!(lines[1].starts_with("    words"), "{long}");
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
+        // Where the indentation leaves no room, every word has a line.
+        let deep = indented(&format!("{}one two", " ".repeat(WIDTH)));
+        assert_eq!(deep.lines().count(), 2, "{deep}");
+    }
+
+    #[test]
+    fn a_path_stays_whole_and_a_number_keeps_its_sign_of_percent() {
+        let path = "a folder/with a name/of many words.html";
+        let said = indented(&format!("{} wrote {}", "words ".repeat(9), whole(path)));
+        assert_eq!(said.lines().last(), Some(format!("  {path}").as_str()));
+        let said = paragraph(&format!("{}50 % of it", "x".repeat(WIDTH - 3) + " "), 0);
+        assert_eq!(said.lines().last(), Some("50 % of it"));
     }
 
     #[test]

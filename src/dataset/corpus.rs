@@ -17,6 +17,31 @@ pub struct CorpusOptions {
     pub near_duplicates: bool,
 }
 
+impl CorpusOptions {
+    /// The text alone.
+    pub const TEXT: CorpusOptions = CorpusOptions {
+        text: true,
+        sequence: false,
+        near_duplicates: false,
+    };
+    /// The groups of near-duplicates alone.
+    pub const NEAR_DUPLICATES: CorpusOptions = CorpusOptions {
+        text: false,
+        sequence: false,
+        near_duplicates: true,
+    };
+
+    /// At least these and those: whoever needs more takes nothing from another.
+    #[must_use]
+    pub fn and(self, more: CorpusOptions) -> CorpusOptions {
+        CorpusOptions {
+            text: self.text || more.text,
+            sequence: self.sequence || more.sequence,
+            near_duplicates: self.near_duplicates || more.near_duplicates,
+        }
+    }
+}
+
 /// Tokenized mail, one row per message.
 pub struct Corpus {
     pub(super) recipe: Recipe,

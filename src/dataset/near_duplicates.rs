@@ -9,7 +9,7 @@
 //! to ± 0.06, and an estimate of [`NEAR`] is enough: that finds 99 % of the pairs at 0.8 and above
 //! in SpamAssassin (1683 of 1696, counted by exact shingles) and joins some at 0.7. Which pairs to
 //! look at follows from equal bands of eight bins (locality-sensitive hashing); near-duplicates of
-//! near-duplicates fall into one group, which is what keeps a split honest.
+//! near-duplicates fall into one group, which is what keeps the estimate of a split unbiased.
 
 use crate::base::keyed::KeyedMap;
 use crate::tokenize::{Lexicon, TokenId, TokenKind};

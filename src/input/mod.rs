@@ -14,6 +14,7 @@ pub mod fetch;
 mod formats;
 mod labels;
 mod options;
+mod plan;
 mod source;
 mod text;
 mod unpack;

@@ -5,6 +5,7 @@ use super::error::InputError;
 use super::formats::folder::{Detection, Folder, Listing};
 use super::formats::{Entry, MailReader, Named, StatedClass, detect, holds, table};
 use super::options::{BadRows, Labels, Options};
+use super::plan::plan_of;
 use super::unpack::{FileRef, Meter, Opened, metered, unpack};
 use crate::base::files::{Unfinished, reason};
 use crate::base::mail::Email;
@@ -169,22 +170,14 @@ impl Source {
         inputs: VecDeque<Input>,
         options: &Options,
     ) -> Result<Source, InputError> {
-        let several = inputs.len() > 1;
-        let line = |input: &Input| {
-            let described = input.reader.described();
-            if several {
-                format!("{}: {described}", input.name)
-            } else {
-                described
-            }
-        };
-        let plan = inputs.iter().map(line).collect();
+        let described = inputs.iter();
+        let described = described.map(|input| (input.name.as_str(), input.reader.described()));
         Ok(Source {
             name,
             size,
             meter,
+            plan: plan_of(&described.collect::<Vec<_>>()),
             inputs,
-            plan,
             notes: Vec::new(),
             account: IngestReport::default(),
             labels: options.labels,
@@ -198,7 +191,8 @@ impl Source {
         &self.name
     }
 
-    /// The column plan or other description of how each input is read, one line per input.
+    /// The column plan or other description of how inputs are read, one line for all that are read
+    /// alike.
     pub fn plan(&self) -> &[String] {
         &self.plan
     }

@@ -2,21 +2,21 @@
 
 use super::analyses::{self, Compared};
 use super::cross_validation::{FoldResult, Protocol, labels, records, run_fold};
-use super::data::facts;
-use super::data::{LabelledMail, Reading};
+use super::data::{Reading, facts};
 use super::error::LabError;
-use super::external::{self, ExternalModel};
-use super::forecast::{self, Ahead};
+use super::external::ExternalModel;
+use super::forecast;
+use super::prepared::Prepared;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
-use super::split::{Fold, Split};
-use super::tokenizer_search::{CandidateCorpus, CandidateMail};
+use super::split::Fold;
+use super::tokenizer_search::CandidateCorpus;
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::model::{Catalog, LossPoint, ObjectivePoint, Scale};
 use crate::results::{
-    BestModels, DataCard, Decision, EmailTable, Experiment, Metrics, ModelRecord, SCHEMA,
-    ScoredEmails, SplitRecord, Timing, TokenizerTrial, bootstrap, compare_pairs, measure, spread,
+    BestModels, DataCard, Decision, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing,
+    TokenizerTrial, bootstrap, compare_pairs, measure, spread,
 };
 use crate::train::TrainOptions;
 use crate::train::augment::Augmentation;
@@ -52,60 +52,44 @@ pub fn compare_with(
     progress: &dyn Progress,
 ) -> Result<(Experiment, Timing), LabError> {
     let resolved = spec.resolve(catalog)?;
-    let keep = CorpusOptions {
-        text: true,
-        ..resolved.keep
-    };
+    let keep = resolved.keep.and(CorpusOptions::TEXT);
     let reading = Reading {
         hash: true,
         ..Reading::new(&spec.data, &spec.recipe, keep)
     };
-    let mail = reading.read(progress)?;
-    compare_mail(spec, &resolved, external, (mail, keep), catalog, progress)
+    let mail = (reading.read(progress)?, keep);
+    let prepared = Prepared::new(spec, &resolved, external, mail, catalog, progress)?;
+    let ahead = prepared.ahead(spec, &resolved);
+    let (corpus, options) = (prepared.corpus(), prepared.options(spec));
+    forecast::announce(&ahead, &resolved.models, corpus, options, progress);
+    Ok(compare_prepared(spec, &resolved, &prepared, progress))
 }
 
-/// The same of mail that was read already, by the recipe of `spec`.
-pub(super) fn compare_mail(
+/// The same of mail that was read already.
+pub(super) fn compare_prepared(
     spec: &ExperimentSpec,
     resolved: &Resolved,
-    external: &[ExternalModel],
-    (mail, keep): (LabelledMail, CorpusOptions),
-    catalog: &Catalog,
+    prepared: &Prepared<'_>,
     progress: &dyn Progress,
-) -> Result<(Experiment, Timing), LabError> {
-    let candidates = CandidateMail::read(spec, &resolved.tokenizers, &mail, keep, progress)?;
-    let LabelledMail {
-        mail,
-        card,
-        seconds,
-    } = mail;
-    let corpus = mail.emails();
-    let split = Split::of(spec, corpus, &card.source)?;
-    split.require_applicable(&resolved.models)?;
-    let emails = facts::emails(corpus);
-    let external = external::records(external, spec, corpus, &split, &emails)?;
-    let augmentation = spec.augmentation(corpus, catalog);
+) -> (Experiment, Timing) {
     let live = |model: &str, step: ObjectivePoint, loss: Option<LossPoint>| {
         progress.detail(&describe_step(model, step, loss));
     };
     let protocol = Protocol {
         models: &resolved.models,
         options: TrainOptions {
-            augmentation: augmentation.as_ref(),
             live: Some(&live),
-            ..spec.train_options()
+            ..prepared.options(spec)
         },
-        split: &split,
-        candidates: &candidates.corpora(corpus),
+        split: &prepared.split,
+        candidates: &prepared.corpora(),
     };
-    let (mut experiment, mut timing) =
-        run(spec, &protocol, corpus, (card, emails, external), progress);
+    let (mut experiment, timing) = run(spec, &protocol, prepared, progress);
     if spec.redact {
         experiment.redact();
     }
     progress.end();
-    timing.read_seconds = seconds;
-    Ok((experiment, timing))
+    (experiment, timing)
 }
 
 impl ExperimentSpec {
@@ -120,14 +104,13 @@ impl ExperimentSpec {
 fn run<'a>(
     spec: &ExperimentSpec,
     protocol: &Protocol<'a>,
-    corpus: &'a Corpus,
-    (data, emails, external): (DataCard, EmailTable, Vec<ModelRecord>),
+    prepared: &'a Prepared<'_>,
     progress: &dyn Progress,
 ) -> (Experiment, Timing) {
     let start = Instant::now();
+    let (corpus, (card, read_seconds)) = (prepared.corpus(), prepared.card());
+    let (emails, external) = (&prepared.emails, &prepared.external);
     let folds = &protocol.split.folds;
-    let ahead = ahead(spec, protocol, corpus);
-    forecast::announce(ahead, protocol.models, corpus, protocol.options, progress);
     let fits = folds.len() * protocol.models.len() * protocol.candidates.len().max(1);
     progress.begin("training and testing", fits as u64);
     let one_fold = |(at, fold): (usize, &'a Fold)| {
@@ -143,7 +126,7 @@ fn run<'a>(
         run_fold(&protocol, corpus, fold, progress)
     };
     let results: Vec<FoldResult<'_>> = folds.par_iter().enumerate().map(one_fold).collect();
-    let mut models = records(protocol, &results, &emails);
+    let mut models = records(protocol, &results, emails);
     let best = BestModels::of(&models);
     let mut timing = timing(protocol, &results);
     let analyses = analyses::run(&Compared {
@@ -153,10 +136,10 @@ fn run<'a>(
         results: &results,
         models: &models,
         best: &best,
-        external: &external,
+        external,
         progress,
     });
-    models.extend(external);
+    models.extend(external.iter().cloned());
     let mut experiment = Experiment {
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
@@ -170,30 +153,21 @@ fn run<'a>(
         },
         data: DataCard {
             leaky_tokens: facts::leaky_tokens(corpus),
-            ..data
+            ..card.clone()
         },
         baseline: baseline(corpus, folds, spec.decision.without_held_out()),
-        comparisons: compare_pairs(&models, &emails),
+        comparisons: compare_pairs(&models, emails),
         families: None,
         analyses,
         highlighted: None,
         tokenizer_trials: tokenizer_trials(protocol, &results),
         models,
-        emails,
+        emails: emails.clone(),
     };
     bootstrap(&mut experiment, spec.resamples, spec.seed, progress);
+    timing.read_seconds = read_seconds;
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
-}
-
-/// The training that a comparison takes.
-fn ahead(spec: &ExperimentSpec, protocol: &Protocol<'_>, corpus: &Corpus) -> Ahead {
-    let folds = protocol.split.folds.iter();
-    let of_folds: usize = folds.map(|fold| fold.train.len()).sum();
-    Ahead {
-        by_all: of_folds * protocol.candidates.len().max(1),
-        by_cheap: analyses::messages_of_cheap(spec, corpus.labelled_rows().len()),
-    }
 }
 
 /// The candidates of a search over the tokenizer, and how each fared inside each training set.

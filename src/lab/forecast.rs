@@ -1,12 +1,11 @@
 //! How long training will take, told before it begins where that is more than a minute. The same
-//! models are trained on a few of the messages first, and the time of that is multiplied.
+//! models are trained on a few of the messages first, and the time of that is multiplied. Left out:
+//! mail too large to hold, which is learned from while it is read.
 
 use crate::base::mail::Label;
-use crate::base::progress::Progress;
+use crate::base::progress::{Progress, in_minutes};
 use crate::dataset::Corpus;
-use crate::model::Cost;
 use crate::train::{ModelSpec, TrainOptions, train};
-use std::time::Instant;
 
 /// One message is trained on beforehand for so many that lie ahead.
 const ONE_IN: usize = 200;
@@ -17,52 +16,91 @@ const LONG: f64 = 60.0;
 
 /// The training that lies ahead, in messages. A message counts once for every training set that it
 /// is in.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Ahead {
-    /// Those that all models learn from.
-    pub by_all: usize,
-    /// Those that only models that are cheap to fit learn from.
-    pub by_cheap: usize,
+    /// How many each model learns from, in the order of the models.
+    pub by_model: Vec<usize>,
+    /// How many a model learns from one after the other, however many threads there are.
+    pub in_turn: usize,
 }
 
-/// Tells how long training will take, if that is long. Nothing is told where something is added to
-/// the training mail, since that need not grow with the mail.
+impl Ahead {
+    /// So many models that are trained on each of some sets of so many messages, side by side.
+    pub fn of_sets(models: usize, sets: &[usize]) -> Ahead {
+        Ahead {
+            by_model: vec![sets.iter().sum(); models],
+            in_turn: sets.iter().copied().max().unwrap_or(0),
+        }
+    }
+
+    /// This and, after it, what else the same models learn from.
+    pub fn then(self, next: &Ahead) -> Ahead {
+        let both = self.by_model.iter().zip(&next.by_model);
+        Ahead {
+            by_model: both.map(|(this, next)| this + next).collect(),
+            in_turn: self.in_turn + next.in_turn,
+        }
+    }
+
+    /// Seconds on so many threads, where a message takes each model so long.
+    fn seconds(&self, of_message: &[f64], threads: usize) -> f64 {
+        let each = self.by_model.iter().zip(of_message);
+        let shared: f64 = each.map(|(&messages, of)| messages as f64 * of).sum();
+        let slowest = of_message.iter().copied().fold(0.0, f64::max);
+        (shared / threads.max(1) as f64).max(slowest * self.in_turn as f64)
+    }
+}
+
+/// Tells somebody who watches how long training will take, if that is long. What is added to the
+/// training mail counts as mail; to make it takes little beside learning from it.
 pub(super) fn announce(
-    ahead: Ahead,
+    ahead: &Ahead,
     models: &[ModelSpec],
     corpus: &Corpus,
     options: TrainOptions<'_>,
     progress: &dyn Progress,
 ) {
-    if options.augmentation.is_some() {
+    if !progress.is_watched() {
         return;
     }
     let all = corpus.labelled_rows();
-    let models = models.iter();
-    let models = models.filter(|model| model.applicable(all.len()).is_ok());
-    let models: Vec<ModelSpec> = models.cloned().collect();
-    let sample = sample(corpus, &all, (ahead.by_all + ahead.by_cheap) / ONE_IN);
-    let options = TrainOptions {
-        watched: None,
-        live: None,
-        ..options
-    };
-    let start = Instant::now();
-    let training = train(&models, corpus, &sample, options, &|| ());
-    let took = start.elapsed().as_secs_f64();
-    let (mut of_all, mut of_cheap) = (0.0, 0.0);
-    for trained in training.models.iter().flatten() {
-        of_all += trained.seconds;
-        if trained.entry.cost() == Cost::Cheap {
-            of_cheap += trained.seconds;
-        }
-    }
-    let share = if of_all > 0.0 { of_cheap / of_all } else { 1.0 };
-    let messages = ahead.by_all as f64 + share * ahead.by_cheap as f64;
-    let seconds = took * messages / sample.len().max(1) as f64;
+    let each = ahead.by_model.iter().copied().max().unwrap_or(0);
+    let sample = sample(corpus, &all, each / ONE_IN);
+    let of_message = seconds_of_message(models, corpus, (&all, &sample), options);
+    let seconds = ahead.seconds(&of_message, rayon::current_num_threads());
     if let Some(told) = told(seconds, sample.len(), all.len()) {
         progress.note(&told);
     }
+}
+
+/// What a message of the sample takes each model, in seconds of one thread; nothing of a model that
+/// cannot be fitted to so many messages as there are.
+fn seconds_of_message(
+    models: &[ModelSpec],
+    corpus: &Corpus,
+    (all, sample): (&[usize], &[usize]),
+    options: TrainOptions<'_>,
+) -> Vec<f64> {
+    let runs = |model: &ModelSpec| model.applicable(all.len()).is_ok();
+    let fitted: Vec<ModelSpec> = models
+        .iter()
+        .filter(|&model| runs(model))
+        .cloned()
+        .collect();
+    let options = TrainOptions {
+        watched: None,
+        live: None,
+        augmentation: None,
+        ..options
+    };
+    let training = train(&fitted, corpus, sample, options, &|| ());
+    let mut trained = training.models.iter();
+    let mut seconds = |model: &ModelSpec| {
+        let trained = runs(model).then(|| trained.next()).flatten();
+        let seconds = trained.map_or(0.0, |outcome| outcome.as_ref().map_or(0.0, |m| m.seconds));
+        seconds / sample.len().max(1) as f64
+    };
+    models.iter().map(&mut seconds).collect()
 }
 
 /// About so many of the rows, the same share of both classes.
@@ -80,12 +118,7 @@ fn sample(corpus: &Corpus, rows: &[usize], wanted: usize) -> Vec<usize> {
 
 /// The time ahead, where it is long.
 fn told(seconds: f64, sample: usize, all: usize) -> Option<String> {
-    let minutes = (seconds / 60.0).round().max(1.0);
-    let minutes = if minutes < 2.0 {
-        "a minute".to_owned()
-    } else {
-        format!("{minutes} minutes")
-    };
+    let minutes = in_minutes(seconds);
     (seconds > LONG).then(|| {
         format!("about {minutes} ahead, judging by training on {sample} of {all} messages")
     })
@@ -101,7 +134,10 @@ mod tests {
     use std::sync::Mutex;
 
     #[derive(Default)]
-    struct Notes(Mutex<Vec<String>>);
+    struct Notes {
+        told: Mutex<Vec<String>>,
+        watched: bool,
+    }
 
     impl Progress for Notes {
         fn begin(&self, _: &str, _: u64) {}
@@ -109,7 +145,11 @@ mod tests {
         fn advance(&self, _: u64) {}
 
         fn note(&self, text: &str) {
-            self.0.lock().unwrap().push(text.to_owned());
+            self.told.lock().unwrap().push(text.to_owned());
+        }
+
+        fn is_watched(&self) -> bool {
+            self.watched
         }
     }
 
@@ -134,34 +174,42 @@ mod tests {
         let entry = catalog.models().find(|model| model.name() == "multinomial");
         let models = [ModelSpec::new(entry.unwrap(), &json!({}), true).unwrap()];
         let corpus = corpus();
-        let told = |ahead: Ahead| {
-            let notes = Notes::default();
-            announce(ahead, &models, &corpus, TrainOptions::seeded(1), &notes);
-            notes.0.into_inner().unwrap()
-        };
-        let few = Ahead {
-            by_all: 100,
-            by_cheap: 0,
-        };
-        assert_eq!(told(few), [""; 0]);
-        let many = 1 << 40;
-        for ahead in [
-            Ahead {
-                by_all: many,
-                ..few
-            },
-            Ahead {
-                by_cheap: many,
-                ..few
-            },
-        ] {
-            let told = told(ahead);
-            let [told] = &told[..] else {
-                panic!("{told:?}")
+        let told = |messages: usize, watched: bool| {
+            let notes = Notes {
+                watched,
+                ..Notes::default()
             };
-            assert!(told.starts_with("about "), "{told}");
-            assert!(told.ends_with("of 100 messages"), "{told}");
-        }
+            let ahead = Ahead::of_sets(models.len(), &[messages]);
+            announce(&ahead, &models, &corpus, TrainOptions::seeded(1), &notes);
+            notes.told.into_inner().unwrap()
+        };
+        assert_eq!(told(100, true), [""; 0]);
+        assert_eq!(told(1 << 40, false), [""; 0]);
+        let told = told(1 << 40, true);
+        let [told] = &told[..] else {
+            panic!("{told:?}")
+        };
+        assert!(told.starts_with("about "), "{told}");
+        assert!(told.ends_with("of 100 messages"), "{told}");
+    }
+
+    #[test]
+    fn threads_share_the_work_but_no_model_learns_faster_than_alone() {
+        // Two models on three sets: 300 messages at 2 s and 300 at 1 s, 900 s in all.
+        let ahead = Ahead::of_sets(2, &[100, 120, 80]);
+        let of_message = [2.0, 1.0];
+        assert_eq!(ahead.seconds(&of_message, 1), 900.0);
+        assert_eq!(ahead.seconds(&of_message, 3), 300.0);
+        // The slower model needs 240 s for the largest set.
+        assert_eq!(ahead.seconds(&of_message, 100), 240.0);
+        // Another set afterwards, by the first model alone: 100 s more of work, 50 s more in turn.
+        let more = Ahead {
+            by_model: vec![50, 0],
+            in_turn: 25,
+        };
+        let both = ahead.then(&more);
+        assert_eq!(both.seconds(&of_message, 1), 1000.0);
+        assert_eq!(both.seconds(&of_message, 100), 290.0);
     }
 
     #[test]

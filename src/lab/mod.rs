@@ -15,6 +15,7 @@ mod external;
 mod forecast;
 pub mod limits;
 mod not_run;
+mod prepared;
 mod resolve;
 pub mod spec;
 mod split;

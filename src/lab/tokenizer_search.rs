@@ -188,7 +188,7 @@ pub fn train_with_best_tokenizer(
     candidates: &[CandidateCorpus<'_>],
     choices: &[ModelSpec],
     rows: &[usize],
-    terms: TrainOptions<'_>,
+    options: TrainOptions<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Option<BestTokenizer> {
     let mut losses = Vec::new();
@@ -206,7 +206,7 @@ pub fn train_with_best_tokenizer(
             rows,
             TrainOptions {
                 vocabulary: *vocabulary,
-                ..terms
+                ..options
             },
             done,
         );

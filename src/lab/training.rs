@@ -113,11 +113,9 @@ fn fit(
                 ..spec.train_options()
             };
             let rows = corpus.labelled_rows();
-            let ahead = Ahead {
-                by_all: rows.len(),
-                by_cheap: 0,
-            };
-            forecast::announce(ahead, &resolved.models, corpus, options, progress);
+            let messages = options.emails(rows.len());
+            let ahead = Ahead::of_sets(resolved.models.len(), &[messages]);
+            forecast::announce(&ahead, &resolved.models, corpus, options, progress);
             stage();
             train::train(&resolved.models, corpus, &rows, options, &done)
         }
@@ -132,13 +130,13 @@ fn fit(
 /// The models that were fitted. One that could not be is an error if it was named, and else left
 /// out with a note.
 pub(super) fn fitted(
-    asked: &[ModelSpec],
+    specs: &[ModelSpec],
     outcomes: Vec<Result<Trained, TrainError>>,
     progress: &dyn Progress,
 ) -> Result<Vec<Trained>, LabError> {
     let mut models: Vec<Trained> = Vec::new();
     let (mut left_out, mut reason) = (Vec::new(), None);
-    for (model, outcome) in asked.iter().zip(outcomes) {
+    for (model, outcome) in specs.iter().zip(outcomes) {
         let name = model.entry.name();
         match outcome {
             Ok(trained) => {

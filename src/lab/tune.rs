@@ -1,24 +1,24 @@
-//! The best settings of each model, and honestly what they are worth.
+//! The best settings of each model, and an unbiased estimate of what they are worth.
 //!
 //! The search runs twice: inside each training set of the outer folds, which tells what models so
 //! tuned achieve on mail that had no say in it; and on all mail, whose choice is the one to use.
 //! The mail is tokenized once for each candidate tokenizer.
 
-use super::compare::compare_mail;
+use super::compare::compare_prepared;
 use super::data::Reading;
 use super::error::LabError;
 use super::external::ExternalModel;
 use super::forecast::{self, Ahead};
+use super::prepared::Prepared;
+use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
-use super::tokenizer_search::{
-    BestTokenizer, CandidateMail, TokenizerCandidate, train_with_best_tokenizer,
-};
+use super::tokenizer_search::{BestTokenizer, TokenizerCandidate, train_with_best_tokenizer};
 use super::training::fitted;
 use crate::base::progress::Progress;
 use crate::dataset::CorpusOptions;
 use crate::model::Catalog;
 use crate::results::{Experiment, Timing};
-use crate::train::{TrainOptions, Trained, train};
+use crate::train::{Trained, train};
 
 /// What a search found.
 pub struct Tuned {
@@ -46,44 +46,14 @@ pub fn tune(
     };
     let resolved = spec.resolve(catalog)?;
     let external = ExternalModel::read_all(&spec.external, catalog)?;
-    let keep = CorpusOptions {
-        text: true,
-        ..resolved.keep
-    };
+    let keep = resolved.keep.and(CorpusOptions::TEXT);
     let mail = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
-    let (models, chosen) = {
-        let candidates = CandidateMail::read(spec, &resolved.tokenizers, &mail, keep, progress)?;
-        let corpus = mail.mail.emails();
-        let corpora = candidates.corpora(corpus);
-        let fits = resolved.models.len() * corpora.len().max(1);
-        let rows = corpus.labelled_rows();
-        let done = || progress.advance(1);
-        let augmentation = spec.augmentation(corpus, catalog);
-        let options = TrainOptions {
-            augmentation: augmentation.as_ref(),
-            ..spec.train_options()
-        };
-        let ahead = Ahead {
-            by_all: rows.len() * corpora.len().max(1),
-            by_cheap: 0,
-        };
-        forecast::announce(ahead, &resolved.models, corpus, options, progress);
-        progress.begin("searching", fits as u64);
-        let best = train_with_best_tokenizer(&corpora, &resolved.models, &rows, options, &done);
-        let (chosen, training) = if let Some(BestTokenizer { at, training, .. }) = best {
-            (Some(at), training)
-        } else {
-            let training = train(&resolved.models, corpus, &rows, options, &done);
-            (None, training)
-        };
-        (fitted(&resolved.models, training.models, progress)?, chosen)
-    };
+    let mail = (mail, keep);
+    let prepared = Prepared::new(spec, &resolved, &external, mail, catalog, progress)?;
+    let (models, chosen) = search_all(spec, &resolved, &prepared, progress)?;
     let tokenizer = chosen.map(|at| resolved.tokenizers[at].clone());
     let found = found(spec, &models, tokenizer.as_ref());
-    let (experiment, timing) = {
-        let mail = (mail, keep);
-        compare_mail(spec, &resolved, &external, mail, catalog, progress)?
-    };
+    let (experiment, timing) = compare_prepared(spec, &resolved, &prepared, progress);
     Ok(Tuned {
         models,
         tokenizer,
@@ -91,6 +61,33 @@ pub fn tune(
         timing,
         found,
     })
+}
+
+/// The models with the settings that all mail chooses, and the number of the tokenizer, where it is
+/// searched. Beforehand it tells how long that and the comparison after it will take.
+fn search_all(
+    spec: &ExperimentSpec,
+    resolved: &Resolved,
+    prepared: &Prepared<'_>,
+    progress: &dyn Progress,
+) -> Result<(Vec<Trained>, Option<usize>), LabError> {
+    let (models, corpus) = (&resolved.models, prepared.corpus());
+    let corpora = prepared.corpora();
+    let rows = corpus.labelled_rows();
+    let options = prepared.options(spec);
+    let tried = corpora.len().max(1);
+    let of_all = tried * options.emails(rows.len());
+    let ahead = Ahead::of_sets(models.len(), &[of_all]).then(&prepared.ahead(spec, resolved));
+    forecast::announce(&ahead, models, corpus, options, progress);
+    progress.begin("searching", (models.len() * tried) as u64);
+    let done = || progress.advance(1);
+    let best = train_with_best_tokenizer(&corpora, models, &rows, options, &done);
+    let (chosen, training) = if let Some(BestTokenizer { at, training, .. }) = best {
+        (Some(at), training)
+    } else {
+        (None, train(models, corpus, &rows, options, &done))
+    };
+    Ok((fitted(models, training.models, progress)?, chosen))
 }
 
 /// The specification without its search, with what the search found.

@@ -1,7 +1,7 @@
 //! Fitting and calibrating one or many models on training rows.
 //!
 //! Everything that is learned is learned here, from the rows given: vocabulary and weights, the
-//! settings left open (chosen by the log loss of calibrated scores on held-out rows) and the
+//! settings that are `auto` (chosen by the log loss of calibrated scores on held-out rows) and the
 //! calibration (Platt on the same held-out scores). Cheap models use three inner folds, costly ones
 //! one held-out tenth; near-duplicates stay on one side. Both families read the very same tokens on
 //! the very same rows.

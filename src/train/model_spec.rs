@@ -22,7 +22,7 @@ choices! {
 /// Settings that a model may be trained with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Candidate {
-    /// Every setting by its name; none is left open.
+    /// Every setting by its name; none is `auto`.
     pub settings: Value,
     /// What the model reads of the mail with these settings.
     pub view: FeatureView,
@@ -46,7 +46,7 @@ pub struct ModelSpec {
 
 impl ModelSpec {
     /// A model with the settings given over its defaults. Of a setting that is given as a list
-    /// training chooses one, together with those left open: all combinations are candidates.
+    /// training chooses one, together with those that are `auto`: all combinations are candidates.
     pub fn new(
         entry: &'static dyn ModelEntry,
         given: &Value,

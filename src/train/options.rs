@@ -44,6 +44,12 @@ impl TrainOptions<'_> {
         }
     }
 
+    /// How many messages are learned from where so many are given: with what is added.
+    pub fn emails(&self, given: usize) -> usize {
+        let added = |augmentation: &Augmentation| augmentation.emails(given);
+        given + self.augmentation.map_or(0, added)
+    }
+
     /// The rows with what is to be added to them; else why that could not be.
     pub(super) fn augmented(&self, corpus: &Corpus, rows: &[usize]) -> Result<Augmented, String> {
         match self.augmentation {

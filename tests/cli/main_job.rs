@@ -269,6 +269,9 @@ fn of_experiments_on_different_messages_no_verdicts_are_counted() {
     }
     let json = one.run_json(&format!("diff a {b} --json"));
     assert!(json["models"][0]["errors"].is_null(), "{json}");
+    let said = one.refused(&format!("diff a {b} --changed changed.csv"));
+    assert!(said.contains("tested different ones"), "{said}");
+    assert!(!one.path("changed.csv").exists());
 }
 
 #[test]

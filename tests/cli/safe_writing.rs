@@ -4,6 +4,7 @@
 use crate::folder::{Folder, files};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -342,4 +343,42 @@ fn work_is_not_lost_when_nobody_listens_and_a_file_beyond_its_limit_is_an_error(
         (Some(1), "old")
     );
     assert_eq!(leftovers(&folder.path("")), 0);
+}
+
+/// Before its threads start, `classify` reads some messages and may already write what cannot be
+/// used.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_while_the_first_messages_are_read_leaves_nothing_unfinished() {
+    let folder = Folder::with_mail();
+    folder.run("train mail.csv -q --model multinomial -o a.spamlab");
+    let before = files(&folder.path(""));
+    let mut program = Command::new(assert_cmd::cargo::cargo_bin("spamlab"));
+    program.args("classify - -m a.spamlab -q --rejects bad.csv".split_whitespace());
+    program
+        .current_dir(folder.path(""))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null());
+    let mut running = program.spawn().unwrap();
+    let mut input = running.stdin.take().unwrap();
+    // More messages than are read at once, of which the last is still to come.
+    let row = format!("{}\n", "some words of a message, ".repeat(20));
+    input.write_all(b"text\n").unwrap();
+    for _ in 0..600 {
+        input
+            .write_all(format!("\"{}\"\n", row.trim()).as_bytes())
+            .unwrap();
+    }
+    input.flush().unwrap();
+    let is_begun = || files(&folder.path("")).len() > before.len();
+    while !is_begun() && running.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+    assert!(is_begun(), "nothing was begun");
+    let interrupted = Command::new("kill")
+        .args(["-INT", &running.id().to_string()])
+        .status();
+    assert!(interrupted.unwrap().success());
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    assert_eq!(files(&folder.path("")), before);
 }

@@ -52,6 +52,9 @@ fn a_model_of_choice_is_highlighted_in_charts_as_the_best_are() {
     assert_eq!(folder.json("chosen/experiment.json")["highlighted"], chosen);
     folder.run("report chosen -q -o again");
     assert!(names_in("again", chosen) > 1);
+    folder.run("report chosen -q -o without --no-highlight");
+    assert_eq!(names_in("without", chosen), 1);
+    assert!(folder.json("without/experiment.json")["highlighted"].is_null());
     let said = folder.refused("report plain --highlight nobody");
     assert!(
         said.contains("has no model \"nobody\"; it has multinomial, bernoulli"),

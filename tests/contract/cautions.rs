@@ -37,7 +37,7 @@ fn the_luck_of_the_best_of_several_is_told() {
         let estimates = &mut model(&mut experiment, name).estimates;
         estimates.insert("accuracy".to_owned(), estimate);
     }
-    // .97 each once the choice is paid for, of two generative models and of one discriminative one.
+    // .97 each once corrected for the choice, of two generative models and one other.
     assert_eq!(
         told(&experiment, BEGINNING).unwrap(),
         format!(

@@ -9,6 +9,7 @@ use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::input::Labels;
 use crate::lab::analyses::certification::{Certificate, CertificationParameters, certify};
 use crate::lab::{ExperimentSpec, LabError};
@@ -50,7 +51,7 @@ impl Arguments {
             other => usage(other),
         })?;
         if let Some(folder) = &self.export {
-            common.say(format!("wrote {}", folder.display()));
+            common.say(format!("wrote {}", whole(folder.display())));
         }
         emit::result(self.json, || &certificates, || as_text(&certificates))
     }

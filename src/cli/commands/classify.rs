@@ -91,6 +91,9 @@ impl Arguments {
         for name in &self.model {
             file.model_card(name).map_err(usage)?;
         }
+        if self.input.data().rejects.is_some() {
+            Common::watch_for_interruption();
+        }
         let mut source = self.input.open(Labels::Ignored)?;
         let mut next_batch = || source.next().transpose().map_err(usage);
         let mut waiting = next_batch()?.unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
-use crate::cli::wrap::paragraph;
+use crate::cli::wrap::{paragraph, whole};
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::clustering::{
@@ -82,7 +82,7 @@ impl Arguments {
         if let Some(path) = target {
             let texts = self.csv.texts();
             emit::file(path, |out| assign(out, texts, &found).map_err(Into::into))?;
-            common.say(format!("wrote {}", path.display()));
+            common.say(format!("wrote {}", whole(path.display())));
         }
         Place::beside(target).result(self.json, || json!(found), || as_text(&found))
     }

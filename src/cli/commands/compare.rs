@@ -12,6 +12,7 @@ use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::{browser, comparison, targets};
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::input::Labels;
 use crate::lab::spec::SplitSpec;
 use crate::lab::{self, ExperimentSpec, limits};
@@ -219,7 +220,7 @@ impl Arguments {
                 write_predictions(out, self.csv.texts(), experiment.predictions())
                     .map_err(Into::into)
             })?;
-            common.say(format!("wrote {}", path.display()));
+            common.say(format!("wrote {}", whole(path.display())));
         }
         Place::beside(self.predictions.as_deref()).painted(
             self.json,
@@ -227,7 +228,7 @@ impl Arguments {
             || comparison::as_text(&experiment, timing.as_ref(), self.table.look()),
         )?;
         let page = folder.join("report.html");
-        common.say(format!("wrote {}", page.display()));
+        common.say(format!("wrote {}", whole(page.display())));
         if self.open {
             browser::open(&page, common);
         }

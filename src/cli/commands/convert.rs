@@ -6,6 +6,7 @@ use crate::cli::common::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::input;
 use crate::input::{ExportError, Labels};
 use clap::Args;
@@ -43,7 +44,7 @@ impl Arguments {
         }
         common.say(source.account());
         source.notes().iter().for_each(|note| common.say(note));
-        common.say(format!("wrote {}", self.output.display()));
+        common.say(format!("wrote {}", whole(self.output.display())));
         Ok(())
     }
 }

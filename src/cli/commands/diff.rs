@@ -8,7 +8,7 @@ use crate::cli::output::emit::{self, Place};
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
-use crate::cli::wrap::paragraph;
+use crate::cli::wrap::{paragraph, whole};
 use crate::lab::spec::DataSpec;
 use crate::report::numbers::{number, p_value};
 use crate::report::statements::{changed_between, comparable, in_words};
@@ -51,10 +51,16 @@ impl Arguments {
         let both = vec![named("first", &self.first)?, named("second", &self.second)?];
         let versus = versus(&both[0].experiment, &both[1].experiment);
         if let Some(path) = target {
+            if !versus.same_messages {
+                return Err(usage(
+                    "--changed lists verdicts on the same messages, and these experiments tested \
+                     different ones",
+                ));
+            }
             emit::file(path, |out| {
                 write_changed(out, self.csv.texts(), &versus.changed).map_err(Into::into)
             })?;
-            common.say(format!("wrote {}", path.display()));
+            common.say(format!("wrote {}", whole(path.display())));
         }
         Place::beside(target).result(
             self.json,

@@ -12,7 +12,7 @@ use crate::cli::output::emit::{self, Place};
 use crate::cli::output::progress::Bar;
 use crate::cli::output::targets;
 use crate::cli::usage;
-use crate::cli::wrap::paragraph;
+use crate::cli::wrap::{paragraph, whole};
 use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec, Purpose, limits};
 use crate::model::file::ModelFile;
@@ -90,10 +90,10 @@ impl Arguments {
         let new = lab::read_new(&scorer, &self.input.data(), purpose, &bar).map_err(usage)?;
         if let Some(path) = target {
             self.write(path, &scorer, &new.scored)?;
-            common.say(format!("wrote {}", path.display()));
+            common.say(format!("wrote {}", whole(path.display())));
         }
-        let asked = self.spec(&file);
-        let experiment = lab::evaluate(&file, scorer, &asked, &new, &bar).map_err(usage)?;
+        let spec = self.spec(&file);
+        let experiment = lab::evaluate(&file, scorer, &spec, &new, &bar).map_err(usage)?;
         bar.end();
         if let Some(folder) = &self.output {
             let options = ReportOptions {
@@ -109,7 +109,10 @@ impl Arguments {
             || as_text(&experiment, self.table.look()),
         )?;
         if let Some(folder) = &self.output {
-            common.say(format!("wrote {}", folder.join("report.html").display()));
+            common.say(format!(
+                "wrote {}",
+                whole(folder.join("report.html").display())
+            ));
         }
         Ok(())
     }

@@ -8,6 +8,7 @@ use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::metsis::{Recalls, Replication, SETS, replicate};
@@ -76,7 +77,7 @@ impl Metsis {
         self.write("README.md", &page(&found))?;
         self.write("recalls.csv", &recalls_csv(&sets))?;
         emit::result(self.json, || sets.concat(), || as_text(&found))?;
-        common.say(format!("wrote {}", self.output.display()));
+        common.say(format!("wrote {}", whole(self.output.display())));
         Ok(())
     }
 

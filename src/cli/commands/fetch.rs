@@ -3,6 +3,7 @@
 use crate::cli::common::Common;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::input::fetch::{FetchError, corpus, fetch};
 use crate::lab::spec::DataSpec;
 use clap::Args;
@@ -45,7 +46,7 @@ impl Arguments {
         let [ham, spam] = fetched.emails;
         common.say(format!(
             "{}: {} messages, {spam} spam, {ham} ham",
-            target.display(),
+            whole(target.display()),
             ham + spam
         ));
         Ok(())

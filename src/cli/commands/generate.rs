@@ -153,11 +153,7 @@ impl Arguments {
 
 /// The text of the mail in which to look for copies, read as the model file's mail was.
 fn known(file: &ModelFile, mail: &InputOptions, common: &Common) -> anyhow::Result<CopyIndex> {
-    let options = CorpusOptions {
-        text: true,
-        sequence: false,
-        near_duplicates: false,
-    };
+    let options = CorpusOptions::TEXT;
     let mut builder = CorpusBuilder::new(&file.card().recipe, options);
     mail.read_into(&mut builder, Labels::Ignored, common)?;
     let corpus = builder.finish();

@@ -5,6 +5,7 @@ use crate::cli::commands::{REPEAT, TRAIN};
 use crate::cli::common::Common;
 use crate::cli::output::browser;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::report::{self, NamedExperiment, ReportError, ReportOptions, SideBySide};
 use crate::results::Experiment;
 use clap::Args;
@@ -19,9 +20,8 @@ pub struct Arguments {
     /// Folder to write the report to [default: the folder of the experiment]; several need one
     #[arg(short, long, value_name = "FOLDER", help_heading = "Report")]
     output: Option<PathBuf>,
-    /// Model to highlight beside the best of each family, in charts of more than the best
-    #[arg(long, value_name = "MODEL", help_heading = "Report")]
-    highlight: Option<String>,
+    #[command(flatten)]
+    highlight: HighlightOptions,
     /// Leave out what depends on the clock
     #[arg(long, help_heading = "Report")]
     no_times: bool,
@@ -33,6 +33,18 @@ pub struct Arguments {
     open: bool,
     #[command(flatten)]
     csv: CsvOptions,
+}
+
+/// Which model is drawn strongly beside the best of each family.
+#[derive(Args)]
+struct HighlightOptions {
+    /// Model to highlight beside the best of each family, in charts of more than the best; it stays so in the
+    /// experiment that is written
+    #[arg(long, value_name = "MODEL", help_heading = "Report")]
+    highlight: Option<String>,
+    /// Highlight the best of each family alone, whatever model the experiment names
+    #[arg(long, conflicts_with = "highlight", help_heading = "Report")]
+    no_highlight: bool,
 }
 
 impl Arguments {
@@ -58,7 +70,10 @@ impl Arguments {
     /// A saved experiment as it is to be drawn.
     fn load(&self, path: &Path) -> anyhow::Result<Experiment> {
         let mut experiment = report::load(path).map_err(usage)?;
-        if let Some(name) = &self.highlight {
+        if self.highlight.no_highlight {
+            experiment.highlighted = None;
+        }
+        if let Some(name) = &self.highlight.highlight {
             let models = experiment.models.iter();
             let names: Vec<&str> = models.map(|model| model.name.as_str()).collect();
             if !names.contains(&name.as_str()) {
@@ -110,7 +125,7 @@ impl Arguments {
 
     fn wrote(&self, folder: &Path, common: &Common) {
         let page = folder.join("report.html");
-        common.say(format!("wrote {}", page.display()));
+        common.say(format!("wrote {}", whole(page.display())));
         if self.open {
             browser::open(&page, common);
         }

@@ -8,6 +8,7 @@ use crate::cli::common::Common;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, parts};
 use crate::input::{ExportError, InputError, Labels, export_emails, export_folds};
 use crate::lab::data::tell_rejected;
@@ -85,7 +86,7 @@ impl Arguments {
             };
             let told = format!(
                 "{}: {} messages, {spam} spam, {ham} ham{unlabelled}",
-                file.display(),
+                whole(file.display()),
                 emails.len()
             );
             export_emails(&data.name(), emails, file).map_err(refused)?;
@@ -113,7 +114,7 @@ impl Arguments {
         }
         let told = format!(
             "{}: {} messages, {}",
-            file.display(),
+            whole(file.display()),
             emails.len(),
             split.description
         );
@@ -134,10 +135,7 @@ impl Arguments {
 
 /// The mail as a comparison reads it, with its near-duplicates.
 fn tokenized(emails: &[Email]) -> anyhow::Result<Corpus> {
-    let keep = CorpusOptions {
-        near_duplicates: true,
-        ..CorpusOptions::default()
-    };
+    let keep = CorpusOptions::NEAR_DUPLICATES;
     let mut builder = CorpusBuilder::new(&Recipe::default(), keep);
     builder
         .read_all([Ok::<_, InputError>(emails.to_vec())])

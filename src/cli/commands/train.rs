@@ -12,6 +12,7 @@ use crate::cli::output::settings::chosen;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
+use crate::cli::wrap::whole;
 use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
 use crate::model::{Family, settings_on_one_line};
@@ -67,7 +68,10 @@ impl Arguments {
         let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
         trained.save(&self.output)?;
         let seconds = start.elapsed().as_secs_f64();
-        common.say(format!("wrote {} in {seconds:.1} s", self.output.display()));
+        common.say(format!(
+            "wrote {} in {seconds:.1} s",
+            whole(self.output.display())
+        ));
         let models = &trained.models;
         let place = Place::beside(Some(&self.output));
         place.result(

@@ -1,4 +1,4 @@
-//! `spamlab tune`: the best settings of each model, and honestly what they are worth.
+//! `spamlab tune`: the best settings of each model, and an unbiased estimate of their worth.
 
 use crate::base::shown::shown_line;
 use crate::cli::args::input::InputOptions;
@@ -13,7 +13,7 @@ use crate::cli::output::settings::chosen;
 use crate::cli::output::table::Table;
 use crate::cli::output::targets;
 use crate::cli::usage;
-use crate::cli::wrap::paragraph;
+use crate::cli::wrap::{paragraph, whole};
 use crate::input::Labels;
 use crate::lab::limits;
 use crate::lab::spec::SplitSpec;
@@ -78,7 +78,7 @@ impl Arguments {
         if let Some(path) = output {
             let text = tuned.found.to_toml()?;
             emit::file(path, |out| out.write_all(text.as_bytes()))?;
-            common.say(format!("wrote {}", path.display()));
+            common.say(format!("wrote {}", whole(path.display())));
         }
         let place = Place::beside(output);
         place.painted(

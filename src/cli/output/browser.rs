@@ -1,6 +1,7 @@
 //! Shows a page in the browser of the system.
 
 use crate::cli::common::Common;
+use crate::cli::wrap::whole;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -30,6 +31,6 @@ pub fn open(page: &Path, common: &Common) {
     };
     common.say(format!(
         "{} cannot be opened, since {why}; open it in a browser",
-        page.display()
+        whole(page.display())
     ));
 }

@@ -1,7 +1,7 @@
 //! How far the work is, on stderr: bars on a terminal, for what takes longer than a second, and one
 //! line of how long a stage has still to go wherever that is more than a minute.
 
-use crate::base::progress::Progress;
+use crate::base::progress::{Progress, in_minutes};
 use crate::cli::common::Common;
 use crate::cli::screen;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -92,12 +92,7 @@ fn to_go(elapsed: Duration, done: u64, steps: u64) -> Option<String> {
         return None;
     }
     let left = elapsed.mul_f64((steps - done) as f64 / done as f64);
-    let minutes = (left.as_secs_f64() / 60.0).round() as u64;
-    let minutes = if minutes == 1 {
-        "a minute".to_owned()
-    } else {
-        format!("{minutes} minutes")
-    };
+    let minutes = in_minutes(left.as_secs_f64());
     (left > LONG).then(|| format!("up to {minutes} to go, judging by {done} of {steps} steps"))
 }
 
@@ -147,6 +142,10 @@ impl Progress for Bar {
             self.finish();
             screen::tell(text);
         }
+    }
+
+    fn is_watched(&self) -> bool {
+        self.shown
     }
 }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Values C takes when it is left to training.
 pub const C_GRID: &[f64] = &[1.0, 10.0, 100.0];
 
-/// The setting C, chosen from `grid` when it is left open.
+/// The setting C, chosen from `grid` when it is `auto`.
 pub const fn cost(grid: &'static [f64]) -> Setting<Auto> {
     Setting::tuned(
         1e-6..=1e6,

@@ -59,10 +59,7 @@ pub fn ablate(
         }
         .into());
     }
-    let keep = CorpusOptions {
-        text: true,
-        ..resolved.keep
-    };
+    let keep = resolved.keep.and(CorpusOptions::TEXT);
     let first = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
     let corpus = first.mail.emails();
     let split = Split::of(&spec, corpus, &first.card.source)?;
@@ -74,16 +71,10 @@ pub fn ablate(
         candidates: &[],
     };
     let variants = 1 + held_kinds(corpus).iter().count() + spec.recipe.variations().len();
-    let ahead = Ahead {
-        by_all: variants
-            * split
-                .folds
-                .iter()
-                .map(|fold| fold.train.len())
-                .sum::<usize>(),
-        by_cheap: 0,
-    };
-    forecast::announce(ahead, &resolved.models, corpus, protocol.options, progress);
+    // One variant after the other.
+    let folds = split.folds.iter().map(|fold| variants * fold.train.len());
+    let ahead = Ahead::of_sets(resolved.models.len(), &folds.collect::<Vec<_>>());
+    forecast::announce(&ahead, &resolved.models, corpus, protocol.options, progress);
     let fits = (split.folds.len() * resolved.models.len()) as u64;
     progress.begin("reference", fits);
     let reference = run_variant(&protocol, corpus, progress);

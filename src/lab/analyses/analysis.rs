@@ -8,7 +8,7 @@ use crate::lab::spec::{DataSpec, ExperimentSpec};
 use crate::model::file::ModelFile;
 use crate::model::{Catalog, ModelEntry};
 use crate::results::{BestModels, ModelRecord};
-use crate::train::ModelSpec;
+use crate::train::{ModelSpec, TrainOptions};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -53,6 +53,9 @@ pub struct OnComparison {
     pub(crate) wants: Option<fn(&dyn ModelEntry) -> bool>,
     /// Refuses parameters before any mail is read; None if it takes none.
     pub(crate) check: Option<CheckParameters>,
+    /// From how many messages it lets a model learn, over and above the comparison, with these
+    /// parameters.
+    pub(crate) messages: fn(&Planned<'_>, &ModelSpec, &Value) -> usize,
     /// What it finds; none where there is nothing to see.
     pub(crate) run: fn(&Compared<'_>, &Value) -> Option<Value>,
 }
@@ -64,6 +67,7 @@ impl OnComparison {
             by_default: true,
             wants: None,
             check: None,
+            messages: |_, _, _| 0,
             run,
         }
     }
@@ -72,6 +76,20 @@ impl OnComparison {
 /// Refuses parameters that cannot be, for the models compared.
 pub(crate) type CheckParameters =
     fn(&ExperimentSpec, &[ModelSpec], &Value) -> Result<(), SpecError>;
+
+/// A comparison before it is made: as much as tells how much will be learned.
+pub(crate) struct Planned<'a> {
+    /// What was asked.
+    pub(crate) spec: &'a ExperimentSpec,
+    /// The models, in the order of the catalog.
+    pub(crate) models: &'a [ModelSpec],
+    /// Labelled messages.
+    pub(crate) labelled: usize,
+    /// Messages of each training set.
+    pub(crate) folds: Vec<usize>,
+    /// How they will be trained.
+    pub(crate) options: TrainOptions<'a>,
+}
 
 /// A comparison, as its analyses see it.
 pub struct Compared<'a> {

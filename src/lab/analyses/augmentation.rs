@@ -11,7 +11,13 @@ use rayon::prelude::*;
 pub(super) const ANALYSIS: Analysis = Analysis {
     name: AUGMENTATION,
     question: "What did adding to the training mail change?",
-    looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(effect(compared)?))),
+    looks_at: LooksAt::Comparison(OnComparison {
+        messages: |planned, _, _| match planned.options.augmentation {
+            Some(_) => planned.folds.iter().sum(),
+            None => 0,
+        },
+        ..OnComparison::new(|compared, _| plain(effect(compared)?))
+    }),
     section: Some("effect"),
     charts: &[],
 };

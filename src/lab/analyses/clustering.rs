@@ -132,10 +132,7 @@ pub fn cluster(
     parameters: &ClusterParameters,
     progress: &dyn Progress,
 ) -> Result<Clusters, LabError> {
-    let keep = CorpusOptions {
-        text: true,
-        ..CorpusOptions::default()
-    };
+    let keep = CorpusOptions::TEXT;
     let reading = Reading {
         labels: Labels::Optional,
         ..Reading::new(&spec.data, &spec.recipe, keep)

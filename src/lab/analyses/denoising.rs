@@ -93,11 +93,7 @@ pub fn read(
     data: &DataSpec,
     progress: &dyn Progress,
 ) -> Result<Corpus, LabError> {
-    let options = CorpusOptions {
-        text: true,
-        sequence: false,
-        near_duplicates: false,
-    };
+    let options = CorpusOptions::TEXT;
     let mut builder = CorpusBuilder::new(&file.card().recipe, options);
     read_into(&mut builder, data, Labels::Ignored, progress)?;
     Ok(builder.finish())

@@ -148,11 +148,7 @@ fn corpus(
     real: &DataSpec,
     progress: &dyn Progress,
 ) -> Result<Corpus, LabError> {
-    let options = CorpusOptions {
-        text: true,
-        near_duplicates: true,
-        sequence: false,
-    };
+    let options = CorpusOptions::TEXT.and(CorpusOptions::NEAR_DUPLICATES);
     let mut builder = CorpusBuilder::new(recipe, options);
     builder.add(generated.iter().map(GeneratedEmail::email).collect());
     read_into(&mut builder, real, Labels::BothClasses, progress)?;

@@ -7,7 +7,7 @@
 //! size has five resamples, each tested on another fifth of the mail, so that all of it is tested
 //! at every size. Costly models are left out: their limits, not their learning, would show.
 
-use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, Planned, plain};
 use crate::base::mail::Label;
 use crate::base::math::shuffle;
 use crate::base::progress::Progress;
@@ -40,7 +40,13 @@ const KEYS: [&str; 4] = [
 pub(super) const ANALYSIS: Analysis = Analysis {
     name: LEARNING_CURVE,
     question: "How does the error fall with the number of training messages?",
-    looks_at: LooksAt::Comparison(OnComparison::new(|compared, _| plain(draw(compared)?))),
+    looks_at: LooksAt::Comparison(OnComparison {
+        messages: |planned, model, _| match model.entry.cost() {
+            Cost::Cheap => messages(planned),
+            Cost::Moderate | Cost::Costly => 0,
+        },
+        ..OnComparison::new(|compared, _| plain(draw(compared)?))
+    }),
     section: None,
     charts: &["learning_curve"],
 };
@@ -52,6 +58,10 @@ pub(super) const UNLABELLED: Analysis = Analysis {
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
         wants: Some(|entry| entry.is_semi_supervised()),
+        messages: |planned, model, _| {
+            let learns = model.entry.is_semi_supervised();
+            if learns { 2 * messages(planned) } else { 0 }
+        },
         ..OnComparison::new(|compared, _| plain(unlabelled(compared)?))
     }),
     section: None,
@@ -98,9 +108,13 @@ enum Others {
     LeftOut,
 }
 
-/// The messages that the models of a curve learn from, of so many that are labelled.
-pub(super) fn messages(labelled: usize) -> usize {
-    PARTS * sizes(labelled * (PARTS - 1) / PARTS).iter().sum::<usize>()
+/// How many messages each model of a curve learns from.
+fn messages(planned: &Planned<'_>) -> usize {
+    let sizes = sizes(planned.labelled * (PARTS - 1) / PARTS).into_iter();
+    PARTS
+        * sizes
+            .map(|size| planned.options.emails(size))
+            .sum::<usize>()
 }
 
 /// What is fitted for a curve: every model on each subset.
@@ -264,6 +278,8 @@ fn subset(corpus: &Corpus, train: &[usize], emails: usize, seed: u64, resample: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::spec::ExperimentSpec;
+    use serde_json::json;
 
     #[test]
     fn sizes_double_and_end_with_all() {
@@ -273,7 +289,31 @@ mod tests {
         assert_eq!(sizes(64), [16, 32, 64]);
         assert_eq!(sizes(16), [16]);
         assert!(sizes(10).is_empty());
+    }
+
+    #[test]
+    fn every_size_is_learned_from_once_a_part_by_the_models_of_the_curve() {
+        let spec = ExperimentSpec::default();
+        let planned = Planned {
+            spec: &spec,
+            models: &[],
+            labelled: 125,
+            folds: vec![100; 5],
+            options: TrainOptions::seeded(1),
+        };
         // Of 125 messages 100 train, five times at each of these sizes.
-        assert_eq!(messages(125), 5 * (16 + 32 + 64 + 100));
+        let curve = 5 * (16 + 32 + 64 + 100);
+        let catalog = crate::catalog();
+        let of = |name: &str, analysis: &Analysis| {
+            let model = ModelSpec::new(catalog.model(name).unwrap(), &json!({}), true).unwrap();
+            let LooksAt::Comparison(on) = &analysis.looks_at else {
+                panic!("{}", analysis.name)
+            };
+            (on.messages)(&planned, &model, &json!(true))
+        };
+        assert_eq!(of("multinomial", &ANALYSIS), curve);
+        assert_eq!(of("mlp", &ANALYSIS), 0);
+        assert_eq!(of("mixture", &UNLABELLED), 2 * curve);
+        assert_eq!(of("multinomial", &UNLABELLED), 0);
     }
 }

@@ -24,13 +24,13 @@ pub mod novelty;
 mod validation_curve;
 
 pub use ablation::ablate;
+pub(crate) use analysis::Planned;
 pub use analysis::{Analysis, Compared, LooksAt, OnComparison, OnModelFile};
 pub use drift::drift;
 
 use super::error::SpecError;
 use super::spec::ExperimentSpec;
 use crate::model::ModelEntry;
-use crate::results::LEARNING_CURVE;
 use crate::train::ModelSpec;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -109,15 +109,11 @@ pub(super) fn wants(spec: &ExperimentSpec) -> impl Iterator<Item = fn(&dyn Model
     asked(spec).filter_map(|(_, on, _)| on.wants)
 }
 
-/// The messages that the models that are cheap to fit learn from in the analyses that every
-/// comparison makes unless it is told otherwise, of so many that are labelled.
-pub(super) fn messages_of_cheap(spec: &ExperimentSpec, labelled: usize) -> usize {
-    let draws_curve = asked(spec).any(|(name, ..)| name == LEARNING_CURVE);
-    if draws_curve {
-        learning_curve::messages(labelled)
-    } else {
-        0
-    }
+/// From how many messages a model learns in the analyses that are asked for.
+pub(super) fn messages(planned: &Planned<'_>, model: &ModelSpec) -> usize {
+    asked(planned.spec)
+        .map(|(_, on, parameters)| (on.messages)(planned, model, parameters))
+        .sum()
 }
 
 /// Makes every analysis that is asked for.

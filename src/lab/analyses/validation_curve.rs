@@ -24,6 +24,17 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
         check: Some(|spec, models, parameters| sweeps(spec, models, parameters).map(|_| ())),
+        messages: |planned, model, parameters| {
+            let sweeps = sweeps(planned.spec, planned.models, parameters);
+            let sweeps = sweeps.unwrap_or_default().into_iter();
+            let of_model = sweeps.filter(|sweep| sweep.model == model.entry.name());
+            let values: usize = of_model.map(|sweep| sweep.values.len()).sum();
+            let by_fold = planned
+                .folds
+                .iter()
+                .map(|&fold| planned.options.emails(fold));
+            values * by_fold.sum::<usize>()
+        },
         ..OnComparison::new(|compared, parameters| plain(curves(compared, parameters)?))
     }),
     section: None,

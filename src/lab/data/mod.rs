@@ -149,12 +149,11 @@ pub fn read_new(
     progress: &dyn Progress,
 ) -> Result<NewMail, LabError> {
     let for_report = purpose == Purpose::Report;
-    let keep = CorpusOptions {
-        // Intervals draw near-duplicates together, and the training mail is known by them.
-        near_duplicates: true,
-        text: for_report || scorer.keep().text,
-        ..scorer.keep()
-    };
+    // Intervals draw near-duplicates together, and the training mail is known by them.
+    let mut keep = scorer.keep().and(CorpusOptions::NEAR_DUPLICATES);
+    if for_report {
+        keep = keep.and(CorpusOptions::TEXT);
+    }
     let reading = Reading {
         hash: for_report,
         labels: Labels::Needed,

@@ -60,7 +60,7 @@ fn single(split: &Split) -> SplitRecord {
 pub fn evaluate(
     file: &ModelFile,
     scorer: Scorer,
-    asked: &ExperimentSpec,
+    given: &ExperimentSpec,
     new: &NewMail,
     progress: &dyn Progress,
 ) -> Result<Experiment, LabError> {
@@ -73,7 +73,7 @@ pub fn evaluate(
     };
     let models = specs(&training)?;
     let card = file.card();
-    let spec = spec(asked, card, &training, new.purpose);
+    let spec = spec(given, card, &training, new.purpose);
     let split = split(corpus, card, spec.redact);
     let first = training.models.iter().flatten().next();
     let decision = first.map_or_else(DecisionRule::default, |model| model.decision.rule);
@@ -103,7 +103,7 @@ pub fn evaluate(
         schema: SCHEMA,
         program: format!("spamlab {}", env!("CARGO_PKG_VERSION")),
         stamp: None,
-        name: asked.data.name(),
+        name: given.data.name(),
         decision,
         split: single(&split),
         data: data_card(new),
@@ -158,7 +158,7 @@ fn trained(file: &ModelFile, scorer: Scorer) -> Result<Vec<Trained>, LabError> {
 
 /// What was asked, with what the file says of its models.
 fn spec(
-    asked: &ExperimentSpec,
+    given: &ExperimentSpec,
     card: &Card,
     training: &Training,
     purpose: Purpose,
@@ -174,7 +174,7 @@ fn spec(
                 .map(|name| (name.to_owned(), json!(true)))
                 .into(),
         },
-        ..asked.clone()
+        ..given.clone()
     }
 }
 

@@ -13,7 +13,7 @@ pub enum Auto {
 }
 
 impl Auto {
-    /// The value, or `otherwise` while it is left open.
+    /// The value, or `otherwise` while it is `auto`.
     pub fn or(self, otherwise: f64) -> f64 {
         match self {
             Auto::Tune => otherwise,
@@ -21,7 +21,7 @@ impl Auto {
         }
     }
 
-    /// The values to try: `grid` while it is left open, else only the one given.
+    /// The values to try: `grid` while it is `auto`, else only the one given.
     pub fn candidates(self, grid: &[f64]) -> Vec<f64> {
         match self {
             Auto::Tune => grid.to_vec(),

@@ -7,7 +7,9 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series, shortened,
+};
 use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::statements::{opposite_signs, title};
@@ -172,15 +174,7 @@ fn names(tokens: &[&TokenContrast], reach: [f64; 2]) -> Vec<Note> {
     }
     let name = |one: &TokenContrast| Note::Name {
         at: [one.log_likelihood_ratio, one.weight],
-        text: shown(&one.token),
+        text: shortened(&one.token, LONGEST),
     };
     chosen.into_iter().map(|at| name(tokens[at])).collect()
-}
-
-/// A token shortened for a label.
-fn shown(token: &str) -> String {
-    if token.chars().count() <= LONGEST {
-        return token.to_owned();
-    }
-    token.chars().take(LONGEST - 1).chain(['…']).collect()
 }

@@ -4,7 +4,9 @@
 
 use crate::base::mail::Label;
 use crate::report::axis::Axis;
-use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
+use crate::report::figure::{
+    Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series, shortened,
+};
 use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::statements::{shared_tokens, title};
@@ -101,7 +103,7 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
                 from: [at as f64, upper - height],
                 to: [at as f64 + 1.0, upper],
                 shade: 0.5 * weight.abs() / heaviest,
-                text: shortened(token),
+                text: shortened(token, LONGEST),
                 detail: number(*weight, 2),
                 link: None,
             }
@@ -115,11 +117,4 @@ fn cells(found: &[&TopTokens], label: Label) -> Series {
     };
     let marks = Marks::Cells(found.iter().enumerate().flat_map(column).collect());
     Series::new(label.name(), Role::Class(label), marks)
-}
-
-fn shortened(token: &str) -> String {
-    if token.chars().count() <= LONGEST {
-        return token.to_owned();
-    }
-    token.chars().take(LONGEST - 1).chain(['…']).collect()
 }

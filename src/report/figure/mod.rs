@@ -113,3 +113,13 @@ impl Figure {
 pub(super) fn filled(panels: usize, columns: usize) -> f64 {
     ((panels - 1) % columns + 1) as f64 / columns as f64
 }
+
+/// The beginning of a token as a label of so many letters at most, with a mark for what is left
+/// out.
+pub fn shortened(token: &str, letters: usize) -> String {
+    if token.chars().count() <= letters {
+        return token.to_owned();
+    }
+    let kept = letters.saturating_sub(1);
+    token.chars().take(kept).chain(['…']).collect()
+}
