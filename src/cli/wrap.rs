@@ -3,8 +3,14 @@
 /// Columns of the terminal that every default table and sentence fits.
 pub const WIDTH: usize = 80;
 
-/// The lines of a text, broken between words; a word longer than the width stands alone.
+/// The lines of a text, broken between words; a word longer than the width stands alone. Spaces
+/// that do not break become plain ones.
 pub fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let plain = |line: String| line.replace('\u{a0}', " ");
+    filled(text, width).into_iter().map(plain).collect()
+}
+
+fn filled(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![String::new()];
     let mut used = 0;
     let text = &text.replace(" %", "\u{a0}%");
@@ -29,18 +35,14 @@ pub fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A paragraph of the default width. Every line but the first is indented by `hanging` columns. A
-/// space that does not break becomes a plain one.
+/// A paragraph of the default width. Every line but the first is indented by `hanging` columns.
 pub fn paragraph(text: &str, hanging: usize) -> String {
     broken(text, WIDTH.saturating_sub(hanging), hanging) + "\n"
 }
 
-/// Lines of so many columns, of which every one but the first is indented. Spaces that do not break
-/// become plain ones.
+/// Lines of so many columns, of which every one but the first is indented.
 fn broken(text: &str, width: usize, hanging: usize) -> String {
-    let lines = wrapped(text, width);
-    let whole = lines.join(&format!("\n{}", " ".repeat(hanging)));
-    whole.replace('\u{a0}', " ")
+    wrapped(text, width).join(&format!("\n{}", " ".repeat(hanging)))
 }
 
 /// A name or a path that stays on one line, whatever spaces are in it.
@@ -114,7 +116,7 @@ mod tests {
     fn lines_break_between_words_and_hold_as_many_as_fit() {
         assert_eq!(wrapped("ab cd efg h", 5), ["ab cd", "efg h"]);
         assert_eq!(wrapped("ab abcdefgh c", 5), ["ab", "abcdefgh", "c"]);
-        assert_eq!(wrapped("95\u{a0}% is", 6), ["95\u{a0}%", "is"]);
+        assert_eq!(wrapped("95\u{a0}% is", 6), ["95 %", "is"]);
         assert_eq!(wrapped("", 5), [""]);
         let text = paragraph(&"word ".repeat(40), 2);
         assert!(text.lines().skip(1).all(|line| line.starts_with("  word")));

@@ -47,7 +47,7 @@ pub fn is_shown(value: f64) -> bool {
 }
 
 /// Two numbers with as many decimals, `least` or more, as distinguish them.
-pub fn told_apart(numbers: [f64; 2], least: usize) -> [String; 2] {
+pub fn distinct(numbers: [f64; 2], least: usize) -> [String; 2] {
     let shown = |decimals: usize| numbers.map(|value| number(value, decimals));
     let mut all = (least..MOST_DECIMALS).map(shown);
     let is_told = |[a, b]: &[String; 2]| a != b;
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(decimals_off_zero(&[0.8, 0.0], 2), 2);
         assert_eq!(decimals_off_zero(&[1e-300], 2), 6);
         assert!(is_shown(-1e-6) && !is_shown(1e-14) && !is_shown(0.0));
-        assert_eq!(told_apart([0.4512, 0.4538], 2), ["0.451", "0.454"]);
-        assert_eq!(told_apart([0.5, 0.5], 2), ["0.50", "0.50"]);
+        assert_eq!(distinct([0.4512, 0.4538], 2), ["0.451", "0.454"]);
+        assert_eq!(distinct([0.5, 0.5], 2), ["0.50", "0.50"]);
     }
 }

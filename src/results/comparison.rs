@@ -45,7 +45,7 @@ impl Comparison {
 
     /// Whether the two are distinguishable as the only pair asked for: by the corrected test over
     /// folds, and on a single split as one pair of many.
-    pub fn is_told_apart(&self) -> bool {
+    pub fn is_distinguishable(&self) -> bool {
         match self.resampled_t {
             Some(test) => is_significant(test.p_value),
             None => self.is_significant(),
@@ -102,7 +102,7 @@ pub struct FamilyDifference {
 
 impl FamilyDifference {
     /// Whether the interval excludes 0.
-    pub fn is_told_apart(&self) -> bool {
+    pub fn is_distinguishable(&self) -> bool {
         let [low, high] = self.interval;
         low > 0.0 || high < 0.0
     }

@@ -296,11 +296,11 @@ fn nothing_is_claimed_of_equally_good_models_and_the_best_is_not_too_good() {
         assert_eq!(spoken_of.len(), FAMILY_METRICS.len() - 1, "{spoken_of:?}");
         let [low, high] = families.discriminative.interval;
         [
-            experiment.between_families().unwrap().is_told_apart(),
+            experiment.between_families().unwrap().is_distinguishable(),
             families
                 .differences
                 .iter()
-                .any(FamilyDifference::is_told_apart),
+                .any(FamilyDifference::is_distinguishable),
             experiment
                 .comparisons
                 .iter()

@@ -115,7 +115,7 @@ fn a_difference_has_an_interval_of_some_width_that_holds_it() {
                 if what == "no error" {
                     let open = whole * open(experiment, of);
                     assert!(low <= -open && open <= high, "{told}");
-                    assert!(!found.is_told_apart(), "{told}");
+                    assert!(!found.is_distinguishable(), "{told}");
                 }
             }
         }

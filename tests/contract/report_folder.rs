@@ -105,7 +105,7 @@ fn page_and_markdown_say_the_same_in_the_same_order() {
     for places in [places(&page, "<h2>"), places(&text, "## ")] {
         assert!(places.is_sorted() && places[0] > 0, "{places:?}");
     }
-    let plain = |statement: &str| statement.replace(['\\', '*'], "");
+    let plain = |statement: &str| statement.replace(['\\', '*'], "").replace('\u{a0}', " ");
     let [page, text] = [page, text].map(|text| plain(&text));
     let mut statements = vec![statements::headline(&experiment)];
     statements.push(statements::difference(&experiment));

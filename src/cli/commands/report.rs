@@ -38,8 +38,8 @@ pub struct Arguments {
 /// Which model is drawn strongly beside the best of each family.
 #[derive(Args)]
 struct HighlightOptions {
-    /// Model to highlight beside the best of each family, in charts of more than the best; it stays so in the
-    /// experiment that is written
+    /// Model to highlight beside the best of each family, in charts of more than the best; it stays
+    /// so in the experiment that is written
     #[arg(long, value_name = "MODEL", help_heading = "Report")]
     highlight: Option<String>,
     /// Highlight the best of each family alone, whatever model the experiment names

@@ -34,7 +34,7 @@ use crate::model::{
     InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::tokenize::{TokenKind, TokenKinds};
-use reader::WordReader;
+use reader::read;
 use rustc_hash::FxHashMap;
 use words::{UNKNOWN_WORD, WordNgramParameters, symbols};
 use writer::WordWriter;
@@ -145,12 +145,12 @@ impl FittedModel for Words {
     /// Word by word in the order of the first mention, all occurrences together; unknown words and
     /// the end count for the message as a whole.
     fn evidence(&self, mail: Example<'_>) -> Evidence {
-        let mut reader = WordReader::new(self);
+        let words: Vec<u32> = symbols(mail.tokens).collect();
         let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let mut places: FxHashMap<u32, usize> = FxHashMap::default();
         let mut whole = 0.0;
-        for symbol in symbols(mail.tokens) {
-            let [ham, spam] = reader.read(symbol).map(f64::ln);
+        for (&symbol, p) in words.iter().zip(read(self, &words)) {
+            let [ham, spam] = p.map(f64::ln);
             if symbol == UNKNOWN_WORD || symbol == u32::END {
                 whole += spam - ham;
                 continue;
@@ -180,8 +180,8 @@ impl Generative for Words {
     }
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        let mut reader = WordReader::new(self);
-        let logs = symbols(mail.tokens).map(|symbol| reader.read(symbol).map(f64::ln));
+        let words: Vec<u32> = symbols(mail.tokens).collect();
+        let logs = read(self, &words).into_iter().map(|p| p.map(f64::ln));
         logs.fold([0.0; 2], |sum, log| [sum[0] + log[0], sum[1] + log[1]])
     }
 
@@ -204,7 +204,7 @@ impl Generative for Words {
             if symbol != UNKNOWN_WORD {
                 columns.push(symbol - 1);
             }
-            writer.reader.read(symbol);
+            writer.append(symbol);
         }
         Sample {
             columns,
@@ -261,11 +261,9 @@ mod tests {
             let model = model(order, adaptive);
             for beginning in beginnings {
                 let p = [0, 1, 2, 3, u32::END].map(|next| {
-                    let mut reader = WordReader::new(&model);
-                    for &token in beginning {
-                        reader.read(symbol(token));
-                    }
-                    reader.read(next)
+                    let beginning = beginning.iter().map(|&token| symbol(token));
+                    let words: Vec<u32> = beginning.chain([next]).collect();
+                    read(&model, &words)[words.len() - 1]
                 });
                 for class in [0, 1] {
                     let sum: f64 = p.iter().map(|p| p[class]).sum();
@@ -289,14 +287,12 @@ mod tests {
         // 3, which is no discount: 1/2. p_0(0 | ham) = (2 - 1.7) / 8 + (.2 + 1.7 + 1.7 + .5) / 8 *
         // 4/21.
         let unigram = 0.3 / 8.0 + 4.1 / 8.0 * 4.0 / 21.0;
-        assert!((WordReader::new(&model(1, false)).read(1)[0] - unigram).abs() < 1e-15);
+        assert!((read(&model(1, false), &[1])[0][0] - unigram).abs() < 1e-15);
         // After 1 ham has 0, 2 and the end once each. Of its pairs, once: 1 0, 1 2, 1 end and 2
         // end; twice: 0 1. Y = 4 / (4 + 2) = 2/3: D1 = 1 - 2 * 2/3 * 1/4 = 2/3. p_1(0 | 1, ham) =
         // (1 - 2/3) / 3 + 3 * 2/3 / 3 * p_0(0 | ham).
-        let model = model(1, false);
-        let mut reader = WordReader::new(&model);
-        reader.read(2);
-        assert!((reader.read(1)[0] - (1.0 / 9.0 + 2.0 / 3.0 * unigram)).abs() < 1e-15);
+        let p = read(&model(1, false), &[2, 1])[1][0];
+        assert!((p - (1.0 / 9.0 + 2.0 / 3.0 * unigram)).abs() < 1e-15);
     }
 
     #[test]
@@ -327,9 +323,8 @@ mod tests {
                     .columns
             })
             .collect();
-        let mut reader = WordReader::new(&model);
-        let first = reader.read(symbol(2))[1];
-        let second = reader.read(symbol(2))[1];
+        let p = read(&model, &[symbol(2), symbol(2)]);
+        let (first, second) = (p[0][1], p[1][1]);
         // Unknown words are not generated: messages that begin with one may look as if they began
         // with what follows it.
         let beginning = |tokens: &[u32]| {

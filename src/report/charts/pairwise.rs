@@ -83,7 +83,7 @@ fn accuracy(model: &ModelRecord) -> f64 {
     model.value("accuracy").unwrap_or(0.0)
 }
 
-/// The cells of a row: those that are distinguishable in the colour of its model, the others in none.
+/// The cells of a row: those of distinguishable pairs in the colour of its model, others in none.
 fn row(experiment: &Experiment, models: &[(&ModelRecord, Role)], at: usize) -> [Series; 2] {
     let (model, role) = models[at];
     let bottom = (models.len() - 2 - at) as f64;

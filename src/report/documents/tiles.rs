@@ -115,7 +115,7 @@ fn in_words(found: &FamilyDifference, figure: &Figure, [a, b]: [&str; 2], a_lead
     debug_assert!(
         factor < 0.0 || metric(figure.key).is_some_and(|one| one.better == Better::Lower)
     );
-    if found.is_told_apart() {
+    if found.is_distinguishable() {
         let (lower, sizes) = if value > 0.0 {
             (b, [value, low, high])
         } else {

@@ -45,7 +45,7 @@ fn best(experiment: &Experiment) -> Vec<&ModelRecord> {
 fn not_distinguishable_is_not_equal(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
-    if difference.is_told_apart() {
+    if difference.is_distinguishable() {
         return None;
     }
     let [low, high] = difference.interval.map(|end| 100.0 * end);
@@ -69,7 +69,7 @@ fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
         Some([high, low].map(|end| 100.0 * (1.0 - end)))
     };
     let (of_better, of_worse) = (interval(better)?, interval(worse)?);
-    if !difference.is_told_apart() || of_better[1] < of_worse[0] {
+    if !difference.is_distinguishable() || of_better[1] < of_worse[0] {
         return None;
     }
     let shown = |[low, high]: [f64; 2]| format!("{} to {}", number(low, 2), number(high, 2));

@@ -4,7 +4,7 @@
 use super::statement::Statement;
 use crate::base::mail::Label;
 use crate::base::math::logit;
-use crate::report::numbers::{count, decimals_off_zero, number, told_apart};
+use crate::report::numbers::{count, decimals_off_zero, distinct, number};
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, pooled_model};
 use crate::results::{Experiment, ModelRecord, Timing};
 
@@ -119,7 +119,7 @@ pub fn error_rates(experiment: &Experiment) -> Option<Statement> {
         let text = format!("{} gets {} % wrong", first.0, number(first.1, 2));
         return Some(Statement::new(text, vec![first.1]));
     }
-    let [least, most] = told_apart([first.1, last.1], 1);
+    let [least, most] = distinct([first.1, last.1], 1);
     let text = format!(
         "Error rates from {least} % ({}) to {most} % ({})",
         first.0, last.0

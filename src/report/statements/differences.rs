@@ -21,7 +21,7 @@ pub fn recall_at_low_rate(experiment: &Experiment) -> Option<Statement> {
         .find(|(key, _)| families.difference(key).is_some())?;
     let difference = families.difference(key)?;
     let [better, worse] = better_first(experiment, difference)?;
-    if !difference.is_told_apart() {
+    if !difference.is_distinguishable() {
         let text = format!("{better} and {worse} are not distinguishable at {rate} FPR");
         return Some(Statement::new(text, Vec::new()));
     }
@@ -36,8 +36,8 @@ pub fn recall_at_low_rate(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, vec![most, least]))
 }
 
-/// How many pairs of models are distinguishable by their errors: as pairs of many by McNemar's test,
-/// and of these by the test over folds, too, where it is possible for each of them.
+/// How many pairs of models are distinguishable by their errors: as pairs of many by McNemar's
+/// test, and of these by the test over folds, too, where it is possible for each of them.
 pub fn pairs_apart(experiment: &Experiment) -> Option<Statement> {
     let all = experiment.comparisons.len();
     let pairs = experiment.comparisons.iter();

@@ -3,7 +3,7 @@
 use super::joined::joined;
 use super::standing::standing;
 use super::statement::Statement;
-use crate::report::numbers::{count, decimals_off_zero, is_shown, number, shown_p, told_apart};
+use crate::report::numbers::{count, decimals_off_zero, distinct, is_shown, number, shown_p};
 use crate::results::metric::{Better, metric};
 use crate::results::{
     Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant, ranking,
@@ -64,7 +64,7 @@ fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
     } else {
         "95\u{a0}% interval"
     };
-    let (text, numbers) = if difference.is_told_apart() {
+    let (text, numbers) = if difference.is_distinguishable() {
         fewer_errors(difference, models, holds)
     } else {
         not_distinguishable(difference, models, holds, has_headline)
@@ -167,7 +167,7 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
     let others = families.differences.iter();
     let others: Vec<&FamilyDifference> = others.filter(|one| one.metric != "accuracy").collect();
     let (apart, alike): (Vec<&FamilyDifference>, Vec<&FamilyDifference>) =
-        others.into_iter().partition(|one| one.is_told_apart());
+        others.into_iter().partition(|one| one.is_distinguishable());
     let mut rests_on = Vec::new();
     let mut told = |difference: &FamilyDifference| -> Option<String> {
         let metric = metric(&difference.metric)?;
@@ -183,7 +183,7 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
             (value(b)?, value(a)?)
         };
         rests_on.extend([of_better, of_worse]);
-        let [shown, other] = told_apart([of_better, of_worse], metric.decimals.min(3));
+        let [shown, other] = distinct([of_better, of_worse], metric.decimals.min(3));
         Some(if shown == other {
             format!("{} ({better} is better)", metric.short)
         } else {
@@ -210,7 +210,7 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
     };
     let nothing_differs = families
         .difference("accuracy")
-        .is_none_or(|one| !one.is_told_apart());
+        .is_none_or(|one| !one.is_distinguishable());
     let text = if nothing_differs {
         text
     } else {

@@ -19,7 +19,7 @@ pub fn headline(experiment: &Experiment) -> Statement {
 fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
-    if !difference.is_told_apart() {
+    if !difference.is_distinguishable() {
         return None;
     }
     let (better, worse) = ordered(families, difference, Better::Higher);
@@ -45,7 +45,7 @@ fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
 fn not_by_errors(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
     let difference = families.difference("accuracy")?;
-    if difference.is_told_apart() {
+    if difference.is_distinguishable() {
         return None;
     }
     let (a, b) = ordered(families, difference, Better::Higher);
@@ -68,7 +68,7 @@ fn better_otherwise(families: &Families) -> Option<(&str, &'static str)> {
     let apart = families
         .differences
         .iter()
-        .filter(|one| one.is_told_apart());
+        .filter(|one| one.is_distinguishable());
     let won = apart.filter_map(|one| {
         let metric = metric(&one.metric)?;
         Some((ordered(families, one, metric.better).0, metric.short))

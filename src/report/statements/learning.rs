@@ -2,7 +2,7 @@
 
 use super::standing::{is_alone, standing};
 use super::statement::Statement;
-use crate::report::numbers::{count, told_apart};
+use crate::report::numbers::{count, distinct};
 use crate::results::{
     Curve, CurvePoint, Experiment, Family, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
     differences_on_curve,
@@ -72,7 +72,7 @@ pub fn first_to_last(curve: &Curve, model: &str) -> Option<Statement> {
         of_size.iter().sum::<f64>() / of_size.len() as f64
     };
     let numbers = [mean(fewest), mean(most)];
-    let [first, last] = told_apart(numbers, 1);
+    let [first, last] = distinct(numbers, 1);
     let text = format!(
         "{model} gets {first} % wrong after {} training emails, {last} % after {}",
         count(fewest),
@@ -207,7 +207,7 @@ pub fn summary_differs(
     let found = differences_on_curve(curve, a, b);
     let level = SIGNIFICANCE_LEVEL / found.len().max(1) as f64;
     let (_, last) = found.last()?;
-    if last.p_value < level || !families.difference("accuracy")?.is_told_apart() {
+    if last.p_value < level || !families.difference("accuracy")?.is_distinguishable() {
         return None;
     }
     let sizes = found.len();

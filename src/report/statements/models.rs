@@ -174,8 +174,8 @@ pub fn most_varied(tried: &[&Trial]) -> Option<String> {
         .map(|(_, name)| name.clone())
 }
 
-/// At which value of a setting the test loss is least, and from how many others it is distinguishable:
-/// each is tested over folds, at a share of the level.
+/// At which value of a setting the test loss is least, and from how many others it is
+/// distinguishable: each is tested over folds, at a share of the level.
 pub fn best_value(experiment: &Experiment, curve: &ValidationCurve) -> Option<Statement> {
     let models = &experiment.models;
     let model = models.iter().find(|model| model.name == curve.model)?;

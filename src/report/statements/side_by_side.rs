@@ -14,7 +14,7 @@ pub fn changed_between(all: &SideBySide) -> Vec<Statement> {
         .map(|(first, other, changes)| {
             let apart = changes
                 .iter()
-                .filter(|one| one.is_told_apart(changes.len()));
+                .filter(|one| one.is_distinguishable(changes.len()));
             let apart: Vec<&ChangedErrors> = apart.collect();
             let name = |one: &&&ChangedErrors| one.model.clone();
             let (less, more): (Vec<_>, Vec<_>) = apart.iter().partition(|one| one.difference < 0.0);

@@ -33,7 +33,7 @@ pub struct ChangedErrors {
 impl ChangedErrors {
     /// Whether the two are distinguishable as one of so many models: by the test, and by an
     /// interval that leaves out 0.
-    pub fn is_told_apart(&self, models: usize) -> bool {
+    pub fn is_distinguishable(&self, models: usize) -> bool {
         let leaves_out_zero = |[low, high]: [f64; 2]| low > 0.0 || high < 0.0;
         self.p_value * (models as f64) < SIGNIFICANCE_LEVEL
             && self.interval.is_some_and(leaves_out_zero)

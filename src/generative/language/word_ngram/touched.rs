@@ -1,5 +1,5 @@
-//! Word n-grams narrowed to one message: the strings that [`WordReader`](super::reader::WordReader)
-//! asks for when it reads the message, fetched along the same way.
+//! Word n-grams narrowed to one message: the strings that [`read`](super::reader::read) asks for
+//! when it reads the message, fetched along the same way.
 
 use super::smoothing::Weight;
 use super::stored::{FEW, Found, StoredStrings, weights_of};

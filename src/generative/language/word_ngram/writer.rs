@@ -1,18 +1,18 @@
 //! Generating by [`Words`]: the next word is drawn from the longest context down.
 
-use super::reader::WordReader;
 use super::smoothing::{Weight, WordSmoothing};
 use super::words::Words;
 use crate::base::math::{self, uniform};
 use crate::generative::language::discounting::rank;
-use crate::generative::language::strings::Symbol;
+use crate::generative::language::strings::{KnownContexts, LONGEST, Symbol};
 use crate::model::SampleRequest;
 use std::cell::OnceCell;
 
 /// A place in a message that is being generated.
 pub struct WordWriter<'a> {
-    /// Has read what is generated so far.
-    pub reader: WordReader<'a>,
+    model: &'a Words,
+    /// Those of what is generated so far.
+    contexts: KnownContexts,
     class: usize,
     temperature: f64,
     /// What the words of the empty context weigh in the class, and in both, added up from the first
@@ -27,7 +27,8 @@ impl<'a> WordWriter<'a> {
         let (class, temperature) = (request.label.index(), request.temperature);
         let (pooled, own) = (OnceCell::new(), Vec::new());
         let mut writer = WordWriter {
-            reader: WordReader::new(model),
+            model,
+            contexts: KnownContexts::start(),
             class,
             temperature,
             own,
@@ -42,7 +43,7 @@ impl<'a> WordWriter<'a> {
     fn mass(&self, length: usize, child: u32) -> f64 {
         let WordSmoothing {
             counts, discounts, ..
-        } = &self.reader.model.smoothing;
+        } = &self.model.smoothing;
         let count = counts[child as usize][self.class];
         if count == 0 {
             return 0.0;
@@ -55,6 +56,20 @@ impl<'a> WordWriter<'a> {
         }
     }
 
+    /// Goes on behind one more word.
+    pub fn append(&mut self, word: u32) {
+        let trie = &self.model.trie;
+        let (mut becomes, mut known) = ([0; LONGEST + 1], 0);
+        for &context in self.contexts.nodes() {
+            let Some(child) = trie.child(context, word) else {
+                break;
+            };
+            becomes[known] = child;
+            known += 1;
+        }
+        self.contexts.advance(&becomes[..known], trie.order());
+    }
+
     /// Draws the next word from the longest context down: one that was counted there, or what its
     /// suffix says.
     pub fn draw(&self, rng: &mut dyn rand::Rng) -> u32 {
@@ -63,8 +78,8 @@ impl<'a> WordWriter<'a> {
             smoothing,
             columns,
             ..
-        } = self.reader.model;
-        for (length, &context) in self.reader.contexts.nodes().iter().enumerate().rev() {
+        } = self.model;
+        for (length, &context) in self.contexts.nodes().iter().enumerate().rev() {
             let Weight { counted, rest } = smoothing.weights[context as usize][self.class];
             if counted == 0 || uniform(rng) < rest {
                 continue;
