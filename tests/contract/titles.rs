@@ -79,8 +79,8 @@ fn the_equal_error_rate_is_where_both_rates_cross() {
         "Equal error rate on these emails: multinomial 25.0 %, logistic 0.0 %"
     );
     // Of three ham and two spam, in the order spam, ham, spam and ham with the same score, ham:
-    // the rates go from 1/3 and 1/2 to 2/3 and 0. On the line between, 1/3 + t/3 = 1/2 - t/2 at t = 1/5,
-    // which is 2/5. The second gives all the same score: 0 and 1, then 1 and 0, is 1/2.
+    // the rates go from 1/3 and 1/2 to 2/3 and 0. On the line between, 1/3 + t/3 = 1/2 - t/2 at
+    // t = 1/5, which is 2/5. The second gives all the same score: 0 and 1, then 1 and 0, is 1/2.
     let tied = two_models(&[
         (Spam, 3.0, 1.0),
         (Ham, 2.0, 1.0),

@@ -22,6 +22,7 @@ mod page;
 mod sheet;
 mod style;
 mod tally;
+mod value;
 
 pub(super) use character::append_decoded;
 pub(super) use detect::{charset, looks_like_html};

@@ -12,8 +12,9 @@
 //! letters, such as `font`, go on behind it up to their own end.
 
 use super::colour::{BLACK, Paint, WHITE};
-use super::css::{Attributes, Background, Presence};
+use super::css::{Attributes, Presence};
 use super::element::{Row, set_of};
+use super::value::Background;
 
 /// Largest number of open elements that are tracked. Further ones are ignored.
 const MOST_OPEN: usize = 256;

@@ -5,5 +5,6 @@ pub(super) mod charset;
 pub(super) mod entity;
 pub(super) mod head;
 pub(super) mod mime;
+mod parameter;
 pub(super) mod plain;
 pub(super) mod transfer;
