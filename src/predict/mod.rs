@@ -55,11 +55,19 @@ impl Scorer {
     /// Reads the named models of a file, or all of them if none is named.
     pub fn open(file: &ModelFile, names: &[String]) -> Result<Scorer, StoreError> {
         let cards = cards(file, names)?;
-        let models = cards
-            .iter()
-            .map(|card| file.model(&card.name))
+        let (models, vocabulary) = rayon::join(
+            || -> Vec<_> {
+                cards
+                    .par_iter()
+                    .map(|card| file.model(&card.name))
+                    .collect()
+            },
+            || file.vocabulary(),
+        );
+        let models = models
+            .into_iter()
             .collect::<Result<Vec<Loaded>, StoreError>>()?;
-        let vocabulary = file.vocabulary()?;
+        let vocabulary = vocabulary?;
         for card in &cards {
             let read = vocabulary
                 .kinds()

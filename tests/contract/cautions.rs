@@ -41,7 +41,7 @@ fn the_luck_of_the_best_of_several_is_told() {
     assert_eq!(
         told(&experiment, BEGINNING).unwrap(),
         format!(
-            "{BEGINNING} On mail that did not choose it multinomial would make 3.00\u{a0}% errors \
+            "{BEGINNING} On mail that did not choose it multinomial would make 3.00 % errors \
              rather than 2.00 (2 models tried)."
         )
     );
@@ -159,7 +159,7 @@ fn an_interval_that_leaves_out_0_is_not_shown_to_begin_there() {
     let told = in_words(&finding(&experiment));
     assert!(
         told.contains(
-            "0.400 points lower than that of multinomial (95\u{a0}% interval, other training mail \
+            "0.400 points lower than that of multinomial (95 % interval, other training mail \
              allowed for, 0.003 to 0.800)"
         ),
         "{told}"

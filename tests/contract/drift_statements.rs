@@ -60,13 +60,13 @@ fn of_mail_that_did_not_change_only_its_tokens_and_its_share_of_spam_are_told() 
     let told = told(&with(|_| {}));
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(
-        told[0].starts_with("12.5\u{a0}% of the tokens of these 600 messages are not in"),
+        told[0].starts_with("12.5 % of the tokens of these 600 messages are not in"),
         "{told:?}"
     );
     assert_eq!(
         told[1],
-        "30.0\u{a0}% of this mail is spam, and 30.0\u{a0}% of the training mail was; by the \
-         scores alone it would be 30.0\u{a0}%."
+        "30.0 % of this mail is spam, and 30.0 % of the training mail was; by the \
+         scores alone it would be 30.0 %."
     );
     assert!(drift(&fixture::experiment(60, 4)).is_empty());
 }
@@ -103,13 +103,13 @@ fn shared_messages_are_counted_and_named_and_it_is_told_whether_they_flatter() {
         assert_eq!(found.rests_on[0], emails as f64);
         text
     };
-    let count = "540 of the 600 messages (90.0\u{a0}%) are duplicates or near-duplicates of \
+    let count = "540 of the 600 messages (90.0 %) are duplicates or near-duplicates of \
                  training mail, for instance IDS: ";
     let holds = told(540, 9, 6);
     let (before, after) = holds.split_once("flatter the figures. ").unwrap();
     assert_eq!(before, format!("{count}they "));
     assert!(
-        after.ends_with(" makes 10.00\u{a0}% errors on the others and 1.67 on these."),
+        after.ends_with(" makes 10.00 % errors on the others and 1.67 on these."),
         "{after}"
     );
     let undecided = format!("{count}they may flatter the figures.");

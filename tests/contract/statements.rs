@@ -46,7 +46,7 @@ fn the_headline_is_the_difference_with_its_interval() {
     assert_eq!(
         found[0].text,
         "On 900 emails, 281 of them spam, the error rate of svm is 1.00 points lower than that of \
-         multinomial (95\u{a0}% interval, other training mail allowed for, 0.50 to 1.50)."
+         multinomial (95 % interval, other training mail allowed for, 0.50 to 1.50)."
     );
     assert_eq!(found[0].rests_on, [1.0, 0.5, 1.5]);
     assert!(
@@ -68,7 +68,7 @@ fn the_headline_is_the_difference_with_its_interval() {
     assert!(
         told.contains(
             "the error rate of svm is 0.40 points lower than that of multinomial, but they are not \
-             distinguishable: the 95\u{a0}% interval, other training mail allowed for, reaches \
+             distinguishable: the 95 % interval, other training mail allowed for, reaches \
              from 1.20 points lower to 0.30 points higher."
         ),
         "{told}"
@@ -80,7 +80,7 @@ fn the_headline_is_the_difference_with_its_interval() {
     assert_eq!(
         difference(&experiment).text,
         "On 900 emails, 281 of them spam, the error rate of svm is 0.40 points lower than that of \
-         multinomial, but the 95\u{a0}% interval, other training mail allowed for, reaches from \
+         multinomial, but the 95 % interval, other training mail allowed for, reaches from \
          1.20 points lower to 0.30 points higher."
     );
 
@@ -99,8 +99,8 @@ fn the_choice_of_the_best_is_told_and_tests_that_disagree_are_named() {
     let told = in_words(&finding(&experiment));
     assert!(
         told.contains(
-            "svm, the only discriminative model, gets 3.00\u{a0}% wrong (2.00 to 4.00); \
-             multinomial, the best of 2 generative models, gets 3.00\u{a0}% wrong (2.00 to 4.00), \
+            "svm, the only discriminative model, gets 3.00 % wrong (2.00 to 4.00); \
+             multinomial, the best of 2 generative models, gets 3.00 % wrong (2.00 to 4.00), \
              corrected for the choice of the best"
         ),
         "{told}"
@@ -220,10 +220,7 @@ fn the_heading_is_the_finding_in_some_ten_words() {
     );
     estimate(&mut experiment, "svm", "accuracy", [0.85, 0.82, 0.88]);
     let told = headline(&experiment);
-    assert_eq!(
-        told.text,
-        "svm makes 25\u{a0}% fewer errors than multinomial"
-    );
+    assert_eq!(told.text, "svm makes 25 % fewer errors than multinomial");
     assert!((told.rests_on[0] - 25.0).abs() < 1e-9);
 
     // Not told apart by errors, but by ranks; by neither; and where two metrics contradict.
@@ -285,7 +282,7 @@ fn a_caution_is_told_where_it_applies_and_nowhere_else() {
         experiment.baseline = [("accuracy".to_owned(), Some(share))].into();
         told(&experiment, "One class is most of the mail")
     };
-    assert!(baseline(0.9).unwrap().contains("only 10.0\u{a0}% wrong"));
+    assert!(baseline(0.9).unwrap().contains("only 10.0 % wrong"));
     assert_eq!(baseline(0.5), None);
 
     // Probabilities beyond what true ones would show, and within.
@@ -329,7 +326,7 @@ fn precision_is_restated_for_a_mailbox_with_less_spam() {
     }
     let told = in_words(&cautions(&experiment));
     assert!(
-        told.contains("a precision of 70.3\u{a0}% instead of 96.8."),
+        told.contains("a precision of 70.3 % instead of 96.8."),
         "{told}"
     );
     share_of_spam(&mut experiment, |row| row % 20 == 0);

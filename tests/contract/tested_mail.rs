@@ -44,7 +44,7 @@ fn warnings_and_cautions_speak_of_tested_messages() {
     }
     let told = in_words(&cautions(&experiment));
     assert!(
-        told.contains("the share of spam in this data, 26\u{a0}%"),
+        told.contains("the share of spam in this data, 26 %"),
         "{told}"
     );
 }

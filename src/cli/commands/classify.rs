@@ -1,7 +1,7 @@
 //! `spamlab classify`: verdicts on new mail by both families side by side, with the words that
 //! decided.
 
-use crate::base::mail::Label;
+use crate::base::mail::{Email, Label};
 use crate::base::shown::{CsvText, shown_line};
 use crate::cli::args::input::{InputOptions, described};
 use crate::cli::args::number::within;
@@ -14,7 +14,7 @@ use crate::cli::output::targets;
 use crate::cli::screen;
 use crate::cli::usage;
 use crate::cli::wrap::{elided, paragraph};
-use crate::input::Labels;
+use crate::input::{Labels, Source};
 use crate::lab::data::tell_rejected;
 use crate::lab::limits;
 use crate::model::file::ModelFile;
@@ -95,13 +95,12 @@ impl Arguments {
             Common::watch_for_interruption();
         }
         let mut source = self.input.open(Labels::Ignored)?;
-        let mut next_batch = || source.next().transpose().map_err(usage);
-        let mut waiting = next_batch()?.unwrap_or_default();
-        let mut next = next_batch()?;
-        let one = waiting.len() == 1 && next.is_none();
+        let mut emails = part(&mut source, 1)?.unwrap_or_default();
+        let more = part(&mut source, 1)?;
+        let one = emails.len() == 1 && more.is_none();
         let (scorer, alone) = if one {
             Common::work_alone()?;
-            let email = waiting.remove(0);
+            let email = emails.remove(0);
             let read = Scorer::classify_one(&file, &self.model, email).map_err(usage)?;
             (read.0, Some(read.1))
         } else {
@@ -122,16 +121,12 @@ impl Arguments {
         if matches!(form, VerdictFormat::Csv) {
             out.write_all(b"id,model,family,score,log_odds,probability,predicted\n")?;
         }
-        while let Some(emails) = next {
-            if waiting.iter().map(|mail| mail.content.len()).sum::<usize>() >= BATCH_BYTES {
-                let scored = scorer.score_emails(std::mem::take(&mut waiting));
-                self.write(&scorer, &scored, &mut form, &mut out)?;
-            }
-            waiting.extend(emails);
-            next = next_batch()?;
+        if let Some(alone) = alone {
+            self.write(&scorer, &alone, &mut form, &mut out)?;
+        } else {
+            emails.extend(more.into_iter().flatten());
+            self.classify_all(&scorer, emails, &mut source, &mut form, &mut out)?;
         }
-        let last = alone.unwrap_or_else(|| scorer.score_emails(waiting));
-        self.write(&scorer, &last, &mut form, &mut out)?;
         tell_rejected(&source, &Bar::new(common));
         match form {
             VerdictFormat::Table(table) => out.write_all(table.to_string().as_bytes())?,
@@ -141,6 +136,30 @@ impl Arguments {
         Ok(out.flush()?)
     }
 
+    /// Classifies these emails and those that follow, which are read meanwhile.
+    fn classify_all(
+        &self,
+        scorer: &Scorer,
+        emails: Vec<Email>,
+        source: &mut Source,
+        form: &mut VerdictFormat,
+        out: &mut dyn Write,
+    ) -> anyhow::Result<()> {
+        let mut next = Some(emails);
+        while let Some(emails) = next {
+            let classify = || -> anyhow::Result<Vec<u8>> {
+                let scored = scorer.score_emails(emails);
+                let mut written = Vec::new();
+                self.write(scorer, &scored, form, &mut written)?;
+                Ok(written)
+            };
+            let (written, read) = rayon::join(classify, || part(source, BATCH_BYTES));
+            out.write_all(&written?)?;
+            next = read?;
+        }
+        Ok(())
+    }
+
     fn write(
         &self,
         scorer: &Scorer,
@@ -148,10 +167,15 @@ impl Arguments {
         form: &mut VerdictFormat,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        for row in 0..scored.corpus().len() {
-            match form {
-                VerdictFormat::Page => self.write_page(scorer, scored, row, out)?,
-                VerdictFormat::Table(table) => {
+        let rows = 0..scored.corpus().len();
+        match form {
+            VerdictFormat::Page => {
+                for row in rows {
+                    self.write_page(scorer, scored, row, out)?;
+                }
+            }
+            VerdictFormat::Table(table) => {
+                for row in rows {
                     let id = scored.corpus().id(row);
                     let id = if self.table.is_wide() {
                         id.to_owned()
@@ -160,13 +184,13 @@ impl Arguments {
                     };
                     table.push([id].into_iter().chain(verdicts_on(scorer, scored, row)));
                 }
-                VerdictFormat::Json(json) => {
+            }
+            VerdictFormat::Json(json) => {
+                for row in rows {
                     json.push(&self.as_json(scorer, scored, row), out)?;
                 }
-                VerdictFormat::Csv => {
-                    write_rows(scorer, scored, row, self.texts.texts(), out)?;
-                }
             }
+            VerdictFormat::Csv => write_rows(scorer, scored, self.texts.texts(), out)?,
         }
         Ok(())
     }
@@ -247,6 +271,23 @@ impl Arguments {
 
 /// The verdict of each model, and the steps to it: the raw score is the model's own, calibration
 /// makes it log-odds, and these are a probability.
+/// Mail of so many bytes, or all that is left; None if nothing is.
+fn part(source: &mut Source, least: usize) -> anyhow::Result<Option<Vec<Email>>> {
+    let mut read: Option<Vec<Email>> = None;
+    let mut bytes = 0;
+    while bytes < least {
+        let Some(emails) = source.next().transpose().map_err(usage)? else {
+            break;
+        };
+        bytes += emails
+            .iter()
+            .map(|email| email.content.len())
+            .sum::<usize>();
+        read.get_or_insert_default().extend(emails);
+    }
+    Ok(read)
+}
+
 fn verdicts(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Table {
     let titles = [
         "model",
@@ -308,22 +349,24 @@ fn verdicts_on(scorer: &Scorer, scored: &ScoredBatch, row: usize) -> Vec<String>
 fn write_rows(
     scorer: &Scorer,
     scored: &ScoredBatch,
-    row: usize,
     texts: CsvText,
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    for (at, (model, family)) in scorer.models().enumerate() {
-        let verdict = &scored.verdicts(at)[row];
-        writer.write_record([
-            texts.cell(scored.corpus().id(row)).as_ref(),
-            model,
-            &family.to_string(),
-            &verdict.score.to_string(),
-            &verdict.log_odds.to_string(),
-            &verdict.probability.to_string(),
-            verdict.predicted.name(),
-        ])?;
+    for row in 0..scored.corpus().len() {
+        let id = texts.cell(scored.corpus().id(row));
+        for (at, (model, family)) in scorer.models().enumerate() {
+            let verdict = &scored.verdicts(at)[row];
+            writer.write_record([
+                id.as_ref(),
+                model,
+                &family.to_string(),
+                &verdict.score.to_string(),
+                &verdict.log_odds.to_string(),
+                &verdict.probability.to_string(),
+                verdict.predicted.name(),
+            ])?;
+        }
     }
     Ok(writer.flush()?)
 }

@@ -29,7 +29,7 @@ pub fn comparison(one: &Comparison) -> String {
         let decimals = decimals_off_zero(&numbers, 2);
         let [by, from, to] = numbers.map(|points| number(points, decimals));
         format!(
-            " Over the folds {better} is {by} points more accurate than {worse} (95\u{a0}% \
+            " Over the folds {better} is {by} points more accurate than {worse} (95 % \
              interval {from} to {to}; corrected resampled t-test, {}).",
             shown_p(test.p_value)
         )

@@ -74,7 +74,7 @@ fn intervals_overlap(experiment: &Experiment) -> Option<Statement> {
     }
     let shown = |[low, high]: [f64; 2]| format!("{} to {}", number(low, 2), number(high, 2));
     let text = format!(
-        "The intervals of the error rates of {better} ({}\u{a0}%) and {worse} ({}\u{a0}%) overlap, \
+        "The intervals of the error rates of {better} ({} %) and {worse} ({} %) overlap, \
          yet the two are distinguishable: both judged the same messages, so their difference is \
          known better than either rate.",
         shown(of_better),
@@ -96,7 +96,7 @@ fn choice_of_the_best(experiment: &Experiment) -> Option<Statement> {
         (best.tried > 1 && before != after && paid > shown).then(|| {
             rests_on.extend([paid, shown]);
             format!(
-                "{} would make {after}\u{a0}% errors rather than {before} ({} models tried)",
+                "{} would make {after} % errors rather than {before} ({} models tried)",
                 best.model, best.tried
             )
         })
@@ -119,7 +119,7 @@ fn majority(experiment: &Experiment) -> Option<Statement> {
     }
     let error = 100.0 * (1.0 - accuracy);
     let text = format!(
-        "One class is most of the mail: always answering with it gets only {}\u{a0}% wrong. Read \
+        "One class is most of the mail: always answering with it gets only {} % wrong. Read \
          the false positive and the false negative rate, not the error rate alone.",
         number(error, 1)
     );
@@ -180,8 +180,8 @@ fn precision_elsewhere(experiment: &Experiment) -> Option<Statement> {
     let [here, there] = numbers.map(|percent| number(percent, 1));
     let text = format!(
         "Precision, F1 and average precision belong to the share of spam in this data, \
-         {}\u{a0}%. In a mailbox with {}\u{a0}% spam the same error rates would give {} a \
-         precision of {there}\u{a0}% instead of {here}.",
+         {} %. In a mailbox with {} % spam the same error rates would give {} a \
+         precision of {there} % instead of {here}.",
         number(100.0 * share, 0),
         number(100.0 * LITTLE_SPAM, 0),
         model.name

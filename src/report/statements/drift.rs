@@ -32,7 +32,7 @@ fn tokens(found: &Drift) -> Statement {
     let unknown = 100.0 * found.unknown_tokens;
     let bits = found.token_divergence_bits;
     let text = format!(
-        "{}\u{a0}% of the tokens of these {} messages are not in the vocabulary. The token \
+        "{} % of the tokens of these {} messages are not in the vocabulary. The token \
          frequencies differ from those of the training mail, weighted to the same share of spam, \
          by a Jensen-Shannon divergence of {} bits (0: the same; 1: nothing in common).",
         number(unknown, 1),
@@ -55,7 +55,7 @@ pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
         "are duplicates"
     };
     let text = format!(
-        "{} of the {} messages ({}\u{a0}%) {are} or near-duplicates of training mail, for \
+        "{} of the {} messages ({} %) {are} or near-duplicates of training mail, for \
          instance {}: {}",
         count(shared.emails()),
         count(found.emails),
@@ -79,7 +79,7 @@ fn flattery(experiment: &Experiment, shared: &SharedMail) -> String {
         let least = after - before - (after - low).hypot(high - before);
         (least > 0.0).then(|| {
             format!(
-                "they flatter the figures. {model} makes {}\u{a0}% errors on the others and {} on \
+                "they flatter the figures. {model} makes {} % errors on the others and {} on \
                  these.",
                 number(100.0 * after, 2),
                 number(100.0 * before, 2)
@@ -172,8 +172,8 @@ fn prior(found: &Drift) -> Option<Statement> {
         format!("{shown_low} to {shown_high}")
     };
     let text = format!(
-        "{}\u{a0}% of this mail is spam, and {}\u{a0}% of the training mail was; by the scores \
-         alone it would be {range}\u{a0}%.",
+        "{} % of this mail is spam, and {} % of the training mail was; by the scores \
+         alone it would be {range} %.",
         number(new, 1),
         number(training, 1)
     );

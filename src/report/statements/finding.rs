@@ -60,9 +60,9 @@ fn errors(experiment: &Experiment, has_headline: bool) -> Option<Statement> {
     let [a, b] = [&families.generative, &families.discriminative].map(|best| &best.model);
     let pair = experiment.comparison(a, b);
     let holds = if pair.is_some_and(|pair| pair.resampled_t.is_some()) {
-        "95\u{a0}% interval, other training mail allowed for,"
+        "95 % interval, other training mail allowed for,"
     } else {
-        "95\u{a0}% interval"
+        "95 % interval"
     };
     let (text, numbers) = if difference.is_distinguishable() {
         fewer_errors(difference, models, holds)
@@ -153,7 +153,7 @@ fn alone(experiment: &Experiment) -> Option<Statement> {
             [0, 1] | [1, 0] => name.clone(),
             _ => format!("{name}, {},", standing(experiment, model.family)),
         };
-        let text = format!("{subject} gets {}\u{a0}% wrong", number(error, 2));
+        let text = format!("{subject} gets {} % wrong", number(error, 2));
         Some((text, error))
     };
     let (clauses, errors): (Vec<String>, Vec<f64>) = models.filter_map(clause).unzip();
@@ -241,7 +241,7 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
             format!("the best of {} {family} models", best.tried)
         };
         format!(
-            "{}, {of}, gets {error}\u{a0}% wrong ({least} to {most})",
+            "{}, {of}, gets {error} % wrong ({least} to {most})",
             best.model
         )
     });
@@ -255,7 +255,7 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
         let error = 100.0 * (1.0 - accuracy);
         rests_on.push(error);
         format!(
-            "; always giving the answer of the majority gets {}\u{a0}% wrong",
+            "; always giving the answer of the majority gets {} % wrong",
             number(error, 2)
         )
     });

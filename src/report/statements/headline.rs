@@ -31,11 +31,11 @@ fn fewer_errors(experiment: &Experiment) -> Option<Statement> {
     }
     if percent >= 99.5 {
         let [shown, other] = [least, most].map(|error| number(error, 2));
-        let text = format!("{better} makes {shown}\u{a0}% errors, {worse} {other}\u{a0}%");
+        let text = format!("{better} makes {shown} % errors, {worse} {other} %");
         return Some(Statement::new(text, vec![least, most]));
     }
     let text = format!(
-        "{better} makes {}\u{a0}% fewer errors than {worse}",
+        "{better} makes {} % fewer errors than {worse}",
         number(percent, 0)
     );
     Some(Statement::new(text, vec![percent]))
@@ -90,7 +90,7 @@ fn one_family(experiment: &Experiment) -> Option<Statement> {
         Some((model.name.as_str(), error))
     });
     let (name, error) = errors.min_by(|a, b| a.1.total_cmp(&b.1))?;
-    let text = format!("{name} gets {}\u{a0}% of the mail wrong", number(error, 1));
+    let text = format!("{name} gets {} % of the mail wrong", number(error, 1));
     Some(Statement::new(text, vec![error]))
 }
 

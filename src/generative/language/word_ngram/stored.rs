@@ -76,12 +76,14 @@ fn large_counts(words: &Words) -> Vec<u8> {
 pub fn load(words: &mut Words, tables: &mut Tables<'_>) -> Result<(), String> {
     let stored = StoredStrings::open(tables)?;
     let (wide, large) = (stored.wide, stored.large_table);
-    let (mut symbols, mut counts, mut first) = (Vec::new(), Vec::new(), Vec::new());
+    let (inner, len) = (stored.inner, stored.len);
+    let mut symbols = Vec::with_capacity(len as usize);
+    let mut counts = Vec::with_capacity(len as usize);
+    let mut first = Vec::with_capacity(len as usize + 1);
     let mut add = |string: Found| {
         symbols.push(string.symbol);
         counts.push(string.counts);
     };
-    let (inner, len) = (stored.inner, stored.len);
     let rows = stored.parts.whole(stored.contexts)?;
     for (row, node) in numbers::<{ INNER as usize }>(&rows).zip(0..) {
         let (string, begins) = halves(row);

@@ -53,7 +53,7 @@ pub fn thresholds(experiment: &Experiment) -> DataTable {
         let percent = 100.0 * sigmoid(log_odds);
         let decimals = usize::from(!(1.0..=99.0).contains(&percent));
         let note = if is_in_force { ", in force" } else { "" };
-        let name = format!("{}\u{a0}%{note}", number(percent, decimals));
+        let name = format!("{} %{note}", number(percent, decimals));
         let cells = pools.iter();
         let cells = cells.flat_map(|pool| outcome(pool, log_odds, false_positive_cost(experiment)));
         [TableCell::Text(name)].into_iter().chain(cells).collect()
