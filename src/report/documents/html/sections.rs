@@ -136,7 +136,7 @@ impl<'a> Decide<'a> {
     /// `train` is the command that trains a model with a threshold.
     pub fn of(experiment: &Experiment, charts: &Charts<'a>, train: Option<&str>) -> Decide<'a> {
         Decide {
-            rule: experiment.decision.in_words().replace(" %", " %"),
+            rule: experiment.decision.in_words(),
             decisions: tables::decisions(experiment),
             thresholds: tables::thresholds(experiment),
             cost: tables::cost_in_words(experiment),

@@ -57,7 +57,7 @@ pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<
         kicker: &figure.kicker,
         title: &figure.title,
         // A number and its per cent sign stay on one line.
-        caption: figure.description.replace(" %", " %"),
+        caption: figure.description,
         legend: figure.legend.iter().map(entry).collect(),
         panels: ink::panels(figure, has),
         narrow: ink::narrow_panels(figure, has),
