@@ -34,7 +34,7 @@ pub struct ChartView<'a> {
     pub key: &'static str,
     pub kicker: &'a str,
     pub title: &'a str,
-    pub caption: String,
+    pub caption: &'a str,
     /// Each entry as a picture of the mark and what it means.
     pub legend: Vec<(String, &'a str)>,
     pub panels: Vec<String>,
@@ -56,8 +56,7 @@ pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<
         key: drawing.key,
         kicker: &figure.kicker,
         title: &figure.title,
-        // A number and its per cent sign stay on one line.
-        caption: figure.description,
+        caption: &figure.description,
         legend: figure.legend.iter().map(entry).collect(),
         panels: ink::panels(figure, has),
         narrow: ink::narrow_panels(figure, has),
