@@ -44,6 +44,19 @@ def vectorized(given):
     return time.perf_counter() - start
 
 
+def in_turn(path, runs, alone):
+    """MB/s of each run, ours by number of threads and `peer`, unless ours is alone; the first round is not counted."""
+    size, raw, found = os.path.getsize(path) / 1e6, texts_of(path), {}
+    texts = [] if alone else [with_scikit_learn.read_mail(mail) for mail in raw]
+    for turn in range(runs + 1):
+        times = ours(path)
+        if not alone:
+            times["peer"] = vectorized(texts)
+        for name, seconds in times.items():
+            found.setdefault(name, []).extend([size / seconds] if turn else [])
+    return found
+
+
 def main(path, rounds=3):
     size = os.path.getsize(path)
     best = {}

@@ -1,6 +1,7 @@
-"""Child processes measured: seconds, processor seconds and peak memory, in turn; medians and spread. Other scripts import it."""
+"""Child processes measured in turn: seconds, processor seconds, peak memory; medians and spread; tables. Other scripts import it."""
 
 import collections
+import math
 import os
 import statistics
 import subprocess
@@ -14,6 +15,9 @@ MEGABYTE = 1 << 20 if sys.platform == "darwin" else 1 << 10
 # Both sides use the cores they find; kernels of OpenBLAS chosen by hand would skew one of them.
 for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
     os.environ.pop(name, None)
+
+
+HEAD = ["what", "ours: median (least to most)", "peer", "ratio", "wanted", "peak memory"]
 
 
 class Failed(Exception):
@@ -59,3 +63,32 @@ def peak(measured):
 def spread(values):
     """Median, least and most."""
     return statistics.median(values), min(values), max(values)
+
+
+def figure(value):
+    """Three digits."""
+    return f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}" if value else "0"
+
+
+def told(values, unit):
+    median, least, most = spread(values)
+    return f"{figure(median)} {unit} ({figure(least)} to {figure(most)})"
+
+
+def megabytes(measured):
+    return f"{figure(peak(measured))} MB"
+
+
+def row(what, unit, ours, theirs=None, wanted="", memory=""):
+    """A row of a table; `theirs` has the values of the peer, or why there are none. A ratio above 1: ours is faster."""
+    if not isinstance(theirs, list):
+        return [what, told(ours, unit), theirs or "none", "", wanted, memory]
+    ours_median, theirs_median = spread(ours)[0], spread(theirs)[0]
+    ratio = theirs_median / ours_median if unit in ("s", "ms") else ours_median / theirs_median
+    return [what, told(ours, unit), told(theirs, unit), f"{figure(ratio)}×", wanted, memory]
+
+
+def table(head, rows):
+    rows = [[*cells, *[""] * (len(head) - len(cells))] for cells in rows]
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
