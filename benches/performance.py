@@ -181,8 +181,8 @@ def training(given):
             rows.append(row(f"{name}, {models}", "s", seconds(found[which]), theirs, aim, memory))
         if scikit_learn():
             rows.append([f"{name}, scikit-learn: TfidfVectorizer, one LinearSVC", told(theirs, "s"), "", "", "", megabytes(found["peer"])])
-            ours, theirs = apart(beside, "against_lasso", "in_turn", given.spamlab, mail, given.runs)
-            rows.append(row(f"{name}, the path of the lasso, solver alone", "s", ours, theirs))
+            ours, theirs, distance = apart(beside, "against_lasso", "in_turn", given.spamlab, mail, given.runs)
+            rows.append(row(f"{name}, the path of the lasso, solver alone; peer within {distance:.0e}", "s", ours, theirs))
     return table(HEAD, rows)
 
 
