@@ -48,11 +48,22 @@ def write(rows, signs, path):
             file.write(" ".join([f"{sign:+.0f}", *entries]) + "\n")
 
 
-def liblinear(rows, signs):
+def matrix(mail):
+    """Tf-idf of the mail and the sign of each message."""
+    _, labels, texts = with_scikit_learn.read(mail)
+    rows = TfidfVectorizer(sublinear_tf=True).fit_transform(texts).tocsr()
+    rows.sort_indices()
+    signs = np.array([1.0 if label == "spam" else -1.0 for label in labels])
+    # Neighbours in the file are of one class and one list: what the order of the rows does to a solver is not the question.
+    order = np.random.default_rng(1).permutation(len(signs))
+    return rows[order], signs[order]
+
+
+def liblinear(rows, signs, runs=RUNS):
     """Lines of name, cost, how it was asked, milliseconds and objective."""
     with_one = sp.hstack([rows, np.ones((rows.shape[0], 1))]).tocsr()
     given = problem(signs, rows, bias=1)
-    for name, solver, cost, tolerances in RUNS:
+    for name, solver, cost, tolerances in runs:
         for tolerance in tolerances:
             options = parameter(f"-s {solver} -c {cost} -e {tolerance} -B 1 -q")
             best, spent = float("inf"), 0.0
@@ -78,15 +89,17 @@ def spamlab(path):
         yield name, cost, f"spamlab, tolerance {tolerance}", float(milliseconds), float(objective), f"  proven gap {gap}"
 
 
+def hinge(mail, path):
+    """How it was asked, milliseconds, objective and gap at C = 1, of both programs, the nearest to the optimum last."""
+    rows, signs = matrix(mail)
+    write(rows, signs, path)
+    found = [*liblinear(rows, signs, [run for run in RUNS if run[0] == "hinge"]), *spamlab(path)]
+    return sorted((row[2:] for row in found if row[:2] == ("hinge", "1")), key=lambda row: -row[2])
+
+
 def main():
     mail, path = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "target/problem.svm"
-    _, labels, texts = with_scikit_learn.read(mail)
-    rows = TfidfVectorizer(sublinear_tf=True).fit_transform(texts).tocsr()
-    rows.sort_indices()
-    signs = np.array([1.0 if label == "spam" else -1.0 for label in labels])
-    # Neighbours in the file are of one class and one list: what the order of the rows does to a solver is not the question.
-    order = np.random.default_rng(1).permutation(len(signs))
-    rows, signs = rows[order], signs[order]
+    rows, signs = matrix(mail)
     write(rows, signs, path)
     print(f"{rows.shape[0]} rows, {rows.shape[1]} columns, {rows.nnz} entries", flush=True)
     found = [*liblinear(rows, signs), *spamlab(path)]

@@ -14,12 +14,8 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
-    os.environ.pop(name, None)
-
-import with_scikit_learn  # noqa: E402
-from sklearn.feature_extraction.text import CountVectorizer  # noqa: E402
+import measure  # noqa: F401 (it clears what would skew the other side)
+import with_scikit_learn
 
 UNIT = {"ns": 1e-9, "µs": 1e-6, "ms": 1e-3, "s": 1.0}
 
@@ -33,6 +29,34 @@ def ours(path):
     return {int(threads): float(number) * UNIT[unit] for threads, number, unit in rows}
 
 
+def texts_of(path):
+    """Every message as it is."""
+    with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+        return [row["raw"] for row in csv.DictReader(file)]
+
+
+def vectorized(given):
+    """Seconds of scikit-learn for these texts."""
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    start = time.perf_counter()
+    CountVectorizer().fit_transform(given)
+    return time.perf_counter() - start
+
+
+def in_turn(path, runs, alone):
+    """MB/s of each run, ours by number of threads and `peer`, unless ours is alone; the first round is not counted."""
+    size, raw, found = os.path.getsize(path) / 1e6, texts_of(path), {}
+    texts = [] if alone else [with_scikit_learn.read_mail(mail) for mail in raw]
+    for turn in range(runs + 1):
+        times = ours(path)
+        if not alone:
+            times["peer"] = vectorized(texts)
+        for name, seconds in times.items():
+            found.setdefault(name, []).extend([size / seconds] if turn else [])
+    return found
+
+
 def main(path, rounds=3):
     size = os.path.getsize(path)
     best = {}
@@ -40,18 +64,15 @@ def main(path, rounds=3):
     def keep(name, seconds):
         best[name] = min(seconds, best.get(name, seconds))
 
-    with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
-        raw = [row["raw"] for row in csv.DictReader(file)]
+    raw = texts_of(path)
     for _ in range(int(rounds)):
         for threads, seconds in ours(path).items():
             keep(f"spamlab, threads: {threads}", seconds)
         start = time.perf_counter()
         texts = [with_scikit_learn.read_mail(mail) for mail in raw]
         keep("Python's email, decoding alone", time.perf_counter() - start)
-        for name, given in (("CountVectorizer, decoded text", texts), ("CountVectorizer, the file as text", raw)):
-            start = time.perf_counter()
-            CountVectorizer().fit_transform(given)
-            keep(name, time.perf_counter() - start)
+        keep("CountVectorizer, decoded text", vectorized(texts))
+        keep("CountVectorizer, the file as text", vectorized(raw))
     for name, seconds in best.items():
         print(f"{name:36} {seconds * 1e3:8.1f} ms {size / seconds / 1e6:7.1f} MB/s")
 

@@ -13,17 +13,11 @@ import subprocess
 import sys
 import tempfile
 
+import measure
+
 csv.field_size_limit(1 << 30)
 MODELS = "multinomial,bernoulli,complement,word-ngram,logistic,svm,nb-svm"
 SHARES = [0.1, 0.25, 0.5, 0.75, 0.9, 0.99]
-
-
-def cpu(command):
-    with open(os.devnull, "r+b") as nothing:
-        process = subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)
-        _, _, used = os.wait4(process.pid, 0)
-        process.returncode = 0
-    return 1000 * (used.ru_utime + used.ru_stime)
 
 
 def peak(command):
@@ -36,26 +30,27 @@ def quartiles(values):
     return [values[len(values) * part // 4] for part in (2, 1, 3)]
 
 
-def main():
-    spamlab, mail, *runs = sys.argv[1:]
-    runs = int(runs[0]) if runs else 100
+def prepare(spamlab, mail, folder):
+    """A model file, a word list of bogofilter, and the messages as files, the shortest first."""
+    model, words = str(folder / "mail.spamlab"), str(folder / "words")
+    subprocess.run([spamlab, "train", mail, "-q", "-o", model, "--model", MODELS], check=True, stdout=subprocess.DEVNULL)
+    os.mkdir(words)
+    files = {"spam": [], "ham": []}
     with open(mail, newline="", encoding="utf-8", errors="surrogateescape") as file:
-        rows = list(csv.DictReader(file))
-    with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        model, words = str(folder / "mail.spamlab"), str(folder / "words")
-        subprocess.run([spamlab, "train", mail, "-q", "-o", model, "--model", MODELS], check=True, stdout=subprocess.DEVNULL)
-        os.mkdir(words)
-        files = {"spam": [], "ham": []}
-        for at, row in enumerate(rows):
+        for at, row in enumerate(csv.DictReader(file)):
             path = folder / f"{at}.eml"
             path.write_bytes(row["raw"].encode("utf-8", "surrogateescape"))
             files["spam" if row["label"] == "spam" else "ham"].append(path)
-        for label, option in (("spam", "-s"), ("ham", "-n")):
-            listed = "\n".join(map(str, files[label]))
-            subprocess.run(["bogofilter", "-C", "-d", words, option, "-b"], input=listed, text=True, check=False)
-        by_length = sorted(files["spam"] + files["ham"], key=lambda path: path.stat().st_size)
-        print("bytes", "program", "median", "lower", "upper", "of bogofilter", "peak MB", sep="\t")
+    for label, option in (("spam", "-s"), ("ham", "-n")):
+        listed = "\n".join(map(str, files[label]))
+        subprocess.run(["bogofilter", "-C", "-d", words, option, "-b"], input=listed, text=True, check=False)
+    return model, words, sorted(files["spam"] + files["ham"], key=lambda path: path.stat().st_size)
+
+
+def measured(spamlab, mail, runs):
+    """By message: its length and, by program, milliseconds of processor time of each run and peak memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        model, words, by_length = prepare(spamlab, mail, pathlib.Path(folder))
         for share in SHARES:
             message = str(by_length[int(share * len(by_length))])
             classify = [spamlab, "classify", "-q", "-m", model, message]
@@ -68,12 +63,20 @@ def main():
             times = {name: [] for name in commands}
             for _ in range(runs):
                 for name, command in commands.items():
-                    times[name].append(cpu(command))
-            reference = quartiles(times["bogofilter"])[0]
-            for name, command in commands.items():
-                found = quartiles(times[name])
-                numbers = [f"{value:.2f}" for value in [*found, found[0] / reference]]
-                print(os.path.getsize(message), name, *numbers, f"{peak(command):.1f}", sep="\t", flush=True)
+                    # bogofilter tells the verdict by its exit code.
+                    times[name].append(1000 * measure.run(command, check=False).cpu)
+            yield os.path.getsize(message), {name: (times[name], peak(command)) for name, command in commands.items()}
+
+
+def main():
+    spamlab, mail, *runs = sys.argv[1:]
+    print("bytes", "program", "median", "lower", "upper", "of bogofilter", "peak MB", sep="\t")
+    for length, programs in measured(spamlab, mail, int(runs[0]) if runs else 100):
+        reference = quartiles(programs["bogofilter"][0])[0]
+        for name, (times, megabytes) in programs.items():
+            found = quartiles(times)
+            numbers = [f"{value:.2f}" for value in [*found, found[0] / reference]]
+            print(length, name, *numbers, f"{megabytes:.1f}", sep="\t", flush=True)
 
 
 if __name__ == "__main__":
