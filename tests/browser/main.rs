@@ -490,5 +490,5 @@ fn without_scripts_the_thresholds_stand_in_a_table() {
     let rows = browser.value("document.querySelectorAll('#decide > .scroll tbody tr').length");
     assert!(rows.as_u64().unwrap() >= 9, "{rows}");
     let text = fs::read_to_string(&page).unwrap();
-    assert!(text.contains("50 %, in force"));
+    assert!(text.contains("50\u{a0}%, in force"));
 }
