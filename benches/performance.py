@@ -223,7 +223,7 @@ def growing(given):
     given.into.with_name("scaling.svg").write_text(chart.chart([*times.items()], [*memory.items()], sizes))
     slopes = [[line, f"{chart.slope(times[line]):.2f}", f"{chart.slope(memory[line]):.2f}"] for line in times]
     head = ["messages", "mail", "models, threads", "wall: median (least to most)", "processor time", "peak memory"]
-    alternative = "Two charts with logarithmic axes: seconds and peak memory of training against messages, by models and threads"
+    alternative = "Seconds and peak memory of training against messages, on logarithmic axes, by models and threads"
     of_slopes = table(["models, threads", f"slope of time, {sizes[-2]:,} to {sizes[-1]:,}", "slope of memory"], slopes)
     return "\n\n".join([table(head, rows), f"Slopes on logarithmic axes (1 is linear):\n\n{of_slopes}", f"![{alternative}](scaling.svg)"])
 
