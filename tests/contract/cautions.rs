@@ -167,6 +167,25 @@ fn an_interval_that_leaves_out_0_is_not_shown_to_begin_there() {
 }
 
 #[test]
+fn equal_error_rates_are_called_equal_and_a_rest_of_rounding_is_no_difference() {
+    for rest in [0.0, 1e-17, -1e-17] {
+        let experiment = with_differences([rest, -0.004, 0.004], [0.2, 0.1, 0.3]);
+        let told = in_words(&finding(&experiment));
+        assert!(
+            told.contains("are equal;") && told.contains("reaches from 0.40 points lower to 0.40"),
+            "{told}"
+        );
+    }
+    // A message in a hundred thousand is a difference, and is shown as one.
+    let experiment = with_differences([0.000_01, -0.004, 0.004], [0.2, 0.1, 0.3]);
+    let told = in_words(&finding(&experiment));
+    assert!(
+        told.contains("0.001 points lower") && !told.contains("equal"),
+        "{told}"
+    );
+}
+
+#[test]
 fn the_test_of_a_single_split_is_named() {
     let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
     for model in &mut experiment.models {

@@ -142,6 +142,9 @@ fn pairs_are_counted_that_are_told_apart_as_pairs_of_many() {
         told([0.01, 0.04, 0.01], Some(0.01)),
         format!("{three}, 2 of them over folds")
     );
+    // Over folds nothing is said where one of the pairs has no such test.
+    experiment.comparisons[1].resampled_t = None;
+    assert_eq!(pairs_apart(&experiment).unwrap().text, three);
     experiment.comparisons.clear();
     assert_eq!(pairs_apart(&experiment), None);
 }
