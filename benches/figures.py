@@ -8,14 +8,17 @@ A table says in a comment above it how it was made, and this program makes it ag
     columns: corpus, model, error%, svm.one_minus_roca_pct, - -->
     | corpus | model | error, % | (1-ROCA) % of the SVM | wanted |
 
-The first line is the command. A column whose name stands in braces in the command fills it in, by the list if there is one, else by what
-the table holds in backticks; an empty cell means the same as the cell above. `model` names the model of the row, `MODEL.metric` that of
-the column, a metric is called as in experiment.json; `%` after it means hundred times, `error` one less the accuracy, `-` nothing to
-check. Given several seeds, figures are means over them. A figure within a sentence has its comment right behind it:
+The first lines are the command, or several with a semicolon between them: what the last one prints counts, and those before it make its
+files (`python3` with a script of this folder is one, too). A column whose name stands in braces in the command fills it in, by the list
+if there is one, else by what the table holds in backticks; an empty cell means the same as the cell above. `model` names the model of the
+row, `MODEL.metric` that of the column (`{model}` within it is that of the row), a metric is called as in experiment.json; `%` after it
+means hundred times, `error` one less the accuracy, `-` nothing to check. Given several seeds, figures are means over them. A figure
+within a sentence has its comment right behind it:
 
     It makes 0.64 % errors.<!-- figure: error% word-ngram | compare data/spamassassin.csv -->
 
-`change` and the columns `MODEL.errors`, `MODEL.errors_wins`, `MODEL.rank` and `MODEL.rank_wins` are those of `ablate`.
+`change` and the columns `MODEL.errors`, `MODEL.errors_wins`, `MODEL.rank` and `MODEL.rank_wins` are those of `ablate`, and
+`errors(CHANGE, MODEL)`, `rank(CHANGE, MODEL)` and `wins(CHANGE, MODEL, COLUMN)` name them in an expression.
 
 A claim that no number tells is a sentence before such a comment, and an expression that must be true:
 
@@ -41,9 +44,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = os.environ.get("SPAMLAB", str(ROOT / "target/release/spamlab"))
 DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
 NUMBER = re.compile(r"[-+−]?\d*\.?\d+")
+GIVEN = re.compile(r"[a-z_]+: ")
 TABLE = re.compile(r"<!-- figures: (?P<spec>.*?)-->\n(?P<table>(?:\|[^\n]*\n)+)", re.S)
 SENTENCE = re.compile(r"(?P<number>\d*\.?\d+)(?P<after>[ \u00a0]?[^\s<]{0,8})<!-- figure: (?P<what>[^|]*?) ?\| (?P<command>.*?)\s*-->", re.S)
-
 CLAIM = re.compile(r"<!-- claim: (?P<what>[^|]*?) ?\| (?P<command>.*?)\s*-->", re.S)
 
 
@@ -61,18 +64,20 @@ def run(command):
     if words[0] == "compare":
         words += ["--no-analysis", "learning_curve", "--resamples", "0"]
     printed = run_quietly([*words, "--json"])
-    if words[0] == "compare" and "-o" in words:
+    if words[0] in ("compare", "evaluate") and "-o" in words:
         return json.loads(pathlib.Path(words[words.index("-o") + 1], "experiment.json").read_text())
     return json.loads(printed)
 
 
 def run_quietly(words):
     """What a command prints."""
-    missing = [word for word in words if word.endswith((".csv", ".eml")) and not pathlib.Path(word).exists()]
+    given = [word for before, word in zip(["", *words], words) if before != "--predictions"]
+    missing = [word for word in given if word.endswith((".csv", ".eml")) and not pathlib.Path(word).exists()]
     if missing:
         raise NoFile(f"{' '.join(missing)} is not there")
     print(f"... {shlex.join(words)}", file=sys.stderr)
-    done = subprocess.run([PROGRAM, *words, "-q"], capture_output=True, text=True)
+    command = [sys.executable, ROOT / words[1], *words[2:]] if words[0] == "python3" else [PROGRAM, *words, "-q"]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(f"{shlex.join(words)}: {done.stderr}")
     return done.stdout
@@ -119,9 +124,19 @@ def differ(first, second):
     return abs(statistics.mean(differences)) > quantile * error
 
 
+def names_of(found):
+    """What an expression may name: what was found, and of `ablate` what a change does to a model."""
+
+    def of_change(change, model, what):
+        return of_ablation(found, model, what, change)
+
+    errors, rank = (lambda change, model, what=what: of_change(change, model, what) for what in ("errors", "rank"))
+    return {"found": found, "errors": errors, "rank": rank, "wins": of_change}
+
+
 def of_sentence(what, command):
-    if "found" in what:
-        return eval(what, {"found": run(command), "mean": statistics.mean, "differ": differ})
+    if command.startswith("ablate") or "found" in what:
+        return eval(what, {"mean": statistics.mean, "differ": differ, **names_of(run(command))})
     what, _, model = what.partition(" ")
     return measured([command], model, what, None)
 
@@ -175,8 +190,9 @@ class Checked:
             self.left_out(command, reason)
 
     def table(self, found):
-        command, *lines = (line.strip() for line in found["spec"].strip().splitlines())
-        given = dict(line.split(": ", 1) for line in lines)
+        lines = [line.strip() for line in found["spec"].strip().splitlines()]
+        command = " ".join(line for line in lines if not GIVEN.match(line))
+        given = dict(line.split(": ", 1) for line in lines if GIVEN.match(line))
         columns = given.pop("columns").split(", ")
         first, _, last = given.pop("seeds", "1").partition("-")
         seeds = range(int(first), int(last or first) + 1)
@@ -204,8 +220,9 @@ class Checked:
             if column == "-" or column in above or not cells[at].strip():
                 continue
             model, _, what = column.rpartition(".")
+            of_row = above.get("model", "").strip("`")
             try:
-                value = measured(commands, model or above["model"].strip("`"), what, above.get("change"))
+                value = measured(commands, model.replace("{model}", of_row) or of_row, what, above.get("change"))
             except NoFile as reason:
                 self.left_out(commands[0], reason)
                 break

@@ -10,6 +10,7 @@ mod analysis;
 mod bad_rows;
 mod builtin_mail;
 mod calibration;
+mod captions;
 mod cautions;
 mod chart;
 mod chart_statements;
