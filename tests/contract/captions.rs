@@ -47,8 +47,8 @@ fn error_rates_speak_of_intervals_families_and_folds_only_where_there_are_any() 
         "The models of a family stand in the order of their error rates.",
         "All were tested on the same emails, so two may be distinguishable although their \
          intervals overlap.",
-        "They are for the choice of test mail; that of a difference is for other training mail, \
-         too, and may be wider than these suggest.",
+        "Each interval is for the choice of test mail; that of a difference is for other training \
+         mail, too, and may be wider than these suggest.",
     ];
     let cases: [(&str, &Experiment, &[usize]); 5] = [
         ("four models on folds", &several, &[0, 2, 3, 4]),

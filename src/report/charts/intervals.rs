@@ -52,8 +52,8 @@ fn description(experiment: &Experiment, rows: &[Row<'_>]) -> String {
         ),
         (
             has_intervals && rows.len() > 1 && experiment.has_folds(),
-            "They are for the choice of test mail; that of a difference is for other training \
-             mail, too, and may be wider than these suggest.",
+            "Each interval is for the choice of test mail; that of a difference is for other \
+             training mail, too, and may be wider than these suggest.",
         ),
     ];
     let told = sentences.iter().filter(|(holds, _)| *holds);

@@ -40,7 +40,7 @@ const FIGURES: [Figure; 3] = [
     },
     Figure {
         name: "False positives",
-        metric: "false positive rate (ham misclassified), %",
+        metric: "false positive rate, %: ham misclassified",
         key: "ham_misclassified_pct",
         scale: [1.0, 0.0],
         unit: " points",
