@@ -121,8 +121,8 @@ pub struct WeightedToken {
 pub struct QuotedMessage {
     /// Row in [`super::EmailTable`].
     pub row: u32,
-    /// Why it was picked: `looks mislabelled`, `families disagree`, `confident error`, `near the
-    /// boundary`, `typical`.
+    /// Why it was picked: `looks mislabelled`, `families disagree`, `error`, `near the boundary`,
+    /// `typical`.
     pub why: String,
     /// The beginning of its text: subject, newline, body.
     pub text: String,

@@ -73,6 +73,33 @@ fn error_rates_speak_of_intervals_families_and_folds_only_where_there_are_any() 
     }
 }
 
+#[test]
+fn the_plane_says_how_many_of_the_emails_it_draws() {
+    let told = |emails: usize| {
+        let figure = figure("boundary", &fixture::experiment(emails, 4));
+        let dots = figure.panels[0].series.iter();
+        let dots = dots.map(|series| match &series.marks {
+            Marks::Dots(dots) => dots.len(),
+            _ => 0,
+        });
+        (figure.description, dots.sum::<usize>())
+    };
+    let (caption, drawn) = told(600);
+    assert!(
+        caption.starts_with("600 test emails as multinomial"),
+        "{caption}"
+    );
+    assert_eq!(drawn, 600);
+    let (caption, drawn) = told(6_000);
+    assert!((1_000..6_000).contains(&drawn), "{drawn}");
+    let start = format!(
+        "{},{:03} of 6,000 test emails, all that svm gets wrong among them, as multinomial",
+        drawn / 1_000,
+        drawn % 1_000
+    );
+    assert!(caption.starts_with(&start), "{start}: {caption}");
+}
+
 /// The smaller lines of the cells of the matrix of pairs.
 fn details(figure: &Figure) -> Vec<&str> {
     let series = figure.panels[0].series.iter();

@@ -94,6 +94,100 @@ fn the_headline_is_the_difference_with_its_interval() {
 }
 
 #[test]
+fn a_correction_that_reverses_the_order_says_so() {
+    const REVERSED: &str = "corrected for the choice of the best, which puts the two in the \
+                            opposite order";
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    let shown = |experiment: &mut Experiment, model: usize, accuracy: f64| {
+        let estimate = Estimate {
+            value: Some(accuracy),
+            ..Estimate::default()
+        };
+        let estimates = &mut experiment.models[model].estimates;
+        estimates.insert("accuracy".to_owned(), estimate);
+    };
+    // Of the fixture's models multinomial is the first and svm the last.
+    shown(&mut experiment, 0, 0.97);
+    shown(&mut experiment, 3, 0.98);
+    let mut told = |generative: f64, discriminative: f64| {
+        let families = experiment.families.as_mut().unwrap();
+        families.generative.accuracy = generative;
+        families.discriminative.accuracy = discriminative;
+        in_words(&finding(&experiment))
+    };
+    assert!(!told(0.96, 0.97).contains(REVERSED));
+    assert!(!told(0.97, 0.97).contains(REVERSED));
+    assert!(told(0.97, 0.96).contains(REVERSED), "{}", told(0.97, 0.96));
+}
+
+#[test]
+fn a_model_that_makes_no_more_errors_than_the_one_that_leads_is_named() {
+    let told = |experiment: &Experiment| {
+        let found = finding(experiment).into_iter();
+        let found: Vec<_> = found
+            .filter(|one| one.text.contains("no more errors"))
+            .collect();
+        found.into_iter().map(|one| (one.text, one.rests_on)).next()
+    };
+    let mut experiment = fixture::of_skill(900, 4, 0.6);
+    assert_eq!(told(&experiment), None);
+    // Logistic regression now says of every message what the SVM says.
+    experiment.models[2].runs = experiment.models[3].runs.clone();
+    let set = |experiment: &mut Experiment, model: usize, metric: &str, value: f64| {
+        let estimate = Estimate {
+            value: Some(value),
+            ..Estimate::default()
+        };
+        let estimates = &mut experiment.models[model].estimates;
+        estimates.insert(metric.to_owned(), estimate);
+    };
+    set(&mut experiment, 2, "accuracy", 0.991);
+    set(&mut experiment, 3, "accuracy", 0.991_001);
+    let (text, errors) = told(&experiment).unwrap();
+    assert_eq!(
+        text,
+        "logistic makes no more errors than svm, which leads by the mean of the error rates of \
+         the folds."
+    );
+    assert!(
+        errors.len() == 2 && errors[0] == errors[1] && errors[0] > 0.0,
+        "{errors:?}"
+    );
+    set(&mut experiment, 2, "accuracy", 0.991_001);
+    set(&mut experiment, 2, "one_minus_roca_pct", 0.5);
+    set(&mut experiment, 3, "one_minus_roca_pct", 0.4);
+    let (text, _) = told(&experiment).unwrap();
+    assert_eq!(
+        text,
+        "logistic makes no more errors than svm, which leads by (1-ROCA) %."
+    );
+}
+
+#[test]
+fn the_curve_names_the_difference_of_the_summary_where_it_is_of_the_same_models() {
+    let mut experiment = with_differences([-0.0123, -0.02, -0.005], [0.2, 0.1, 0.3]);
+    let caption = |experiment: &Experiment| {
+        let chart = charts::CHARTS
+            .iter()
+            .find(|chart| chart.key == "difference");
+        chart.unwrap().figure(experiment, None).unwrap().description
+    };
+    let curve = experiment.learning_curve().unwrap();
+    let (generative, discriminative) = experiment.best_on(&curve).both().unwrap();
+    let names = [generative, discriminative].map(|at| experiment.models[at].name.clone());
+    let families = experiment.families.as_mut().unwrap();
+    [families.generative.model, families.discriminative.model] = names;
+    let told = "With all training mail the difference is −1.23 points (the summary).";
+    assert!(
+        caption(&experiment).contains(told),
+        "{}",
+        caption(&experiment)
+    );
+    experiment.families.as_mut().unwrap().generative.model = "poisson".to_owned();
+    assert!(!caption(&experiment).contains("With all training mail"));
+}
+
+#[test]
 fn the_choice_of_the_best_is_told_and_tests_that_disagree_are_named() {
     let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
     let told = in_words(&finding(&experiment));

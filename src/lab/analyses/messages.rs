@@ -124,7 +124,7 @@ fn worth_reading(judgements: &[Judgement]) -> Vec<(&Judgement, &'static str)> {
     let distance = |one: &Judgement| (one.odds[0] - one.odds[1]).abs();
     take("families disagree", 60, &Judgement::disagree, &distance);
     let wrong = |one: &Judgement| one.wrong(0) || one.wrong(1);
-    take("confident error", 60, &wrong, &Judgement::confident_error);
+    take("error", 60, &wrong, &Judgement::confident_error);
     take("near the boundary", 40, &|_| true, &|one| -one.weakest());
     for label in Label::BOTH {
         let right = |one: &Judgement| one.right() && one.label == label;
@@ -226,9 +226,9 @@ fn silent_vote(model: &ModelRecord, one: &Judgement) -> Option<Vote> {
 
 /// The beginning of a text and whether it was cut, never inside a character.
 pub(crate) fn beginning(text: &[u8]) -> (String, bool) {
-    let text = String::from_utf8_lossy(text);
+    let text = String::from_utf8_lossy(text).replace("\r\n", "\n");
     if text.len() <= TEXT {
-        return (text.into_owned(), false);
+        return (text, false);
     }
     let end = (0..=TEXT)
         .rev()

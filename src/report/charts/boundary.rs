@@ -55,14 +55,23 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         legend.push(LegendEntry::new(label, Role::Conflict, LegendMark::Ring));
     }
     let other_best = other_likelihoods(experiment, plane);
+    let all = plane.rows.len();
+    let shown = if emails.len() == all {
+        format!("{} test emails", count(all))
+    } else {
+        format!(
+            "{} of {} test emails, all that {name} gets wrong among them,",
+            count(emails.len()),
+            count(all)
+        )
+    };
     let description = format!(
-        "{} test emails as {} sees them.{} Its \
+        "{shown} as {} sees them.{} Its \
          density of a class says how likely each {} of an email is in mail of that class: across \
          in ham, upwards in spam, as the mean logarithm. The diagonal is its boundary, where both \
-         densities are equal; above it Bayes’ rule says spam. At the right the same, turned, so \
-         that the boundary is horizontal. Rings are errors of {name}, which has learned a \
+         densities are equal; above it Bayes’ rule says spam. The second panel is the same, \
+         turned, so that the boundary is horizontal. Rings are errors of {name}, which has learned a \
          boundary of its own and no density.",
-        count(emails.len()),
         plane.model,
         other_best.map_or_else(String::new, |one| format!(" {}", one.text)),
         plane.unit,

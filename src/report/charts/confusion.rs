@@ -25,7 +25,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     };
     let description = "A row holds all mail of one class; its percentages add up to 100. The cell \
          at the top right holds the false positives, ham called spam; that at the bottom left \
-         the false negatives. In the page, a cell of errors leads to the emails in it.";
+         the false negatives. On the page, a cell of errors leads to the emails in it.";
     let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, height);
     Some(figure.entitled(title(misclassified(experiment))))
 }

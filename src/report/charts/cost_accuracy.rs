@@ -28,8 +28,8 @@ pub(super) fn draw(experiment: &Experiment, timing: &Timing) -> Option<Figure> {
         ""
     };
     let description = format!(
-        "At the left the seconds a fit takes, choice of settings and calibration included{mean}: \
-         down and to the left is better. At the right the emails scored per second, one thread, \
+        "Learning is the seconds a fit takes, choice of settings and calibration included{mean}: \
+         down and to the left is better. Scoring is the emails scored per second, one thread, \
          without reading: down and to the right is better. The axis of error rates does not begin \
          at 0."
     );

@@ -60,7 +60,9 @@ fn description(experiment: &Experiment, curve: &Curve, [a, b]: [&str; 2]) -> Str
     let although = leads
         .as_ref()
         .and_then(|_| statements::summary_differs(experiment, curve, a, b));
-    let told: Vec<_> = [leads, although, stand_ins].into_iter().flatten().collect();
+    let at_last = statements::with_all_mail(experiment, [a, b]);
+    let told = [leads, although, at_last, stand_ins].into_iter().flatten();
+    let told: Vec<_> = told.collect();
     let told = statements::in_words(&told);
     let text = format!(
         "The error of {b} minus that of {a}, {which}, trained and tested on the same emails in \

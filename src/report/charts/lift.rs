@@ -37,9 +37,9 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     let ideal = "best possible, and at random";
     legend.push(LegendEntry::new(ideal, Role::Reference, LegendMark::Line));
     let panels = vec![gain(&curves, share), lift(&curves, share)];
-    let description = "Emails in the order of their scores, the likeliest spam first. At the left \
-         the share of the spam among the first of them; at the right the same divided by the \
-         share of emails: how many times as much spam as among as many emails taken at random.";
+    let description = "Emails in the order of their scores, the likeliest spam first: the share \
+         of the spam among the first of them, and, as lift, the same divided by the share of \
+         emails: how many times as much spam as among as many emails taken at random.";
     let figure = Figure::new(description, panels, legend).in_grid(2, 400);
     Some(figure.entitled(title(spam_on_top(experiment))))
 }

@@ -69,7 +69,7 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         "A higher threshold saves ham and misses spam.{} The cost on these emails is least, if a \
          false positive costs 1, 10 and 100 false negatives, for {}. Other emails would cost more, \
          since these chose the threshold.",
-        folds::bands(experiment, ""),
+        folds::bands(experiment, " in the panels of precision and recall"),
         cheapest.join("; ")
     );
     let columns = pools.len();

@@ -42,8 +42,8 @@ const GENERATIVE: FamilyView = FamilyView {
      class alone, and how much of each there is.",
     decides: "By Bayes’ rule: the class under which the mail is likelier, the shares of the \
      classes taken into account.",
-    besides: "Generate mail of either class, give the code length of a text, find mail unlike any \
-     it has seen (novelty), learn from mail without labels (semi-supervised).",
+    besides: "Generate mail of either class, give the code length of a text, restore a damaged one \
+     (denoising), find mail unlike any it has seen (novelty), learn from mail without labels (semi-supervised).",
     models: String::new(),
     worked_example: None,
     note: None,
@@ -52,7 +52,8 @@ const GENERATIVE: FamilyView = FamilyView {
 const DISCRIMINATIVE: FamilyView = FamilyView {
     name: "discriminative",
     learns: "Only where the boundary between the classes runs: a linear model learns one weight \
-     per token, all together, so that as few emails as possible lie on the wrong side.",
+     per token, all together, so that emails on the wrong side of it, or close to it, cost the \
+     least.",
     decides: "By the side of the boundary on which the message falls, and how far from it.",
     besides: "Nothing: it cannot generate, give code lengths or denoise. In return no weight is \
      spent on what does not tell the classes apart.",
@@ -158,7 +159,7 @@ fn bayes(bayes: &GenerativeExample, decision: Decision) -> WorkedExampleView {
     ];
     view(
         &bayes.model,
-        vec!["token", "likelier", "nats"],
+        vec!["token", "likelier, all its places", "nats"],
         bayes.reasons.tokens.iter().map(token).collect(),
         sums,
         bayes.log_odds,

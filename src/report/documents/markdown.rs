@@ -3,7 +3,7 @@
 
 use super::drawing::{Drawing, charts_of};
 use super::families;
-use super::tables::{DataTable, MESSAGES, MOST_ROWS, TOKENS, TableCell, by_harm};
+use super::tables::{DataTable, MOST_ROWS, TOKENS, TableCell, heading, most_harmful};
 use super::tiles::tiles;
 use super::{phrases, tables};
 use crate::base::mail::Label;
@@ -109,7 +109,7 @@ fn summary(page: &mut String, experiment: &Experiment) {
 fn why(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
     let _ = writeln!(page, "## Why: what each family knows\n");
     if let Some(one) = experiment.worked_example() {
-        let subject = one.text.lines().next().unwrap_or_default();
+        let subject = heading(&one.text);
         if let Some(readers) = statements::readers(experiment, &one) {
             paragraph(page, &escaped(&format!("{}: {subject}", readers.text)));
         }
@@ -197,9 +197,11 @@ fn appendix(
     let (slices, _) = tables::slices_of_best(experiment).beginning(SLICES);
     table_section(page, "Slices", &slices);
     let quoted = experiment.messages();
-    let ranked = by_harm(experiment, &quoted);
-    let shown = ranked.into_iter().take(MESSAGES);
-    let messages: String = shown.map(|one| message(experiment, one)).collect();
+    let (shown, _) = most_harmful(experiment, &quoted);
+    let messages: String = shown
+        .into_iter()
+        .map(|one| message(experiment, one))
+        .collect();
     if !messages.is_empty() {
         section(page, "Messages that cost most", &messages);
     }

@@ -176,13 +176,18 @@ pub fn half_the_false_positives(experiment: &Experiment) -> Option<Statement> {
     // The steps go down from the highest threshold, so the last with few enough catches most.
     let half = steps.iter().rev().find(|step| 2 * step.called[0] <= ham)?;
     let missed = spam.saturating_sub(half.called[1]);
+    let left = half.called[0];
     let text = format!(
-        "Halving {}’s {} false positives would miss {} more spam",
-        pool.model.name,
+        "With {} instead of {} false positives {} would miss {} more spam",
+        count(left),
         count(ham),
+        pool.model.name,
         count(missed)
     );
-    Some(Statement::new(text, vec![ham as f64, missed as f64]))
+    Some(Statement::new(
+        text,
+        [left, ham, missed].map(|number| number as f64).to_vec(),
+    ))
 }
 
 /// How much of the spam is among as many messages as there is spam, those with the highest scores
@@ -219,8 +224,13 @@ pub fn precision(experiment: &Experiment) -> Option<Statement> {
     ]
     .map(|share| 100.0 * share);
     let [value, low, high] = numbers.map(|percent| number(percent, 1));
+    let average = if experiment.has_folds() {
+        "On average "
+    } else {
+        ""
+    };
     let text = format!(
-        "Of what {} calls spam, {value} % is spam ({low} to {high})",
+        "{average}{value} % of what {} calls spam is spam ({low} to {high})",
         model.name
     );
     Some(Statement::new(text, numbers.to_vec()))

@@ -33,8 +33,9 @@ fn first(experiment: &Experiment, has_headline: bool) -> Statement {
 
 /// Further sentences: other metrics, and how the best were chosen.
 pub fn details(experiment: &Experiment) -> Vec<Statement> {
+    let ties = Family::BOTH.map(|family| no_more_errors(experiment, family));
     let sentences = [other_metrics(experiment), chosen(experiment)];
-    sentences.into_iter().flatten().collect()
+    sentences.into_iter().chain(ties).flatten().collect()
 }
 
 /// What was tested.
@@ -219,6 +220,45 @@ fn other_metrics(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, rests_on))
 }
 
+/// Which models of a family make no more errors than the one that leads it: the mean over folds
+/// decides, and of equals the ranking.
+fn no_more_errors(experiment: &Experiment, family: Family) -> Option<Statement> {
+    let ranked = ranking(&experiment.models, family);
+    let (&best, others) = ranked.split_first()?;
+    let errors = |at: usize| errors_of(experiment, &experiment.models[at]);
+    let few = |at: &usize| errors(*at) <= errors(best);
+    let as_good: Vec<usize> = others.iter().copied().filter(few).collect();
+    let name = |at: usize| experiment.models[at].name.as_str();
+    let accuracy = |at: usize| experiment.models[at].value("accuracy");
+    let names: Vec<&str> = as_good.iter().map(|&at| name(at)).collect();
+    let by = if as_good.iter().any(|&at| accuracy(at) == accuracy(best)) {
+        "(1-ROCA) %"
+    } else {
+        "the mean of the error rates of the folds"
+    };
+    let makes = if names.len() == 1 { "makes" } else { "make" };
+    let text = format!(
+        "{} {makes} no more errors than {}, which leads by {by}.",
+        joined(&names, "and"),
+        name(best)
+    );
+    let rests_on = [best].into_iter().chain(as_good);
+    let rests_on = rests_on.map(|at| errors(at) as f64).collect();
+    (!names.is_empty()).then(|| Statement::new(text, rests_on))
+}
+
+/// Messages of both classes that a model got wrong.
+fn errors_of(experiment: &Experiment, model: &ModelRecord) -> usize {
+    let wrong = model.scored().flat_map(|(_, scored)| {
+        let rows = scored.rows.iter().enumerate();
+        rows.filter(|&(at, &row)| {
+            let label = experiment.emails.label(row);
+            label.is_some_and(|label| scored.label(at) != label)
+        })
+    });
+    wrong.count()
+}
+
 /// How many models of each family were tried, and what the choice of the best costs.
 fn chosen(experiment: &Experiment) -> Option<Statement> {
     let families = experiment.families.as_ref()?;
@@ -245,10 +285,19 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
             best.model
         )
     });
-    let paid = if bests.iter().any(|best| best.tried > 1) {
-        ", corrected for the choice of the best"
-    } else {
-        ""
+    let shown = bests.map(|best| {
+        let models = &experiment.models;
+        let model = models.iter().find(|model| model.name == best.model);
+        model.and_then(|model| model.value("accuracy"))
+    });
+    let is_reversed = matches!(shown, [Some(a), Some(b)] if
+        (a - b) * (bests[0].accuracy - bests[1].accuracy) < 0.0);
+    let paid = match (bests.iter().any(|best| best.tried > 1), is_reversed) {
+        (false, _) => "",
+        (true, false) => ", corrected for the choice of the best",
+        (true, true) => {
+            ", corrected for the choice of the best, which puts the two in the opposite order"
+        }
     };
     let baseline = experiment.baseline.get("accuracy").copied().flatten();
     let baseline = baseline.map(|accuracy| {

@@ -2,7 +2,7 @@
 
 use super::standing::{is_alone, standing};
 use super::statement::Statement;
-use crate::report::numbers::{count, distinct};
+use crate::report::numbers::{count, distinct, number};
 use crate::results::{
     Curve, CurvePoint, Experiment, Family, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
     differences_on_curve,
@@ -216,6 +216,22 @@ pub fn summary_differs(
          this chart {sizes}, with allowance for them all."
     );
     Some(Statement::new(text, vec![sizes as f64]))
+}
+
+/// The difference that the summary has, whose models learned from all training mail; none if it is
+/// of other models.
+pub fn with_all_mail(experiment: &Experiment, [a, b]: [&str; 2]) -> Option<Statement> {
+    let families = experiment.families.as_ref()?;
+    if [&families.generative.model, &families.discriminative.model] != [a, b] {
+        return None;
+    }
+    let points = 100.0 * families.difference("accuracy")?.value;
+    let sign = if points > 0.0 { "+" } else { "" };
+    let text = format!(
+        "With all training mail the difference is {sign}{} points (the summary).",
+        number(points, 2)
+    );
+    Some(Statement::new(text, vec![points]))
 }
 
 /// The number of training messages from which on one of two models is ahead, if the other one was

@@ -32,6 +32,7 @@ pub use headline::headline;
 pub use joined::joined;
 pub use learning::{
     first_to_last, gain_from_unlabelled, leads, overtaking, stand_ins, summary_differs, who_leads,
+    with_all_mail,
 };
 pub use models::{
     best_at_the_end, best_value, converged, miscalibrated, miscalibrated_models, most_varied,

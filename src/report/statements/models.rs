@@ -32,7 +32,10 @@ pub fn miscalibrated(experiment: &Experiment) -> Option<Statement> {
     let clauses: Vec<String> = clauses.collect();
     let text = match (off.is_empty(), fine.is_empty()) {
         (true, true) => return None,
-        (true, false) => format!("No miscalibration of {} is detectable", joined(&fine, "or")),
+        (true, false) => format!(
+            "On average no miscalibration of {} is detectable",
+            joined(&fine, "or")
+        ),
         (false, true) => format!("Miscalibrated: {} points on average", clauses.join(", ")),
         (false, false) => format!(
             "Miscalibrated: {} points on average; {} not detectably",
@@ -81,7 +84,7 @@ pub fn past_the_least(experiment: &Experiment) -> Option<Statement> {
     (all > 0).then(|| Statement::new(text, vec![many as f64, all as f64]))
 }
 
-/// How many iterative models met their stopping rule, on every fold if there are several.
+/// How many of the models that report it met their stopping rule, on every fold if there are several.
 pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let has_converged = |model: &ModelRecord| {
         let fits = model.scored().filter_map(|(_, scored)| scored.convergence);
@@ -104,13 +107,16 @@ pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let text = match (judged.as_slice(), stuck.as_slice()) {
         ([], _) => return None,
         ([(only, _)], []) => format!("{only} converged{on_every}"),
-        ([_, _], []) => format!("Both iterative models converged{on_every}"),
-        (all, []) => format!("All {} iterative models converged{on_every}", all.len()),
+        ([_, _], []) => format!("Both models that report convergence reached it{on_every}"),
+        (all, []) => format!(
+            "All {} models that report convergence reached it{on_every}",
+            all.len()
+        ),
         (_, few @ ([_] | [_, _])) => {
             format!("Stopped before convergence{on_some}: {}", few.join(", "))
         }
         (all, many) => format!(
-            "{} of {} iterative models stopped before convergence{on_some}",
+            "{} of {} models that report convergence stopped before it{on_some}",
             many.len(),
             all.len()
         ),

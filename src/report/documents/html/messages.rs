@@ -7,7 +7,8 @@ use crate::base::mail::Label;
 use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
 use crate::report::documents::tables::{
-    self, MESSAGES, MOST_ROWS, Misclassified, TOKENS, by_harm, errors_of, has_result, wrong_votes,
+    self, MOST_ROWS, Misclassified, TOKENS, errors_of, has_result, heading, most_harmful,
+    wrong_votes,
 };
 use crate::report::numbers::{count, number};
 use crate::report::pooled::{errors_anchor, message_anchor};
@@ -28,13 +29,10 @@ pub struct Messages {
 impl Messages {
     pub fn of(experiment: &Experiment) -> Messages {
         let messages = experiment.messages();
-        let ranked = by_harm(experiment, &messages).into_iter();
-        let more = ranked.len().saturating_sub(MESSAGES);
+        let (shown, more) = most_harmful(experiment, &messages);
+        let shown = shown.into_iter().map(|one| message(experiment, one));
         Messages {
-            shown: ranked
-                .take(MESSAGES)
-                .map(|one| message(experiment, one))
-                .collect(),
+            shown: shown.collect(),
             more,
             mislabelled: Listed::of(&tables::mislabelled(experiment), MOST_ROWS),
         }
@@ -168,18 +166,14 @@ fn view(
     marked: Vec<(&str, &[(String, f64)])>,
 ) -> MessageView {
     let text = shown_text(text);
-    let (subject, body) = text.split_once('\n').unwrap_or((&text, ""));
+    let (_, body) = text.split_once('\n').unwrap_or((&text, ""));
     let marked_text = |(model, tokens): (&str, &[(String, f64)])| MarkedText {
         model: shown_text(model),
         pieces: pieces(body.trim(), tokens),
     };
     MessageView {
         anchor: message_anchor(row),
-        subject: if subject.trim().is_empty() {
-            "(no subject)".to_owned()
-        } else {
-            subject.to_owned()
-        },
+        subject: heading(&text),
         cut,
         label: label(experiment, row).map_or("?", Label::name),
         why: String::new(),

@@ -16,7 +16,17 @@ pub fn decisions(experiment: &Experiment) -> DataTable {
         column("threshold, probability of spam", "threshold, p(spam)"),
     ];
     columns.push(column("ham called spam", "ham called spam"));
-    columns.push(bounded("FPR %"));
+    // Without a band the rate is the metric of that name, which stands in the summary.
+    let outcomes = || {
+        experiment
+            .models
+            .iter()
+            .filter_map(|model| model.outcome.as_ref())
+    };
+    let has_band = outcomes().any(|outcome| outcome.unsure() > 0);
+    if has_band {
+        columns.push(bounded("FPR %"));
+    }
     let counts = ["spam called ham", "unsure"];
     columns.extend(counts.map(|name| column(name, name)));
     if experiment.decision.costs().is_some() {
@@ -24,24 +34,24 @@ pub fn decisions(experiment: &Experiment) -> DataTable {
     }
     columns.extend(LAMBDAS.map(|lambda| bounded(&format!("TCR, λ = {lambda}"))));
     let models = experiment.models.iter();
-    let rows = models.filter_map(|model| Some(row(model, model.outcome.as_ref()?)));
+    let rows = models.filter_map(|model| Some(row(model, model.outcome.as_ref()?, has_band)));
     DataTable {
         columns,
         rows: rows.collect(),
     }
 }
 
-fn row(model: &ModelRecord, outcome: &DecisionOutcome) -> Vec<TableCell> {
+fn row(model: &ModelRecord, outcome: &DecisionOutcome, has_band: bool) -> Vec<TableCell> {
     let [[_, _, false_positives], [false_negatives, _, _]] = outcome.verdicts;
     let threshold = sigmoid(model.decision().threshold);
     let mut row = vec![
         TableCell::Text(model.name.clone()),
         TableCell::known(Some(threshold), 4),
         TableCell::count(false_positives),
-        false_positive_rate(outcome),
-        TableCell::count(false_negatives),
-        TableCell::count(outcome.unsure()),
     ];
+    row.extend(has_band.then(|| false_positive_rate(outcome)));
+    row.push(TableCell::count(false_negatives));
+    row.push(TableCell::count(outcome.unsure()));
     let cost = outcome.cost.iter();
     row.extend(cost.map(|&Bounded { value, interval }| bounded(value, interval)));
     row.extend(outcome.total_cost_ratios.iter().map(ratio));

@@ -7,8 +7,8 @@ use crate::base::math::sigmoid;
 use crate::results;
 use crate::results::{Experiment, ModelRecord, Scored, SliceErrors};
 
-/// The slices in which the best model of each family makes the most errors beyond its rates over
-/// all mail, the worst first; those with fewer errors than expected come last.
+/// The slices in which the best model of each family makes more errors than its rates over all mail
+/// let expect, the worst first.
 pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     let best = experiment.best();
     let wanted = |at: usize| best.generative == Some(at) || best.discriminative == Some(at);
@@ -19,6 +19,7 @@ pub fn slices_of_best(experiment: &Experiment) -> DataTable {
     let mut found: Vec<(f64, results::Slice)> = results::slices(experiment)
         .into_iter()
         .map(|slice| (excess(&slice), slice))
+        .filter(|(excess, _)| *excess > 0.0)
         .collect();
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (excess, found): (Vec<f64>, Vec<results::Slice>) = found.into_iter().unzip();

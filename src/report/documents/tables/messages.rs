@@ -3,19 +3,32 @@
 use super::table::{DataTable, TableCell};
 use crate::base::mail::Label;
 use crate::results::{Experiment, QuotedMessage, Vote};
+use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
 
 /// Number of messages shown in a document; the experiment contains more.
-pub const MESSAGES: usize = 12;
+const MESSAGES: usize = 12;
+/// Most characters of what a message is called.
+const HEADING: usize = 90;
 /// Number of tokens shown per vote.
 pub const TOKENS: usize = 6;
 
+/// What a message is called: its subject, or else its first words.
+pub fn heading(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim);
+    match lines.find(|line| !line.is_empty()) {
+        None => "(empty)".to_owned(),
+        Some(line) if line.chars().count() <= HEADING => line.to_owned(),
+        Some(line) => {
+            let words: String = line.chars().take(HEADING).collect();
+            format!("{}…", words.trim_end())
+        }
+    }
+}
+
 /// The messages in order of harm: those that most models got wrong first, of these the ones with
 /// the greatest confidence in the wrong class.
-pub fn by_harm<'a>(
-    experiment: &Experiment,
-    messages: &'a [QuotedMessage],
-) -> Vec<&'a QuotedMessage> {
+fn by_harm<'a>(experiment: &Experiment, messages: &'a [QuotedMessage]) -> Vec<&'a QuotedMessage> {
     let harm = |message: &QuotedMessage| {
         let wrong = wrong_votes(experiment, message);
         let wrong: Vec<f64> = wrong.map(|vote| vote.log_odds.abs()).collect();
@@ -25,6 +38,24 @@ pub fn by_harm<'a>(
         messages.iter().map(|one| (one, harm(one))).collect();
     ranked.sort_by(|(_, a), (_, b)| Reverse(a.0).cmp(&Reverse(b.0)).then(b.1.total_cmp(&a.1)));
     ranked.into_iter().map(|(message, _)| message).collect()
+}
+
+/// The first of these messages, of near-duplicates only the most harmful one, and how many there
+/// are besides.
+pub fn most_harmful<'a>(
+    experiment: &Experiment,
+    messages: &'a [QuotedMessage],
+) -> (Vec<&'a QuotedMessage>, usize) {
+    let mut seen = FxHashSet::default();
+    let mut shown = by_harm(experiment, messages);
+    let all = shown.len();
+    shown.retain(|message| {
+        let group = experiment.emails.groups.get(message.row as usize);
+        seen.insert(group.copied().unwrap_or(message.row))
+    });
+    shown.truncate(MESSAGES);
+    let more = all - shown.len();
+    (shown, more)
 }
 
 /// The messages with each model's evidence, in order of harm: why each was picked, and how many of

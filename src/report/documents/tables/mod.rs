@@ -19,7 +19,7 @@ pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
-pub use messages::{MESSAGES, TOKENS, by_harm, messages, wrong_votes};
+pub use messages::{TOKENS, heading, messages, most_harmful, wrong_votes};
 pub use side_by_side::{asked, changed, differences, families, metrics, side_by_side};
 pub use summary::{
     ERROR, comparisons, error_rate, has_result, main_meanings, main_metrics, summary,
