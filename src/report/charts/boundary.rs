@@ -66,12 +66,12 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         )
     };
     let description = format!(
-        "{shown} as {} sees them.{} Its \
-         density of a class says how likely each {} of an email is in mail of that class: across \
-         in ham, upwards in spam, as the mean logarithm. The diagonal is its boundary, where both \
-         densities are equal; above it Bayes’ rule says spam. The second panel is the same, \
-         turned, so that the boundary is horizontal. Rings are errors of {name}, which has learned a \
-         boundary of its own and no density.",
+        "{shown} as {} sees them.{} Its density of a class says how likely each {} of an \
+         email is in mail of that class: across in ham, upwards in spam, as the mean \
+         logarithm. The diagonal is its boundary, where both densities are equal; above it \
+         Bayes’ rule says spam. The second panel is the same, turned, so that the boundary is \
+         horizontal. Rings are errors of {name}, which has learned a boundary of its own and \
+         no density.",
         plane.model,
         other_best.map_or_else(String::new, |one| format!(" {}", one.text)),
         plane.unit,

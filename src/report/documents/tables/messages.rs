@@ -3,8 +3,8 @@
 use super::table::{DataTable, TableCell};
 use crate::base::mail::Label;
 use crate::results::{Experiment, QuotedMessage, Vote};
-use rustc_hash::FxHashSet;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// Number of messages shown in a document; the experiment contains more.
 const MESSAGES: usize = 12;
@@ -46,7 +46,7 @@ pub fn most_harmful<'a>(
     experiment: &Experiment,
     messages: &'a [QuotedMessage],
 ) -> (Vec<&'a QuotedMessage>, usize) {
-    let mut seen = FxHashSet::default();
+    let mut seen = BTreeSet::new();
     let mut shown = by_harm(experiment, messages);
     let all = shown.len();
     shown.retain(|message| {
