@@ -43,7 +43,8 @@ const GENERATIVE: FamilyView = FamilyView {
     decides: "By Bayes’ rule: the class under which the mail is likelier, the shares of the \
      classes taken into account.",
     besides: "Generate mail of either class, give the code length of a text, restore a damaged \
-     one (denoising), find mail unlike any it has seen (novelty), learn from mail without labels (semi-supervised).",
+     one (denoising), find mail unlike any it has seen (novelty), learn from mail without labels \
+     (semi-supervised).",
     models: String::new(),
     worked_example: None,
     note: None,
