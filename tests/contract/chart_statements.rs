@@ -194,7 +194,7 @@ fn half_the_false_positives_cost_the_spam_below_the_threshold_that_halves_them()
         half_the_false_positives(&with_false_positives(10)),
         "With 5 instead of 10 false positives logistic would miss 4 more spam",
     );
-    // A tie of the ham at 5, 5.5 and 6 cannot be parted: four are above it, and spam up to 5.5 is not.
+    // A tie of the ham at 5 and 6 cannot be parted: four are above it, and spam up to 6.5 is not.
     let tied: Vec<(Label, f64, f64)> = with_false_positives_and(10, |odds| match odds {
         odds if (4.5..=6.5).contains(&odds) => 5.5,
         odds => odds,

@@ -157,17 +157,15 @@ fn the_top_of_the_source_and_its_folders_are_taken_in_at_a_glance() {
 
 #[test]
 fn lines_fit_a_hundred_columns() {
+    let mut wide = Vec::new();
     for folder in ["src", "tests", "benches", "examples"] {
         for (path, text) in files_below(folder, "rs") {
-            let wide = text.lines().position(|line| line.chars().count() > WIDTH);
-            assert!(
-                wide.is_none(),
-                "{}, line {}: wider than {WIDTH} columns",
-                path.display(),
-                wide.unwrap_or_default() + 1
-            );
+            let lines = text.lines().enumerate();
+            let lines = lines.filter(|(_, line)| line.chars().count() > WIDTH);
+            wide.extend(lines.map(|(at, _)| format!("{}, line {}", path.display(), at + 1)));
         }
     }
+    assert!(wide.is_empty(), "wider than {WIDTH} columns: {wide:#?}");
 }
 
 /// Whether a text names an option (two dashes and a word, where a word may begin) or a command.

@@ -84,7 +84,8 @@ pub fn past_the_least(experiment: &Experiment) -> Option<Statement> {
     (all > 0).then(|| Statement::new(text, vec![many as f64, all as f64]))
 }
 
-/// How many of the models that report it met their stopping rule, on every fold if there are several.
+/// How many of the models that report it met their stopping rule, on every fold if there are
+/// several.
 pub fn converged(experiment: &Experiment) -> Option<Statement> {
     let has_converged = |model: &ModelRecord| {
         let fits = model.scored().filter_map(|(_, scored)| scored.convergence);
