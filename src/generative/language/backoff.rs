@@ -7,14 +7,18 @@
 //! below what a longer context has offered and stops where the symbol is found, the second takes a
 //! discount from every count and adds up what all contexts give.
 
+mod counted_strings;
+
+pub use counted_strings::CountedStrings;
+
 use super::byte_model::{ByteReader, draw_any};
-use super::counted_strings::{CountedStrings, Following};
 use super::discounting::{BackoffRule, DiscountTally, Weights};
 use super::local_trie::LocalTrie;
 use super::strings::{LONGEST, SYMBOLS};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::END;
+use counted_strings::Following;
 use std::hint::black_box;
 
 /// Symbols that are looked up together.

@@ -9,12 +9,11 @@
 //! class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7, 2006),
 //! which corrects for what the message repeats from itself.
 
-use super::backoff::Matching;
+use super::backoff::{CountedStrings, Matching};
 use super::byte_model::{
     ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
 };
 use super::context_trie::ContextTrie;
-use super::counted_strings::CountedStrings;
 use super::discounting::BackoffRule;
 use super::witten_bell::{AdaptiveReader, StaticReader, WittenBell};
 use crate::base::choices::choices;

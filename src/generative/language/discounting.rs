@@ -42,8 +42,8 @@ impl DiscountTally {
         self.q[2] += u16::from(count > 2);
     }
 
-    /// Counts a symbol once more that was counted `before` times, maybe elsewhere: it may have fewer
-    /// than no symbols until [`DiscountTally::with`] adds what was counted there.
+    /// Counts a symbol once more that was counted `before` times, maybe elsewhere: there may be
+    /// fewer symbols than none until [`DiscountTally::with`] adds those counted there.
     pub fn count(&mut self, before: u32) {
         let mut take = DiscountTally::default();
         take.add(before);

@@ -6,7 +6,6 @@ pub(super) mod backoff;
 pub(super) mod byte_model;
 pub(super) mod byte_ngram;
 pub(super) mod context_trie;
-pub(super) mod counted_strings;
 pub(super) mod discounting;
 pub(super) mod dmc;
 pub(super) mod gather_ngrams;

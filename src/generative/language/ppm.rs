@@ -9,11 +9,10 @@
 //! message, each class as if it were its own (Bratko et al., JMLR 7, 2006). Left out: information
 //! inheritance and secondary estimation, the refinements of PPMd.
 
-use super::backoff::Matching;
+use super::backoff::{CountedStrings, Matching};
 use super::byte_model::{
     ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
 };
-use super::counted_strings::CountedStrings;
 use super::discounting::BackoffRule;
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};

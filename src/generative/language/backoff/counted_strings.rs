@@ -8,9 +8,9 @@
 //! [`ContextTrie::into_continuation_counts`]. What a context counts in all is summed from what
 //! follows it, which is in reach by then; that of wide contexts is stored.
 
-use super::context_trie::ContextTrie;
-use super::discounting::{DiscountTally, Discounts, discounts};
-use super::strings::Strings;
+use crate::generative::language::context_trie::ContextTrie;
+use crate::generative::language::discounting::{DiscountTally, Discounts, discounts};
+use crate::generative::language::strings::Strings;
 use crate::model::END;
 use serde::{Deserialize, Serialize, Serializer};
 use std::hint::select_unpredictable;
