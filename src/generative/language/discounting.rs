@@ -60,7 +60,11 @@ impl DiscountTally {
     pub fn with(self, more: DiscountTally) -> DiscountTally {
         DiscountTally {
             n: self.n + more.n,
-            q: [0, 1, 2].map(|rank: usize| self.q[rank].wrapping_add(more.q[rank])),
+            q: [
+                self.q[0].wrapping_add(more.q[0]),
+                self.q[1].wrapping_add(more.q[1]),
+                self.q[2].wrapping_add(more.q[2]),
+            ],
         }
     }
 }

@@ -112,7 +112,7 @@ impl Wide {
     }
 }
 
-/// Where the strings that continue each string begin: first those of a context, then those of the
+/// Where the strings that continue each context begin: first those of a context, then those of the
 /// longer contexts that end in it. From the suffix of each.
 fn places(strings: &Strings<u16>, mut suffixes: Vec<u32>) -> Vec<u32> {
     let follow = |string: usize| strings.children(string as u32).len() as u32;
@@ -132,6 +132,8 @@ fn places(strings: &Strings<u16>, mut suffixes: Vec<u32>) -> Vec<u32> {
         suffixes[string] = place;
     }
     suffixes[0] = 1;
+    suffixes.truncate(strings.contexts() as usize);
+    suffixes.shrink_to_fit();
     suffixes
 }
 
@@ -141,16 +143,16 @@ impl From<ContextTrie> for CountedStrings {
         let (strings, counts) = trie.into_continuation_counts(&suffixes);
         let places = places(&strings, suffixes);
         let node = |string: u32| Node {
-            first: places[string as usize],
+            // What nothing follows needs no place.
+            first: places.get(string as usize).copied().unwrap_or(0),
             counts: counts[string as usize],
             symbol: strings.symbol(string),
             followed_by: strings.children(string).len() as u16,
         };
         let mut nodes = vec![Node::default(); strings.len()];
         nodes[0] = node(0);
-        for context in 0..strings.len() as u32 {
-            let place = places[context as usize] as usize;
-            for (string, at) in strings.children(context).zip(place..) {
+        for (context, &place) in (0..).zip(&places) {
+            for (string, at) in strings.children(context).zip(place as usize..) {
                 nodes[at] = node(string);
             }
         }
