@@ -41,14 +41,14 @@ def grow(paths, names):
     """Writes a file for each size in `names`: the messages in one random order, then again and again with some of the words changed.
 
     A changed word becomes one drawn from all running words, so that common words stay common. A smaller file is the
-    beginning of a larger one.
+    beginning of a larger one. A file takes its name when it is whole.
     """
     rows, draw = [], random.Random(1)
     for path in paths:
         rows += [(row["label"], row["id"], row["raw"]) for row in rows_of(path)]
     draw.shuffle(rows)
     words = [word for _, _, raw in rows[:5000] for word in raw.split(" ")]
-    files = {size: open(name, "w", newline="", encoding="utf-8", errors="surrogateescape") for size, name in names.items()}
+    files = {size: open(f"{name}.part", "w", newline="", encoding="utf-8", errors="surrogateescape") for size, name in names.items()}
     writers = {size: csv.writer(file) for size, file in files.items()}
     for writer in writers.values():
         writer.writerow(["label", "id", "raw"])
@@ -61,5 +61,6 @@ def grow(paths, names):
         for size, writer in writers.items():
             if at < size:
                 writer.writerow([label, identifier, raw])
-    for file in files.values():
+    for size, file in files.items():
         file.close()
+        os.replace(file.name, names[size])

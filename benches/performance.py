@@ -1,11 +1,12 @@
 """Every figure of speed beside its peer, written into docs/performance.md. See benches/README.md.
 
     python3 benches/performance.py target/release/spamlab data/spamassassin.csv enron1.csv ... enron6.csv
-        [--only NAME,...] [--runs N] [--large] [--into docs/performance.md]
+        [--only NAME,...] [--runs N] [--large] [--grown FOLDER] [--into docs/performance.md]
 
 The first file is SpamAssassin, the others are pooled; all have the columns label, id and raw. A job whose peer or data is
-missing says so in its row, and the next one begins. `--large` adds 262,144 messages to `scaling`. The jobs `reading` and
-`solver` run `cargo bench`. Run it with the Python that has scikit-learn and liblinear-official, where there is one.
+missing says so in its row, and the next one begins. `--large` adds 262,144 messages to `scaling`. The files that `scaling` and
+`size` make of the Enron sets stay in the FOLDER and are used again; each takes its name when it is whole. The jobs `reading`
+and `solver` run `cargo bench`. Run it with the Python that has scikit-learn and liblinear-official, where there is one.
 """
 
 import argparse
@@ -34,6 +35,8 @@ SETS = {"default": one_message.MODELS, "five": "multinomial,bernoulli,complement
 BAGS = "multinomial,bernoulli,complement,fisher,logistic,svm,nb-svm,elastic-net,passive-aggressive"
 SIZES = [1024, 4096, 16384, 65536]
 LARGE = 262144
+# How often the Enron sets are repeated in `size`.
+REPEATED = 8
 
 
 class Missing(Exception):
@@ -67,7 +70,7 @@ class Given:
 
     def __init__(self, arguments, folder):
         self.spamlab, self.runs, self.large, self.into = arguments.spamlab, arguments.runs, arguments.large, arguments.into
-        self.mail, self.folder = arguments.mail, folder
+        self.mail, self.folder, self.grown = arguments.mail, folder, arguments.grown or folder
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -95,6 +98,15 @@ class Given:
                 yield name, file(), None
             except Missing as reason:
                 yield name, None, str(reason)
+
+    def grow(self, sizes):
+        """By number of messages, a file of so many made of the Enron sets."""
+        files = {size: os.path.join(self.grown, f"grown-{size}.csv") for size in sizes}
+        absent = {size: file for size, file in files.items() if not os.path.exists(file)}
+        if absent:
+            os.makedirs(self.grown, exist_ok=True)
+            apart(mail_files.grow, self.enron(), absent)
+        return files
 
     def train(self, mail, models, to="mail.spamlab"):
         return [self.spamlab, "train", mail, "-q", "-o", self.path(to), "--model", models]
@@ -163,6 +175,17 @@ def reading(given):
     return table(HEAD, rows)
 
 
+def trained(what, mail, found, theirs, wanted):
+    """A row with the peak memory for each byte of the file."""
+    each = peak(found) * (1 << 20) / os.path.getsize(mail)
+    return row(what, "s", seconds(found), theirs, wanted, f"{megabytes(found)}, {figure(each)} bytes per byte")
+
+
+def learned(name, found):
+    """The row of the peer."""
+    return [f"{name}, scikit-learn: TfidfVectorizer, one LinearSVC", told(seconds(found), "s"), "", "", "", megabytes(found)]
+
+
 def training(given):
     wanted = {"SpamAssassin": ["10×, 100 MB", "10×", "10×"], "Enron 1 to 6": ["", "6×, 2.5 bytes per byte", "10×, 2.5 bytes per byte"]}
     rows = []
@@ -175,15 +198,26 @@ def training(given):
             commands["peer"] = [*USER, "learn", mail, given.path("mail.pickle")]
         found = in_turn(commands, given.runs)
         theirs = seconds(found["peer"]) if scikit_learn() else "scikit-learn is not installed"
-        for (models, which), aim in zip(SETS.items(), wanted[name]):
-            each = peak(found[which]) * (1 << 20) / os.path.getsize(mail)
-            memory = f"{megabytes(found[which])}, {figure(each)} bytes per byte"
-            rows.append(row(f"{name}, {models}", "s", seconds(found[which]), theirs, aim, memory))
+        rows += [trained(f"{name}, {models}", mail, found[which], theirs, aim) for (models, which), aim in zip(SETS.items(), wanted[name])]
         if scikit_learn():
-            rows.append([f"{name}, scikit-learn: TfidfVectorizer, one LinearSVC", told(theirs, "s"), "", "", "", megabytes(found["peer"])])
+            rows.append(learned(name, found["peer"]))
             ours, theirs, distance = apart(beside, "against_lasso", "in_turn", given.spamlab, mail, given.runs)
             rows.append(row(f"{name}, the path of the lasso, solver alone; peer within {distance:.0e}", "s", ours, theirs))
     return table(HEAD, rows)
+
+
+def at_size(given):
+    emails = REPEATED * sum(apart(mail_files.count, path) for path in given.enron())
+    mail = given.grow([emails])[emails]
+    name = f"{emails:,} messages, {figure(os.path.getsize(mail) / 1e6)} MB"
+    wanted = {"five": "6×, 2.5 bytes per byte", "one, svm": "10×, 2.5 bytes per byte"}
+    commands = {models: given.train(mail, SETS[models]) for models in wanted}
+    if scikit_learn():
+        commands["peer"] = [*USER, "learn", mail, given.path("mail.pickle")]
+    found = in_turn(commands, (given.runs + 1) // 2, warm=False)
+    theirs = seconds(found["peer"]) if scikit_learn() else "scikit-learn is not installed"
+    rows = [trained(f"{name}, {models}", mail, found[models], theirs, aim) for models, aim in wanted.items()]
+    return table(HEAD, rows + [learned(name, found["peer"])] * scikit_learn())
 
 
 def comparing(given):
@@ -205,8 +239,7 @@ def comparing(given):
 
 def growing(given):
     sizes = SIZES + [LARGE] * given.large
-    files = {size: given.path(f"grown-{size}.csv") for size in sizes}
-    apart(mail_files.grow, given.enron(), files)
+    files = given.grow(sizes)
     rows, times, memory = [], {}, {}
     for size in sizes:
         commands = {}
@@ -249,6 +282,7 @@ JOBS = {
     "bulk": bulk,
     "reading": reading,
     "training": training,
+    "size": at_size,
     "comparing": comparing,
     "scaling": growing,
     "solver": solver,
@@ -289,6 +323,7 @@ def main():
     arguments.add_argument("--only", default=",".join(JOBS), help="names of jobs, with commas between them")
     arguments.add_argument("--runs", type=int, default=5, help="how often each command is measured")
     arguments.add_argument("--large", action="store_true", help=f"scaling goes up to {LARGE:,} messages")
+    arguments.add_argument("--grown", type=os.path.abspath, help="the folder that keeps the files made for scaling and size")
     arguments.add_argument("--into", type=pathlib.Path, default=HERE.parent / "docs/performance.md", help="the document to write into")
     given = arguments.parse_args()
     names = given.only.split(",")

@@ -7,15 +7,22 @@
 //! below what a longer context has offered and stops where the symbol is found, the second takes a
 //! discount from every count and adds up what all contexts give.
 
+mod counted_strings;
+
+pub use counted_strings::CountedStrings;
+
 use super::byte_model::{ByteReader, draw_any};
-use super::context_trie::ContextTrie;
 use super::discounting::{BackoffRule, DiscountTally, Weights};
 use super::local_trie::LocalTrie;
 use super::strings::{LONGEST, SYMBOLS};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::END;
-use std::ops::Range;
+use counted_strings::Following;
+use std::hint::black_box;
+
+/// Symbols that are looked up together.
+const AHEAD: usize = 32;
 
 /// A set of symbols.
 #[derive(Clone, Copy, Default)]
@@ -38,45 +45,27 @@ impl Set {
 /// A context in the training mail and in the message so far.
 #[derive(Clone, Default)]
 struct MatchedContext {
-    /// What followed it in the training mail; nothing, if it was not seen there.
-    children: Range<u32>,
-    /// What is counted in it there, by class; for Kneser-Ney smoothing alone.
-    tallies: [DiscountTally; 2],
+    /// What followed it in the training mail.
+    following: Following,
     /// The string in the message.
     own: u32,
-}
-
-impl MatchedContext {
-    fn of(trie: &ContextTrie, rule: BackoffRule<'_>, node: u32) -> MatchedContext {
-        let tallies = match rule {
-            // A string that ends a message has none.
-            BackoffRule::KneserNey(of) => {
-                of.tallies.get(node as usize).copied().unwrap_or_default()
-            }
-            BackoffRule::C | BackoffRule::D => [DiscountTally::default(); 2],
-        };
-        MatchedContext {
-            children: trie.children(node),
-            tallies,
-            own: 0,
-        }
-    }
 }
 
 /// A symbol below a context: how often the string that it makes of it counts in each class, message
 /// included, and that string as context.
 #[derive(Clone, Default)]
 struct Below {
-    known: Option<u32>,
+    /// The string in the training mail, 0 for none.
+    known: u32,
     counts: [u32; 2],
     becomes: MatchedContext,
+    /// What the training mail counted in the context; for Kneser-Ney smoothing alone.
+    tallies: [DiscountTally; 2],
 }
 
 /// A place in a message, with the contexts that may predict what follows.
 pub struct Matching<'a> {
-    trie: &'a ContextTrie,
-    /// How often each string counts, by class.
-    counts: &'a [[u32; 2]],
+    trained: &'a CountedStrings,
     rule: BackoffRule<'a>,
     adaptive: bool,
     /// Strings of the message and how often each class counted them.
@@ -84,85 +73,92 @@ pub struct Matching<'a> {
     /// For each of them its youngest child and the sibling born before it, 0 for none, with the
     /// last symbol.
     born: Vec<(u32, u32, u16)>,
-    /// For each of them what is counted in it, training mail included, by class; for Kneser-Ney
-    /// smoothing alone.
+    /// For each of them what the message has changed of what is counted in it, by class; for
+    /// Kneser-Ney smoothing alone.
     tallies: Vec<[DiscountTally; 2]>,
     contexts: [MatchedContext; LONGEST + 1],
     longest: usize,
+    /// Symbols that were looked up, each below all contexts.
+    ahead: Vec<Below>,
 }
 
 impl<'a> Matching<'a> {
-    /// At the beginning of a message. `counts` are those of [`ContextTrie::continuation_counts`];
-    /// `adaptive` goes on counting.
-    pub fn new(
-        trie: &'a ContextTrie,
-        counts: &'a [[u32; 2]],
-        rule: BackoffRule<'a>,
-        adaptive: bool,
-    ) -> Matching<'a> {
-        let local = LocalTrie::default();
+    /// At the beginning of a message; `adaptive` goes on counting.
+    pub fn new(trained: &'a CountedStrings, rule: BackoffRule<'a>, adaptive: bool) -> Matching<'a> {
         let mut contexts: [MatchedContext; LONGEST + 1] = Default::default();
-        contexts[0] = MatchedContext::of(trie, rule, 0);
+        contexts[0].following = trained.empty();
         Matching {
-            trie,
-            counts,
+            trained,
             rule,
             adaptive,
-            local,
+            local: LocalTrie::default(),
             born: vec![(0, 0, 0)],
-            tallies: vec![contexts[0].tallies],
+            tallies: vec![Default::default()],
             contexts,
             longest: 0,
+            ahead: Vec::new(),
         }
     }
 
-    /// A symbol below each context; new to the message, it is made known to it. What must come from
-    /// memory is asked for side by side.
-    fn below(&mut self, symbol: u16) -> [Below; LONGEST + 1] {
-        let mut below: [Below; LONGEST + 1] = Default::default();
-        let contexts = &self.contexts[..=self.longest];
-        // Three passes instead of one: within a pass no look-up needs the result of another, so the
-        // processor waits for all of them at once.
-        for (below, context) in below.iter_mut().zip(contexts) {
-            // A string was not seen unless its suffix was: longer ones were not, either.
-            let Some(known) = self.trie.among(context.children.clone(), symbol) else {
-                break;
-            };
-            below.known = Some(known);
+    /// What the training mail knows of these symbols below their contexts: for each symbol the
+    /// strings that it ends, shortest first.
+    ///
+    /// Goes through them once for each length of the context, not once with all lengths at each
+    /// symbol: then no search waits for the one before, and memory serves many at once.
+    fn look_up(&self, symbols: &[u16], ahead: &mut Vec<Below>) {
+        let width = self.trained.order() + 1;
+        ahead.resize(symbols.len() * width, Below::default());
+        let mut contexts = [Following::default(); AHEAD];
+        for length in 0..width {
+            for at in 0..symbols.len() {
+                contexts[at] = match (length, at) {
+                    (0, _) | (_, 0) => self.contexts[length].following,
+                    _ => ahead[(at - 1) * width + length - 1].becomes.following,
+                };
+            }
+            let contexts = &contexts[..symbols.len()];
+            let touch = |touched, &context: &Following| touched ^ self.trained.touch(context);
+            black_box(contexts.iter().fold(0, touch));
+            let column = || (length..).step_by(width);
+            for ((at, &context), &symbol) in column().zip(contexts).zip(symbols) {
+                ahead[at].known = self.trained.find(context, symbol);
+                if self.interpolates() {
+                    ahead[at].tallies = self.trained.tallies(context);
+                }
+            }
+            for at in column().take(symbols.len()) {
+                let known = ahead[at].known;
+                ahead[at].counts = self.trained.counts(known);
+                ahead[at].becomes.following = self.trained.following(known);
+            }
         }
-        for below in below.iter_mut().take_while(|below| below.known.is_some()) {
-            let known = below.known.unwrap_or_default();
-            below.counts = self.counts[known as usize];
-            below.becomes = MatchedContext::of(self.trie, self.rule, known);
-        }
-        if !self.adaptive {
-            return below;
-        }
-        for (below, context) in below.iter_mut().zip(contexts) {
+    }
+
+    /// Adds what the message has counted of a symbol; new to the message, it is made known to it.
+    fn recall(&mut self, symbol: u16, below: &mut [Below]) {
+        for (below, context) in below.iter_mut().zip(&self.contexts) {
             // The string gets its node before it is counted, so that `learn` need not look it up.
             let own = self.local.child(context.own, symbol);
             if own as usize == self.born.len() {
                 let before = std::mem::replace(&mut self.born[context.own as usize].0, own);
                 self.born.push((0, before, symbol));
-                self.tallies.push(below.becomes.tallies);
+                self.tallies.push(Default::default());
             }
             let again = self.local.seen(own);
             below.becomes.own = own;
             below.counts = [below.counts[0] + again[0], below.counts[1] + again[1]];
         }
-        below
     }
 
     /// Tells every symbol that counts in a context, and how often.
     fn each(&self, context: &MatchedContext, class: usize, mut tell: impl FnMut(u16, u32)) {
-        let Matching { trie, counts, .. } = self;
         // First the symbols that the training mail has counted, with what the message adds.
         let mut own = self.born[context.own as usize].0;
         let alone = own == 0;
-        for child in context.children.clone() {
-            let known = counts[child as usize][class];
+        for string in self.trained.strings(context.following) {
+            let known = self.trained.counts(string)[class];
             if known > 0 {
-                let symbol = trie.symbol(child);
+                let symbol = self.trained.symbol(string);
                 let again = if alone {
                     None
                 } else {
@@ -179,8 +175,8 @@ impl<'a> Matching<'a> {
         while own != 0 {
             let (_, before, symbol) = self.born[own as usize];
             let count = self.local.seen(own)[class];
-            let known = trie.among(context.children.clone(), symbol);
-            if count > 0 && known.is_none_or(|node| counts[node as usize][class] == 0) {
+            let known = self.trained.find(context.following, symbol);
+            if count > 0 && self.trained.counts(known)[class] == 0 {
                 tell(symbol, count);
             }
             own = before;
@@ -225,15 +221,14 @@ impl<'a> Matching<'a> {
         })
     }
 
-    /// [`Matching::weigh`] for a rule that leaves out nothing, from sums that are kept.
+    /// [`Matching::weigh`] for a rule that leaves out nothing, from what the training mail counted.
     #[inline]
-    fn weigh_all(&self, length: usize, class: usize) -> Option<Weights> {
-        let context = &self.contexts[length];
+    fn weigh_all(&self, length: usize, class: usize, tally: DiscountTally) -> Option<Weights> {
         let tally = if self.adaptive {
-            self.tallies[context.own as usize]
+            tally.with(self.tallies[self.contexts[length].own as usize][class])
         } else {
-            context.tallies
-        }[class];
+            tally
+        };
         (tally.n > 0).then(|| self.rule.weights(&tally, length, class, false))
     }
 
@@ -247,8 +242,10 @@ impl<'a> Matching<'a> {
         let mut counted = Vec::new();
         let tell = |symbol, count| counted.push((symbol, count));
         let weights = if self.interpolates() {
-            self.each(&self.contexts[length], class, tell);
-            self.weigh_all(length, class)
+            let context = &self.contexts[length];
+            self.each(context, class, tell);
+            let tallies = self.trained.tallies(context.following);
+            self.weigh_all(length, class, tallies[class])
         } else {
             self.weigh(length, class, offered, tell)
         };
@@ -284,13 +281,36 @@ impl<'a> Matching<'a> {
     fn interpolated(&self, below: &[Below], class: usize) -> f64 {
         let (mut p, mut left) = (0.0, 1.0);
         for (length, below) in below.iter().enumerate().rev() {
-            let Some(weights) = self.weigh_all(length, class) else {
+            let Some(weights) = self.weigh_all(length, class, below.tallies[class]) else {
                 continue;
             };
             p += left * weights.share(below.counts[class]);
             left *= weights.rest;
         }
         p + left / SYMBOLS as f64
+    }
+
+    /// p of a symbol in both classes; then it has been read.
+    fn predict(&mut self, symbol: u16, below: &mut [Below]) -> [f64; 2] {
+        let below = &mut below[..=self.longest];
+        if self.adaptive {
+            self.recall(symbol, below);
+        }
+        // Written out and inlined: a `map` over the classes is not inlined by the compiler, and
+        // scoring then takes a fifth longer.
+        let p = if self.interpolates() {
+            [self.interpolated(below, 0), self.interpolated(below, 1)]
+        } else {
+            [self.exclusive(below, 0), self.exclusive(below, 1)]
+        };
+        if self.adaptive {
+            self.learn(below);
+        }
+        self.longest = below.len().min(self.trained.order());
+        for (context, below) in self.contexts[1..=self.longest].iter_mut().zip(below) {
+            context.clone_from(&below.becomes);
+        }
+        p
     }
 
     /// Counts a symbol in the longest context and on down to the first in which it was not new.
@@ -312,23 +332,21 @@ impl<'a> Matching<'a> {
 
 impl ByteReader for Matching<'_> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
-        let below = self.below(symbol);
-        let below = &below[..=self.longest];
-        // Written out and inlined: a `map` over the classes is not inlined by the compiler, and
-        // scoring then takes a fifth longer.
-        let p = if self.interpolates() {
-            [self.interpolated(below, 0), self.interpolated(below, 1)]
-        } else {
-            [self.exclusive(below, 0), self.exclusive(below, 1)]
-        };
-        if self.adaptive {
-            self.learn(below);
-        }
-        self.longest = below.len().min(self.trie.order());
-        for (context, below) in self.contexts[1..=self.longest].iter_mut().zip(below) {
-            context.clone_from(&below.becomes);
-        }
+        let mut p = [0.0; 2];
+        self.read_all(&[symbol], &mut |of| p = of);
         p
+    }
+
+    fn read_all(&mut self, symbols: &[u16], tell: &mut dyn FnMut([f64; 2])) {
+        let mut ahead = std::mem::take(&mut self.ahead);
+        for symbols in symbols.chunks(AHEAD) {
+            self.look_up(symbols, &mut ahead);
+            let width = self.trained.order() + 1;
+            for (&symbol, below) in symbols.iter().zip(ahead.chunks_mut(width)) {
+                tell(self.predict(symbol, below));
+            }
+        }
+        self.ahead = ahead;
     }
 
     /// At the temperature 1 from the longest context down: one of its symbols, or what is handed
@@ -379,7 +397,8 @@ impl ByteReader for Matching<'_> {
 mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
-    use crate::generative::language::discounting::{Discounts, KneserNey, discounts};
+    use crate::generative::language::context_trie::ContextTrie;
+    use crate::generative::language::discounting::Discounts;
     use crate::generative::language::gather_ngrams::gather;
     use crate::generative::language::strings::symbols;
     use std::collections::{BTreeMap, BTreeSet};
@@ -439,23 +458,14 @@ mod tests {
         for order in [0, 1, 2, 4] {
             let texts = TEXTS.iter().map(|text| (symbols(text), 0));
             let trie = gather(order, texts.chain([(symbols(b"b"), 1)])).unwrap();
-            let continuation_counts = trie.continuation_counts();
-            let of = KneserNey::of(&trie, &continuation_counts);
-            let of_ham: Vec<Discounts> = of.discounts.iter().map(|classes| classes[0]).collect();
+            let trained = CountedStrings::from(trie);
+            let rule = BackoffRule::KneserNey(trained.discounts());
+            let of_ham = trained.discounts().iter().map(|classes| classes[0]);
+            let of_ham: Vec<Discounts> = of_ham.collect();
             let counts = counts(order);
             for text in [&b"abracabrabra"[..], b"aaaaaa", b"zzabzza", b""] {
-                let mut reader = Matching::new(
-                    &trie,
-                    &continuation_counts,
-                    BackoffRule::KneserNey(&of),
-                    false,
-                );
-                let mut adaptive = Matching::new(
-                    &trie,
-                    &continuation_counts,
-                    BackoffRule::KneserNey(&of),
-                    true,
-                );
+                let mut reader = Matching::new(&trained, rule, false);
+                let mut adaptive = Matching::new(&trained, rule, true);
                 let all: Vec<u16> = symbols(text).collect();
                 for (at, &symbol) in all.iter().enumerate() {
                     let expected =
@@ -479,14 +489,33 @@ mod tests {
     }
 
     #[test]
+    fn symbols_read_together_have_the_probabilities_of_symbols_read_one_by_one() {
+        let trie: ContextTrie = gather(4, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
+        let trained = CountedStrings::from(trie);
+        let text: Vec<u16> = symbols(&TEXTS.concat().repeat(4)).collect();
+        assert!(text.len() > 3 * AHEAD && !text.len().is_multiple_of(AHEAD));
+        for rule in [BackoffRule::D, BackoffRule::KneserNey(trained.discounts())] {
+            for adaptive in [false, true] {
+                let mut one = Matching::new(&trained, rule, adaptive);
+                let expected: Vec<[f64; 2]> = text.iter().map(|&s| one.read(s)).collect();
+                let mut all = Matching::new(&trained, rule, adaptive);
+                let mut found = Vec::new();
+                all.read_all(&text[..50], &mut |p| found.push(p));
+                all.read_all(&text[50..], &mut |p| found.push(p));
+                assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
     fn what_is_drawn_follows_the_probabilities() {
-        let trie = gather(2, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
-        let continuation_counts = trie.continuation_counts();
-        let of = KneserNey::of(&trie, &continuation_counts);
+        let trie: ContextTrie = gather(2, TEXTS.iter().map(|text| (symbols(text), 0))).unwrap();
+        let trained = CountedStrings::from(trie);
+        let kneser_ney = BackoffRule::KneserNey(trained.discounts());
         let mut rng = random_stream(8, Stream::Test(0));
-        for rule in [BackoffRule::C, BackoffRule::D, BackoffRule::KneserNey(&of)] {
+        for rule in [BackoffRule::C, BackoffRule::D, kneser_ney] {
             for prefix in [&b""[..], b"a", b"ca", b"zab"] {
-                let mut reader = Matching::new(&trie, &continuation_counts, rule, false);
+                let mut reader = Matching::new(&trained, rule, false);
                 for &byte in prefix {
                     reader.read(u16::from(byte));
                 }
@@ -511,7 +540,7 @@ mod tests {
         // The text counts e f g and the end once, a h twice, b c three times, d four times: n = 4 2
         // 2 1.
         let trie = gather(0, [(symbols(b"aabbbcccddddefghh"), 0)].into_iter()).unwrap();
-        let [ham, spam] = discounts(&trie, &trie.continuation_counts())[0];
+        let [ham, spam] = CountedStrings::from(trie).discounts()[0];
         // Y = 4 / (4 + 2 · 2) = 1/2; D1 = 1 - 2/2 · 2/4, D2 = 2 - 3/2 · 2/2, D3 = 3 - 4/2 · 1/2.
         assert_eq!(ham, [0.5, 0.5, 2.0]);
         assert_eq!(spam, [0.5; 3]);

@@ -64,6 +64,14 @@ pub(crate) trait ByteModel: Send + Sync {
 pub(crate) trait ByteReader {
     /// p of the symbol that comes next, in ham and in spam; then it has been read.
     fn read(&mut self, symbol: u16) -> [f64; 2];
+
+    /// [`ByteReader::read`] of several symbols, one after the other.
+    fn read_all(&mut self, symbols: &[u16], tell: &mut dyn FnMut([f64; 2])) {
+        for &symbol in symbols {
+            tell(self.read(symbol));
+        }
+    }
+
     /// p of every symbol that could come next.
     fn next(&self, label: Label) -> [f64; SYMBOLS];
 
@@ -158,10 +166,11 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     }
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        let mut reader = self.model.reader();
-        let logs = symbols(beginning(mail.text, self.max_bytes))
-            .map(|symbol| reader.read(symbol).map(f64::ln));
-        logs.fold([0.0; 2], |sum, log| [sum[0] + log[0], sum[1] + log[1]])
+        let symbols: Vec<u16> = symbols(beginning(mail.text, self.max_bytes)).collect();
+        let mut sum = [0.0; 2];
+        let mut add = |p: [f64; 2]| sum = [sum[0] + p[0].ln(), sum[1] + p[1].ln()];
+        self.model.reader().read_all(&symbols, &mut add);
+        sum
     }
 
     /// Symbols are the bytes that are read and the end.

@@ -9,18 +9,19 @@
 //! class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7, 2006),
 //! which corrects for what the message repeats from itself.
 
-use super::backoff::Matching;
+use super::backoff::{CountedStrings, Matching};
 use super::byte_model::{
     ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
 };
 use super::context_trie::ContextTrie;
-use super::discounting::{BackoffRule, KneserNey};
+use super::discounting::BackoffRule;
 use super::witten_bell::{AdaptiveReader, StaticReader, WittenBell};
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
 use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 /// Learns [`Ngrams`].
 pub struct ByteNgram;
@@ -50,20 +51,22 @@ settings! {
 }
 
 /// Byte n-grams, fitted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(from = "ByteNgramParameters")]
 pub struct Ngrams {
-    trie: ContextTrie,
+    strings: Smoothed,
     adaptive: bool,
-    kneser_ney: bool,
-    /// T(h) by class, for Witten-Bell smoothing.
-    #[serde(skip)]
-    distinct: Vec<[u16; 2]>,
-    /// How often each string counts for Kneser-Ney smoothing, by class.
-    #[serde(skip)]
-    counts: Vec<[u32; 2]>,
-    #[serde(skip)]
-    smoothing: Option<KneserNey>,
+}
+
+/// What each smoothing knows of the training mail.
+#[derive(Debug, Clone)]
+enum Smoothed {
+    KneserNey(CountedStrings),
+    WittenBell {
+        trie: ContextTrie,
+        /// T(h) by class.
+        distinct: Vec<[u16; 2]>,
+    },
 }
 
 /// What is saved of [`Ngrams`].
@@ -82,25 +85,27 @@ impl From<ByteNgramParameters> for Ngrams {
             kneser_ney,
         }: ByteNgramParameters,
     ) -> Ngrams {
-        let counts = if kneser_ney {
-            trie.continuation_counts()
+        let strings = if kneser_ney {
+            Smoothed::KneserNey(trie.into())
         } else {
-            Vec::new()
+            let distinct = trie.distinct();
+            Smoothed::WittenBell { trie, distinct }
         };
-        let distinct = if kneser_ney {
-            Vec::new()
-        } else {
-            trie.distinct()
-        };
-        let smoothing = kneser_ney.then(|| KneserNey::of(&trie, &counts));
-        Ngrams {
-            trie,
-            adaptive,
-            kneser_ney,
-            distinct,
-            counts,
-            smoothing,
+        Ngrams { strings, adaptive }
+    }
+}
+
+impl Serialize for Ngrams {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut saved = serializer.serialize_struct("Ngrams", 3)?;
+        match &self.strings {
+            Smoothed::KneserNey(strings) => saved.serialize_field("trie", strings)?,
+            Smoothed::WittenBell { trie, .. } => saved.serialize_field("trie", trie)?,
         }
+        saved.serialize_field("adaptive", &self.adaptive)?;
+        let kneser_ney = matches!(self.strings, Smoothed::KneserNey(_));
+        saved.serialize_field("kneser_ney", &kneser_ney)?;
+        saved.end()
     }
 }
 
@@ -145,15 +150,20 @@ impl Learner for ByteNgram {
 }
 
 impl Ngrams {
-    fn kneser_ney_reader<'a>(&'a self, smoothing: &'a KneserNey, adaptive: bool) -> Matching<'a> {
-        let rule = BackoffRule::KneserNey(smoothing);
-        Matching::new(&self.trie, &self.counts, rule, adaptive)
-    }
-
-    fn witten_bell(&self) -> WittenBell<'_> {
-        WittenBell {
-            trie: &self.trie,
-            distinct: &self.distinct,
+    fn read(&self, adaptive: bool) -> Box<dyn ByteReader + '_> {
+        match &self.strings {
+            Smoothed::KneserNey(strings) => {
+                let rule = BackoffRule::KneserNey(strings.discounts());
+                Box::new(Matching::new(strings, rule, adaptive))
+            }
+            Smoothed::WittenBell { trie, distinct } => {
+                let model = WittenBell { trie, distinct };
+                if adaptive {
+                    Box::new(AdaptiveReader::new(model))
+                } else {
+                    Box::new(StaticReader::new(model))
+                }
+            }
         }
     }
 }
@@ -162,18 +172,11 @@ impl ByteModel for Ngrams {
     /// What it generates follows the training mail alone: if it learned from its own words, it
     /// would only repeat itself.
     fn writer(&self) -> Box<dyn ByteReader + '_> {
-        match &self.smoothing {
-            Some(smoothing) => Box::new(self.kneser_ney_reader(smoothing, false)),
-            None => Box::new(StaticReader::new(self.witten_bell())),
-        }
+        self.read(false)
     }
 
     fn reader(&self) -> Box<dyn ByteReader + '_> {
-        match &self.smoothing {
-            Some(smoothing) => Box::new(self.kneser_ney_reader(smoothing, self.adaptive)),
-            None if self.adaptive => Box::new(AdaptiveReader::new(self.witten_bell())),
-            None => self.writer(),
-        }
+        self.read(self.adaptive)
     }
 }
 

@@ -96,11 +96,6 @@ impl<S: Symbol> ContextTrie<S> {
         Some(ContextTrie { strings, seen })
     }
 
-    /// The strings alone.
-    pub fn into_strings(self) -> Strings<S> {
-        self.strings
-    }
-
     /// How often a string was seen in each class, which is also how often something followed it.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.seen[node as usize]
@@ -109,29 +104,37 @@ impl<S: Symbol> ContextTrie<S> {
     /// For each string and class how often a coder that looks at the longest context first would
     /// have counted it, learning a symbol only where it was new and where it was found ("update
     /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
-    /// that came before it, and once for each message that began with it.
-    pub fn continuation_counts(&self) -> Vec<[u32; 2]> {
-        let suffixes = self.suffixes();
-        let mut depth = vec![0u8; self.len()];
-        let mut continuation_counts = self.seen.clone();
-        for node in 0..self.len() as u32 {
-            for child in self.children(node) {
-                depth[child as usize] = depth[node as usize] + 1;
-            }
+    /// that came before it, and once for each message that began with it. With the strings;
+    /// `suffixes` are theirs.
+    pub fn into_continuation_counts(self, suffixes: &[u32]) -> (Strings<S>, Vec<[u32; 2]>) {
+        let mut counts = self.seen;
+        for (string, &suffix) in suffixes.iter().enumerate().filter(|of| *of.1 > 0) {
             // What is counted here is seen there too: there it counts as one, not as often as it
-            // was seen.
-            if depth[node as usize] > 1 {
-                let suffix = suffixes[node as usize] as usize;
-                for (continuation_counts, seen) in
-                    continuation_counts[suffix].iter_mut().zip(self.seen(node))
-                {
-                    // More than there was is never taken, whatever a damaged file says.
-                    *continuation_counts =
-                        continuation_counts.saturating_sub(seen.saturating_sub(1));
-                }
+            // was seen. Shorter strings stand first: that of this one is still how often it was.
+            let seen = counts[string];
+            for (count, seen) in counts[suffix as usize].iter_mut().zip(seen) {
+                // More than there was is never taken, whatever a damaged file says.
+                *count = count.saturating_sub(seen.saturating_sub(1));
             }
         }
-        continuation_counts
+        (self.strings, counts)
+    }
+
+    /// The other way round; whatever the empty string counts.
+    pub fn of_continuation_counts(strings: Strings<S>, counts: Vec<[u32; 2]>) -> ContextTrie<S> {
+        let mut seen = counts;
+        let suffixes = strings.suffixes();
+        for (string, &suffix) in suffixes.iter().enumerate().rev().filter(|of| *of.1 > 0) {
+            let counted = seen[string];
+            for (seen, counted) in seen[suffix as usize].iter_mut().zip(counted) {
+                *seen = seen.saturating_add(counted.saturating_sub(1));
+            }
+        }
+        seen[0] = strings.children(0).fold([0; 2], |sum, string| {
+            let seen = seen[string as usize];
+            [sum[0] + seen[0], sum[1] + seen[1]]
+        });
+        ContextTrie { strings, seen }
     }
 }
 

@@ -1,8 +1,7 @@
 //! How much of its weight a context gives to the symbols that it has counted, and how much it hands
 //! on: the rules by which prediction by partial matching and Kneser-Ney smoothing differ.
 
-use super::context_trie::ContextTrie;
-use super::strings::Symbol;
+use super::strings::{Strings, Symbol};
 
 /// D_1, D_2 and D_3+: what is taken from a count of one, of two, and of more.
 pub type Discounts = [f64; 3];
@@ -16,11 +15,11 @@ pub enum BackoffRule<'a> {
     D,
     /// (f - D(f)) / n and what was taken, with discounts by length of the context and class (Chen
     /// and Goodman 1999).
-    KneserNey(&'a KneserNey),
+    KneserNey(&'a [[Discounts; 2]]),
 }
 
 /// What is counted in a context.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DiscountTally {
     /// Sum of the counts.
     pub n: u32,
@@ -34,50 +33,38 @@ pub fn rank(count: u32) -> usize {
 }
 
 impl DiscountTally {
-    /// Adds a symbol with this count.
+    /// Adds a symbol with this count, which may be none.
+    #[inline]
     pub fn add(&mut self, count: u32) {
         self.n += count;
-        self.q[rank(count)] += 1;
+        self.q[0] += u16::from(count == 1);
+        self.q[1] += u16::from(count == 2);
+        self.q[2] += u16::from(count > 2);
     }
 
-    /// Counts a symbol once more that was counted `before` times.
+    /// Counts a symbol once more that was counted `before` times, maybe elsewhere: there may be
+    /// fewer symbols than none until [`DiscountTally::with`] adds those counted there.
     pub fn count(&mut self, before: u32) {
+        let mut take = DiscountTally::default();
+        take.add(before);
         self.n += 1;
-        if before > 0 {
-            self.q[rank(before)] -= 1;
+        for (q, before) in self.q.iter_mut().zip(take.q) {
+            *q = q.wrapping_sub(before);
         }
-        self.q[rank(before + 1)] += 1;
+        let q = &mut self.q[rank(before + 1)];
+        *q = q.wrapping_add(1);
     }
-}
 
-/// What Kneser-Ney smoothing knows besides the counts.
-#[derive(Debug, Clone)]
-pub struct KneserNey {
-    /// D by length of the context and class.
-    pub discounts: Vec<[Discounts; 2]>,
-    /// What is counted, by context and class.
-    pub tallies: Vec<[DiscountTally; 2]>,
-}
-
-impl KneserNey {
-    /// Computed from the counts of [`ContextTrie::continuation_counts`].
-    pub fn of(trie: &ContextTrie, counts: &[[u32; 2]]) -> KneserNey {
-        let tally = |node: u32| {
-            let mut tallies = [DiscountTally::default(); 2];
-            for child in trie.children(node) {
-                for (tally, &count) in tallies
-                    .iter_mut()
-                    .zip(&counts[child as usize])
-                    .filter(|(_, count)| **count > 0)
-                {
-                    tally.add(count);
-                }
-            }
-            tallies
-        };
-        KneserNey {
-            discounts: discounts(trie, counts),
-            tallies: (0..trie.contexts()).map(tally).collect(),
+    /// What is counted in both.
+    #[inline]
+    pub fn with(self, more: DiscountTally) -> DiscountTally {
+        DiscountTally {
+            n: self.n + more.n,
+            q: [
+                self.q[0].wrapping_add(more.q[0]),
+                self.q[1].wrapping_add(more.q[1]),
+                self.q[2].wrapping_add(more.q[2]),
+            ],
         }
     }
 }
@@ -123,7 +110,7 @@ impl BackoffRule<'_> {
                 },
             ),
             BackoffRule::D => (if all { [0.0; 3] } else { [0.5; 3] }, counted),
-            BackoffRule::KneserNey(of) => (of.discounts[length][class], counted),
+            BackoffRule::KneserNey(of) => (of[length][class], counted),
         };
         let taken: f64 = discount
             .iter()
@@ -141,7 +128,7 @@ impl BackoffRule<'_> {
 /// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k
 /// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a
 /// corpus is too small to have such strings, half of every count is taken.
-pub fn discounts<S: Symbol>(trie: &ContextTrie<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
+pub fn discounts<S: Symbol>(trie: &Strings<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
     let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;
     for of_counts in &mut of_counts {

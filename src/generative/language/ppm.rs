@@ -9,11 +9,10 @@
 //! message, each class as if it were its own (Bratko et al., JMLR 7, 2006). Left out: information
 //! inheritance and secondary estimation, the refinements of PPMd.
 
-use super::backoff::Matching;
+use super::backoff::{CountedStrings, Matching};
 use super::byte_model::{
     ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
 };
-use super::context_trie::ContextTrie;
 use super::discounting::BackoffRule;
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
@@ -47,40 +46,11 @@ settings! {
 
 /// Prediction by partial matching, fitted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(from = "PpmParameters")]
 pub struct PartialMatch {
-    trie: ContextTrie,
-    half: bool,
-    adaptive: bool,
-    /// How often each string counts, by class.
-    #[serde(skip)]
-    counts: Vec<[u32; 2]>,
-}
-
-/// What is saved of [`PartialMatch`].
-#[derive(Deserialize)]
-struct PpmParameters {
-    trie: ContextTrie,
+    trie: CountedStrings,
     /// Method D instead of C.
     half: bool,
     adaptive: bool,
-}
-
-impl From<PpmParameters> for PartialMatch {
-    fn from(
-        PpmParameters {
-            trie,
-            half,
-            adaptive,
-        }: PpmParameters,
-    ) -> PartialMatch {
-        PartialMatch {
-            counts: trie.continuation_counts(),
-            trie,
-            half,
-            adaptive,
-        }
-    }
 }
 
 impl Learner for Ppm {
@@ -106,8 +76,8 @@ impl Learner for Ppm {
         _: &mut dyn FitObserver,
     ) -> Result<TextBayes<PartialMatch>, FitError> {
         let trie = gather_contexts(data, settings.order, settings.max_bytes)?;
-        let parameters = PpmParameters {
-            trie,
+        let model = PartialMatch {
+            trie: trie.into(),
             half: match settings.method {
                 Method::C => false,
                 Method::D => true,
@@ -118,7 +88,7 @@ impl Learner for Ppm {
             settings.prior,
             settings.max_bytes,
             data,
-            parameters.into(),
+            model,
         ))
     }
 }
@@ -139,7 +109,6 @@ impl PartialMatch {
     fn matching(&self, adaptive: bool) -> Matching<'_> {
         Matching::new(
             &self.trie,
-            &self.counts,
             if self.half {
                 BackoffRule::D
             } else {
@@ -167,12 +136,11 @@ mod tests {
         let trie =
             gather_ngrams::gather(order, ham.chain(SPAM.iter().map(|text| (symbols(text), 1))))
                 .unwrap();
-        PpmParameters {
-            trie,
+        PartialMatch {
+            trie: trie.into(),
             half,
             adaptive,
         }
-        .into()
     }
 
     /// A coder of one class as the papers tell it: tables of counts by context, learned symbol

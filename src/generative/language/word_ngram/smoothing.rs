@@ -1,6 +1,5 @@
 //! Interpolated modified Kneser-Ney smoothing of words: what follows from a trie and its counts.
 
-use crate::generative::language::context_trie::ContextTrie;
 use crate::generative::language::discounting::{Discounts, discounts, rank};
 use crate::generative::language::strings::{Singles, Strings};
 use crate::model::InvalidModel;
@@ -37,9 +36,8 @@ pub struct WordSmoothing {
 }
 
 impl WordSmoothing {
-    /// Computed from the counts of a trie of words out of `columns`.
-    pub fn of(trie: &ContextTrie<u32>, columns: u64) -> WordSmoothing {
-        let counts = trie.continuation_counts();
+    /// Computed from the counts of strings of words out of `columns`.
+    pub fn of(trie: &Strings<u32>, counts: Vec<[u32; 2]>, columns: u64) -> WordSmoothing {
         let mut smoothing = WordSmoothing {
             discounts: discounts(trie, &counts),
             counts,

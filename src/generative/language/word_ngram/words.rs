@@ -55,12 +55,14 @@ impl From<WordNgramParameters> for Words {
             trie,
         }: WordNgramParameters,
     ) -> Words {
+        let suffixes = trie.suffixes();
+        let (trie, counts) = trie.into_continuation_counts(&suffixes);
         Words {
             log_prior,
             columns,
             adaptive,
-            smoothing: WordSmoothing::of(&trie, columns),
-            trie: trie.into_strings(),
+            smoothing: WordSmoothing::of(&trie, counts, columns),
+            trie,
             narrowed: None,
         }
     }
