@@ -186,7 +186,7 @@ impl<'a, L: Dual> Face<'a, L> {
     fn change(&self, way: &[f64], moved: &[f64]) -> f64 {
         let bends = way.iter().zip(&self.parabolas);
         let bend: f64 = bends.map(|(by, to)| to.curvature * by * by).sum();
-        inner(&self.slopes, way) + (inner(moved, moved) + bend) / 2.0
+        inner(&self.slopes, way) + f64::midpoint(inner(moved, moved), bend)
     }
 
     /// The preconditioner: what the constant column adds to the second derivatives, by far the
@@ -278,7 +278,8 @@ mod tests {
     fn a_descent_stays_within_the_bounds_and_goes_down() {
         // From (1, 1) to (3, 2), but no variable beyond 2.5; the dual is (a - b)² / 2 + b² / 2 -
         // (a + b).
-        let dual = |at: &[f64]| ((at[0] - at[1]).powi(2) + at[1] * at[1]) / 2.0 - at[0] - at[1];
+        let dual =
+            |at: &[f64]| f64::midpoint((at[0] - at[1]).powi(2), at[1] * at[1]) - at[0] - at[1];
         let (states, weights) = descended(Hinge, 2.5, 0.0);
         assert!(states.iter().all(|state| (0.0..=2.5).contains(state)));
         assert!(dual(&states) < dual(&[1.0, 1.0]), "{states:?}");
