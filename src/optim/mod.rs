@@ -1,22 +1,18 @@
 //! Solvers of linear problems. They know rows, signs and costs, and nothing of mail.
 //!
 //! `problem` says what is solved, `loss` holds the losses; each further file is one way to the
-//! optimum, all behind the one signature [`Solve`]. `dual` takes any loss: `coordinates` holds its
-//! passes, `face` the descents between them on rows that `narrow` copies; `newton` and `lbfgs`
+//! optimum, all behind the one signature [`Solve`]. `dual` takes any loss; `newton` and `lbfgs`
 //! follow the gradient of a smooth one by the walk of `primal`. Which one is chosen changes the
 //! time it takes, never the problem that is solved, nor what its gap means. `lasso` holds other
 //! penalties; `stochastic` steps by the rules of `optimizer`, as `nn` does. Both end by
 //! `early_stopping`.
 
-mod coordinates;
 pub mod dual;
 pub mod early_stopping;
 pub mod em;
-mod face;
 pub mod lasso;
 pub mod lbfgs;
 mod loss;
-mod narrow;
 pub mod newton;
 pub mod optimizer;
 mod penalty;

@@ -1,15 +1,15 @@
 //! Descents among the dual variables that are between their bounds, while the others stay.
 //!
-//! Coordinate descent finds quickly which dual variables are at a bound, and then comes nearer to the
-//! optimum only slowly where many rows are much alike. With the bounds set aside the dual is a
+//! Coordinate descent finds quickly which dual variables are at a bound, and then comes nearer to
+//! the optimum only slowly where many rows are much alike. With the bounds set aside the dual is a
 //! quadratic function of the others, which conjugate gradients minimise (Hestenes and Stiefel 1952)
 //! without its matrix: a step takes as long as a pass over the rows. What leaves the bounds is put
 //! back on them, as in the gradient projection of Moré and Toraldo, SIAM Journal on Optimization 1,
 //! 1991, and coordinate descent then finds what has to leave them.
 
 use super::coordinates::DualDescent;
-use super::problem::inner;
-use super::{Dual, Parabola};
+use crate::optim::problem::inner;
+use crate::optim::{Dual, Parabola};
 
 /// What a descent may cost, and where it may end.
 #[derive(Clone, Copy)]

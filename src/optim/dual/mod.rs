@@ -10,9 +10,13 @@
 //! Once that gets slow, and if the conjugate of the loss is a parabola between bounds, passes take
 //! turns with descents among all the variables between them, see `face`.
 
-use super::coordinates::{DualDescent, Found};
-use super::face::{Budget, descend};
-use super::narrow::Narrow;
+mod coordinates;
+mod face;
+mod narrow;
+
+use self::coordinates::{DualDescent, Found};
+use self::face::{Budget, descend};
+use self::narrow::Narrow;
 use super::{At, Check, Dual, Problem, Solution, Stop};
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
@@ -30,6 +34,9 @@ struct Goal {
     enough: Option<f64>,
 }
 
+/// Puts rows into random order.
+type Mix<'a> = &'a mut dyn FnMut(&mut [u32]);
+
 /// Solves a problem; see [`Solve`](super::Solve).
 pub fn solve<L: Dual>(
     problem: Problem<'_>,
@@ -42,6 +49,7 @@ pub fn solve<L: Dual>(
     let rows = problem.rows.len();
     let mut descent = DualDescent::new(problem, loss, warm);
     let mut rng = random_stream(seed, Stream::DualOrder);
+    let mut mix = |rows: &mut [u32]| shuffle(rows, &mut rng);
     let mut active: Vec<u32> = (0..rows as u32).collect();
     let mut row_gaps = vec![0.0; rows];
     let mut visits = 0_u64;
@@ -49,7 +57,7 @@ pub fn solve<L: Dual>(
     let mut goal = Goal::first(limit);
     let mut before = f64::INFINITY;
     loop {
-        visits += descent.work(&mut active, goal, &mut rng);
+        visits += descent.work(&mut active, goal, &mut mix);
         let mut found = descent.check(&mut row_gaps);
         let passes = visits.div_ceil(rows.max(1) as u64) as u32;
         let (objective, gap) = (found.primal, found.gap);
@@ -128,23 +136,23 @@ impl Goal {
 impl<L: Dual> DualDescent<'_, L> {
     /// Works on these rows until the goal is reached. Returns how many rows were visited, each
     /// visit counted.
-    fn work(&mut self, chosen: &mut [u32], goal: Goal, rng: &mut dyn rand::Rng) -> u64 {
+    fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> u64 {
         // A copy pays only where there are many passes over few rows.
         if goal.enough.is_none() || chosen.len() > self.states.len() / 2 {
-            return self.rounds(chosen, goal, rng);
+            return self.rounds(chosen, goal, mix);
         }
         let narrow = Narrow::of(&self.problem, chosen);
         let mut on = self.on(&narrow);
         let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
-        let visits = on.rounds(&mut order, goal, rng);
+        let visits = on.rounds(&mut order, goal, mix);
         self.take(&narrow, &on.states, &on.weights, on.bias);
         visits
     }
 
-    fn rounds(&mut self, chosen: &mut [u32], goal: Goal, rng: &mut dyn rand::Rng) -> u64 {
+    fn rounds(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> u64 {
         let mut visits = 0;
         for round in 1.. {
-            shuffle(chosen, rng);
+            mix(chosen);
             // The gaps met on the way tell when another check pays.
             let left = self.pass(chosen);
             visits += chosen.len() as u64;

@@ -1,10 +1,10 @@
 //! Some rows of a problem, copied so that passes over them stay within the processor's cache.
 
-use super::Problem;
 use crate::dataset::CsrMatrix;
+use crate::optim::Problem;
 
-/// Some rows, and the columns they have entries in, numbered anew as they are met: the most frequent
-/// ones come first, more or less, and lie together.
+/// Some rows, and the columns they have entries in, numbered anew as they are met: the most
+/// frequent ones come first, more or less, and lie together.
 pub(super) struct Narrow {
     /// The rows, by their number in the whole problem.
     pub chosen: Vec<u32>,

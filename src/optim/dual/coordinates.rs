@@ -2,8 +2,8 @@
 //! the measurement of every row's gap.
 
 use super::narrow::{Narrow, picked};
-use super::problem::inner;
-use super::{Dual, Problem, Solution};
+use crate::optim::problem::inner;
+use crate::optim::{Dual, Problem, Solution};
 
 /// The work under way.
 pub(super) struct DualDescent<'a, L> {
