@@ -88,6 +88,15 @@ pub trait Smooth: Loss {
     fn curvature(self, margin: f64, cost: f64) -> f64;
 }
 
+/// A conjugate that is `curvature α² / 2 - α` for α between 0 and `most`.
+#[derive(Debug, Clone, Copy)]
+pub struct Parabola {
+    /// The greatest α, in units of the cost.
+    pub most: f64,
+    /// The second derivative, in units of 1 / cost.
+    pub curvature: f64,
+}
+
 /// A loss with what dual coordinate descent needs of it.
 ///
 /// ```
@@ -104,6 +113,10 @@ pub trait Dual: Loss {
     fn start(self, cost: f64) -> f64;
     /// The dual variable α of a state.
     fn alpha(self, state: f64, cost: f64) -> f64;
+    /// The conjugate, where it is a parabola and the state is α itself.
+    fn parabola(self, _cost: f64) -> Option<Parabola> {
+        None
+    }
     /// The state that stands for the same share of a cost `ratio` times as high.
     fn rescale(self, state: f64, ratio: f64) -> f64;
     /// What the row adds to objective and gap.
@@ -137,6 +150,13 @@ impl Dual for Hinge {
 
     fn alpha(self, state: f64, _: f64) -> f64 {
         state
+    }
+
+    fn parabola(self, cost: f64) -> Option<Parabola> {
+        Some(Parabola {
+            most: cost,
+            curvature: 0.0,
+        })
     }
 
     fn rescale(self, state: f64, ratio: f64) -> f64 {
@@ -228,6 +248,13 @@ impl<S: Squared> Dual for S {
 
     fn alpha(self, state: f64, _: f64) -> f64 {
         state
+    }
+
+    fn parabola(self, cost: f64) -> Option<Parabola> {
+        Some(Parabola {
+            most: 2.0 * cost * S::STRAIGHT,
+            curvature: 0.5 / cost,
+        })
     }
 
     fn rescale(self, state: f64, ratio: f64) -> f64 {

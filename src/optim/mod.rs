@@ -21,7 +21,9 @@ mod problem;
 mod quadratic;
 pub mod stochastic;
 
-pub use loss::{Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Smooth, SquaredHinge, Visit};
+pub use loss::{
+    Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Parabola, Smooth, SquaredHinge, Visit,
+};
 pub use problem::{At, Check, Problem, Solution, Solve, Stop, primal_objective};
 
 use crate::base::choices::choices;
