@@ -15,7 +15,6 @@ mod cautions;
 mod chart;
 mod chart_statements;
 mod clue;
-mod coverage;
 mod drift_statements;
 mod every_word;
 mod example_report;

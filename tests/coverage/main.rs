@@ -5,8 +5,15 @@
 //! The population is binormal: log-odds of ham and spam are normal with means -m and m and variance
 //! 2 m, so that they are the true ones where there is as much ham as spam. Two of five messages are
 //! spam. Of each metric the truth is its value on 400,000 messages.
+//!
+//! A debug build would take minutes, so they run in an optimised one only: `cargo test --release
+//! --test coverage`.
 
-use crate::fixture;
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../fixture/mod.rs"]
+mod fixture;
+
 use rayon::prelude::*;
 use serde_json::json;
 use spamlab::base::mail::Label;
@@ -176,6 +183,7 @@ fn coverage(emails: usize, experiments: u32, resamples: u32) -> BTreeMap<&'stati
 }
 
 #[test]
+#[cfg_attr(debug_assertions, ignore = "a simulation, for an optimised build")]
 fn intervals_hold_the_truth_in_nineteen_of_twenty_experiments() {
     for (emails, experiments, resamples) in [(735, 400, 199), (6_000, 200, 199)] {
         let found = coverage(emails, experiments, resamples);
@@ -210,6 +218,7 @@ fn deciding(mut model: ModelRecord, decision: Decision) -> ModelRecord {
 /// What a decision by costs comes to in the population, and how often the interval of a sample
 /// holds it: cost per message, and total cost ratios at 1 and 9.
 #[test]
+#[cfg_attr(debug_assertions, ignore = "a simulation, for an optimised build")]
 fn intervals_of_costs_and_cost_ratios_hold_the_truth() {
     const SKILL: f64 = 2.0;
     const EXPERIMENTS: u32 = 600;
@@ -275,6 +284,7 @@ fn family(
 /// models does. And how often the interval of the best of a family holds what every model of
 /// it has.
 #[test]
+#[cfg_attr(debug_assertions, ignore = "a simulation, for an optimised build")]
 fn nothing_is_claimed_of_equally_good_models_and_the_best_is_not_too_good() {
     const EXPERIMENTS: u32 = 300;
     let mut rng = random_stream(12, Stream::Test(0));
@@ -327,6 +337,7 @@ fn nothing_is_claimed_of_equally_good_models_and_the_best_is_not_too_good() {
 /// Half of the messages come in groups of ten duplicates, which models score alike. That they would
 /// be evidence if they were taken for independent messages is counted, too.
 #[test]
+#[cfg_attr(debug_assertions, ignore = "a simulation, for an optimised build")]
 fn duplicates_are_no_evidence_of_a_difference() {
     const EXPERIMENTS: u32 = 200;
     const ORIGINALS: usize = 400;
