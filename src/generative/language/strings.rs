@@ -101,27 +101,6 @@ impl<S: Symbol> Strings<S> {
         })
     }
 
-    /// Some strings of a trie with all that they begin with, in the same order; a context among
-    /// them may have lost its children. Refuses what cannot be walked.
-    pub fn narrowed(
-        order: usize,
-        symbols: Vec<S>,
-        first: Vec<u32>,
-    ) -> Result<Strings<S>, &'static str> {
-        let ends = (first.first(), first.last());
-        let sound = ends == (Some(&1), Some(&(symbols.len() as u32)))
-            && first.len() == symbols.len() + 1
-            && first.is_sorted();
-        if !sound {
-            return Err("the trie of contexts contradicts itself");
-        }
-        Ok(Strings {
-            order,
-            symbols,
-            first,
-        })
-    }
-
     /// Symbols of the longest context.
     pub fn order(&self) -> usize {
         self.order
@@ -180,7 +159,7 @@ impl<S: Symbol> Strings<S> {
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
     pub fn suffixes(&self) -> Vec<u32> {
-        let singles = Singles::of(self);
+        let singles = Singles::of(self.children(0).map(|node| (self.symbol(node), node)));
         let mut suffixes = vec![0; self.len()];
         for node in 1..self.len() as u32 {
             let suffix = suffixes[node as usize];
@@ -207,11 +186,10 @@ pub struct Singles {
 }
 
 impl Singles {
-    /// Those of a trie.
-    pub fn of<S: Symbol>(trie: &Strings<S>) -> Singles {
+    /// Of these symbols, whose strings have these nodes.
+    pub fn of<S: Symbol>(strings: impl Iterator<Item = (S, u32)>) -> Singles {
         let mut singles = Singles::default();
-        for node in trie.children(0) {
-            let symbol = trie.symbol(node);
+        for (symbol, node) in strings {
             if symbol == S::END {
                 singles.end = Some(node);
                 continue;
@@ -262,30 +240,5 @@ impl KnownContexts {
     pub fn advance(&mut self, children: &[u32], order: usize) {
         self.known = children.len().min(order);
         self.nodes[1..=self.known].copy_from_slice(&children[..self.known]);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn some_strings_that_cannot_be_walked_are_refused() {
-        let symbols = || vec![0_u16, 1, 2];
-        let narrowed = |first: &[u32]| Strings::narrowed(1, symbols(), first.to_vec()).is_ok();
-        assert!(narrowed(&[1, 3, 3, 3]) && narrowed(&[1, 2, 3, 3]));
-        // Children before those of an earlier string, too few and too many of them, the empty
-        // string among its own.
-        let refused: [&[u32]; 6] = [
-            &[1, 3, 2, 3],
-            &[1, 3, 3],
-            &[1, 3, 3, 4],
-            &[1, 2, 2, 2],
-            &[0, 3, 3, 3],
-            &[],
-        ];
-        for first in refused {
-            assert!(!narrowed(first), "{first:?}");
-        }
     }
 }

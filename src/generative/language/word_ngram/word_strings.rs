@@ -1,0 +1,297 @@
+//! Strings of words and their counts, in the order in which a model file has them.
+//!
+//! Eight bytes hold all that is known of a string, and what continues a context stands side by
+//! side: what finds the next word tells the weights of the context, too, where few words follow it.
+//! The weights of the others are kept.
+
+use super::weights::{Taken, Weight, weigh};
+use crate::generative::language::strings::{LONGEST, MOST_NODES, Strings, Symbol};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+/// Bits of a count.
+const BITS: u32 = 20;
+/// A count with all of them set: it, and any greater one, stands in a list of its own.
+const LARGE: u32 = (1 << BITS) - 1;
+
+/// Contexts of at least so many children keep their weights.
+const WIDE: usize = 9;
+
+/// A string and its counts, of which one is at least [`LARGE`].
+pub type LargeCounts = [u32; 3];
+
+/// A string: its last word, its count in ham and in spam.
+pub fn packed(symbol: u32, counts: [u32; 2]) -> u64 {
+    let [ham, spam] = counts.map(|count| u64::from(count.min(LARGE)));
+    u64::from(symbol) << (2 * BITS) | ham << BITS | spam
+}
+
+/// The last word of a string.
+pub fn symbol(string: u64) -> u32 {
+    (string >> (2 * BITS)) as u32
+}
+
+/// The counts of a string; None for a large one that is missing.
+#[inline]
+pub fn counts(node: u32, string: u64, large: &[LargeCounts]) -> Option<[u32; 2]> {
+    let counts = [(string >> BITS) as u32 & LARGE, string as u32 & LARGE];
+    if !counts.contains(&LARGE) {
+        return Some(counts);
+    }
+    let found = large.binary_search_by_key(&node, |&[node, ..]| node).ok()?;
+    let [_, ham, spam] = large[found];
+    Some([ham, spam])
+}
+
+/// Those of all strings with these counts that are large.
+pub fn large_among(counts: impl Iterator<Item = [u32; 2]>) -> Vec<LargeCounts> {
+    let large = (0..)
+        .zip(counts)
+        .filter(|(_, counts)| counts.iter().any(|&count| count >= LARGE));
+    large.map(|(node, [ham, spam])| [node, ham, spam]).collect()
+}
+
+/// Strings of words in the order of their lengths, then of what they begin with, then of their last
+/// words. The empty one has the number 0.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct WordStrings {
+    order: usize,
+    #[serde(skip)]
+    strings: Vec<u64>,
+    /// First child of each string that may be a context; those of the next begin where they end.
+    #[serde(skip)]
+    first: Vec<u32>,
+    #[serde(skip)]
+    large: Vec<LargeCounts>,
+    /// Of the contexts of at least so many children.
+    #[serde(skip)]
+    weights: FxHashMap<u32, [Weight; 2]>,
+    #[serde(skip)]
+    wide: usize,
+}
+
+const CONTRADICTION: &str = "its strings of words contradict one another";
+
+impl WordStrings {
+    /// The strings of a trie.
+    pub fn of(trie: Strings<u32>, counts: Vec<[u32; 2]>) -> WordStrings {
+        let inner = trie.shorter_than_longest() as usize;
+        let (order, symbols, mut first) = (trie.order, trie.symbols, trie.first);
+        first.truncate(inner + 1);
+        first.shrink_to_fit();
+        WordStrings {
+            order,
+            large: large_among(counts.iter().copied()),
+            strings: symbols
+                .into_iter()
+                .zip(counts)
+                .map(|(symbol, counts)| packed(symbol, counts))
+                .collect(),
+            first,
+            weights: FxHashMap::default(),
+            wide: WIDE,
+        }
+    }
+
+    /// Strings that were read. Refuses those that contradict one another, so that they can be
+    /// walked without a check.
+    pub fn of_parts(
+        order: usize,
+        strings: Vec<u64>,
+        first: Vec<u32>,
+        large: Vec<LargeCounts>,
+    ) -> Result<WordStrings, &'static str> {
+        if strings.len() > MOST_NODES || order > LONGEST {
+            return Err(CONTRADICTION);
+        }
+        let read = WordStrings {
+            order,
+            strings,
+            first,
+            large,
+            weights: FxHashMap::default(),
+            wide: WIDE,
+        };
+        if read.is_sound() {
+            Ok(read)
+        } else {
+            Err(CONTRADICTION)
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        let len = self.strings.len();
+        let ends = (self.first.first(), self.first.last());
+        if ends != (Some(&1), Some(&(len as u32))) || !self.first.is_sorted() {
+            return false;
+        }
+        let mut level = 0..1;
+        for _ in 0..=self.order {
+            let inner = level.end as usize + 1 <= self.first.len();
+            let of = |node: u32| {
+                let is_context = node == 0 || self.symbol(node) < u32::END;
+                let children = self.children(node);
+                let children = &self.strings[children.start as usize..children.end as usize];
+                is_context != children.is_empty()
+                    && children.is_sorted_by(|&a, &b| symbol(a) < symbol(b))
+            };
+            if !inner || !level.clone().all(of) {
+                return false;
+            }
+            let next = self.first[level.start as usize]..self.first[level.end as usize];
+            if next.start != level.end {
+                return false;
+            }
+            level = next;
+        }
+        let large = (0..)
+            .zip(&self.strings)
+            .filter(|&(_, &string)| counts(0, string, &[]).is_none());
+        level.start as usize + 1 == self.first.len()
+            && level.end as usize == len
+            && large
+                .map(|(node, _)| node)
+                .eq(self.large.iter().map(|&[node, ..]| node))
+            && self.large.iter().all(|&[node, ham, spam]| {
+                self.strings[node as usize] == packed(self.symbol(node), [ham, spam])
+            })
+    }
+
+    /// Some strings with all that they begin with, in the same order; a context among them may have
+    /// lost its children, and its weights are those that are given here. Refuses what cannot be
+    /// walked.
+    pub fn narrowed(
+        order: usize,
+        strings: Vec<u64>,
+        first: Vec<u32>,
+        large: Vec<LargeCounts>,
+        weights: FxHashMap<u32, [Weight; 2]>,
+    ) -> Result<WordStrings, &'static str> {
+        let ends = (first.first(), first.last());
+        let sound = ends == (Some(&1), Some(&(strings.len() as u32)))
+            && first.len() == strings.len() + 1
+            && first.is_sorted();
+        if !sound {
+            return Err(CONTRADICTION);
+        }
+        Ok(WordStrings {
+            order,
+            strings,
+            first,
+            large,
+            weights,
+            wide: 0,
+        })
+    }
+
+    /// Words of the longest context.
+    pub fn order(&self) -> usize {
+        self.order
+    }
+
+    /// The strings that may be contexts, with their first children; then the longest ones.
+    pub fn rows(&self) -> (impl Iterator<Item = (u64, u32)>, &[u64]) {
+        let inner = self.first.len().saturating_sub(1);
+        let (contexts, longest) = self.strings.split_at(inner);
+        (
+            contexts.iter().copied().zip(self.first.iter().copied()),
+            longest,
+        )
+    }
+
+    /// Strings with large counts, in order.
+    pub fn large(&self) -> &[LargeCounts] {
+        &self.large
+    }
+
+    /// The strings with one word more.
+    #[inline]
+    pub fn children(&self, node: u32) -> Range<u32> {
+        match self.first.get(node as usize..node as usize + 2) {
+            Some(ends) => ends[0]..ends[1],
+            None => 0..0,
+        }
+    }
+
+    /// The last words of all strings but the empty one.
+    pub fn symbols(&self) -> impl Iterator<Item = u32> {
+        self.strings.iter().skip(1).map(|&string| symbol(string))
+    }
+
+    /// The last word of a string.
+    pub fn symbol(&self, node: u32) -> u32 {
+        symbol(self.strings[node as usize])
+    }
+
+    /// The counts of a string, by class.
+    #[inline]
+    pub fn counts(&self, node: u32) -> [u32; 2] {
+        counts(node, self.strings[node as usize], &self.large).unwrap_or_default()
+    }
+
+    /// A part of what a search among these children reads first: where many searches are to
+    /// follow, reading this for all of them first lets memory serve them side by side.
+    #[inline]
+    pub fn touch(&self, children: &Range<u32>) -> u64 {
+        self.strings
+            .get(children.start as usize)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Which of the children of a context ends in a word; 0 for none.
+    #[inline]
+    pub fn find(&self, children: Range<u32>, word: u32) -> u32 {
+        let strings = &self.strings[children.start as usize..children.end as usize];
+        if strings.len() < WIDE {
+            return children.zip(strings).fold(0, |found, (node, &string)| {
+                select_unpredictable(symbol(string) == word, node, found)
+            });
+        }
+        let lesser = strings.partition_point(|&string| symbol(string) < word);
+        match strings.get(lesser) {
+            Some(&string) if symbol(string) == word => children.start + lesser as u32,
+            _ => 0,
+        }
+    }
+
+    /// What each class makes of a context with these children.
+    #[inline]
+    pub fn weights(&self, node: u32, children: Range<u32>, taken: &[Taken; 2]) -> [Weight; 2] {
+        if children.len() >= self.wide {
+            self.weights.get(&node).copied().unwrap_or_default()
+        } else {
+            weigh(children.map(|child| self.counts(child)), taken)
+        }
+    }
+
+    /// Computes the weights that are kept; what is taken from counts, by length of the context.
+    pub fn weigh_wide(&mut self, taken: &[[Taken; 2]]) {
+        let mut weights = FxHashMap::default();
+        let mut level = 0..1;
+        for taken in taken {
+            for node in level.clone() {
+                let children = self.children(node);
+                if children.len() >= self.wide {
+                    weights.insert(node, weigh(children.map(|child| self.counts(child)), taken));
+                }
+            }
+            level = self.first[level.start as usize]..self.first[level.end as usize];
+        }
+        self.weights = weights;
+    }
+
+    /// The contexts of at least so many children, with their weights, among those that are kept.
+    pub fn wide(&self, children: usize) -> impl Iterator<Item = (u32, [Weight; 2])> {
+        let wide =
+            (0..self.first.len() as u32).filter(move |&node| self.children(node).len() >= children);
+        wide.filter_map(|node| Some((node, *self.weights.get(&node)?)))
+    }
+
+    /// The weights that are kept.
+    pub fn kept_weights(&self) -> impl Iterator<Item = &[Weight; 2]> {
+        self.weights.values()
+    }
+}
