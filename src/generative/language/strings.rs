@@ -6,6 +6,7 @@
 
 use crate::model::END;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Symbols: all bytes and the end of a message.
 pub const SYMBOLS: usize = END as usize + 1;
@@ -130,7 +131,7 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// The strings with one symbol more.
-    pub fn children(&self, node: u32) -> std::ops::Range<u32> {
+    pub fn children(&self, node: u32) -> Range<u32> {
         self.first[node as usize]..self.first[node as usize + 1]
     }
 
@@ -145,7 +146,7 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// Which of the children of a node ends in a symbol.
-    pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
+    pub fn among(&self, children: Range<u32>, symbol: S) -> Option<u32> {
         let symbols = &self.symbols[children.start as usize..children.end as usize];
         // A processor guesses on along a few symbols in a row; halving it waits for each of them to
         // come from memory.
@@ -158,58 +159,90 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
+    ///
+    /// Goes through the strings of one length by their suffixes: those whose suffix is the same ask
+    /// for strings among the same children, and these stand in a table by then.
     pub fn suffixes(&self) -> Vec<u32> {
-        let singles = Singles::of(self.children(0).map(|node| (self.symbol(node), node)));
         let mut suffixes = vec![0; self.len()];
-        for node in 1..self.len() as u32 {
-            let suffix = suffixes[node as usize];
-            for child in self.children(node) {
-                let symbol = self.symbol(child);
-                let found = match suffix {
-                    0 => singles.node(symbol),
-                    _ => self.child(suffix, symbol),
-                };
-                suffixes[child as usize] = found.unwrap_or(0);
+        let mut of_symbol = SymbolTable::default();
+        let (mut shorter, mut level) = (0..1, self.children(0));
+        while !level.is_empty() {
+            let next = self.first[level.start as usize]..self.first[level.end as usize];
+            let mut filled = None;
+            for string in grouped(level.clone(), shorter, &suffixes) {
+                let suffix = suffixes[string as usize];
+                if filled != Some(suffix) {
+                    let before = filled.map_or(0..0, |before| self.children(before));
+                    before.for_each(|child| of_symbol.set(self.symbol(child), 0));
+                    let own = self.children(suffix);
+                    own.for_each(|child| of_symbol.set(self.symbol(child), child));
+                    filled = Some(suffix);
+                }
+                for child in self.children(string) {
+                    suffixes[child as usize] = of_symbol.get(self.symbol(child));
+                }
             }
+            let last = filled.map_or(0..0, |last| self.children(last));
+            last.for_each(|child| of_symbol.set(self.symbol(child), 0));
+            (shorter, level) = (level, next);
         }
         suffixes
     }
 }
 
-/// The strings of one symbol, found without a search: the empty string has as many children as
-/// there are symbols, and is asked for at every one that is read.
-#[derive(Debug, Clone, Default)]
-pub struct Singles {
-    /// Node of each symbol but the end, 0 where it was not seen.
-    nodes: Vec<u32>,
-    end: Option<u32>,
+/// Strings of one length, those with the same suffix one after the other; suffixes are among these
+/// shorter strings.
+fn grouped(level: Range<u32>, shorter: Range<u32>, suffixes: &[u32]) -> Vec<u32> {
+    // The first group is for what a damaged file has: strings without such a suffix.
+    let group = |string: u32| match suffixes[string as usize].checked_sub(shorter.start) {
+        Some(suffix) => suffix as usize + 1,
+        None => 0,
+    };
+    let mut next = vec![0_u32; shorter.len() + 2];
+    for string in level.clone() {
+        next[group(string) + 1] += 1;
+    }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let mut grouped = vec![0; level.len()];
+    for string in level {
+        let place = &mut next[group(string)];
+        grouped[*place as usize] = string;
+        *place += 1;
+    }
+    grouped
 }
 
-impl Singles {
-    /// Of these symbols, whose strings have these nodes.
-    pub fn of<S: Symbol>(strings: impl Iterator<Item = (S, u32)>) -> Singles {
-        let mut singles = Singles::default();
-        for (symbol, node) in strings {
-            if symbol == S::END {
-                singles.end = Some(node);
-                continue;
-            }
-            let at = Into::<u64>::into(symbol) as usize;
-            if at >= singles.nodes.len() {
-                singles.nodes.resize(at + 1, 0);
-            }
-            singles.nodes[at] = node;
+/// A node for each symbol, found without a search; 0 for none.
+#[derive(Debug, Clone, Default)]
+pub struct SymbolTable {
+    /// That of the end is the first.
+    nodes: Vec<u32>,
+}
+
+impl SymbolTable {
+    fn place<S: Symbol>(symbol: S) -> usize {
+        if symbol == S::END {
+            0
+        } else {
+            1 + Into::<u64>::into(symbol) as usize
         }
-        singles
     }
 
-    /// The string that consists of a symbol.
-    pub fn node<S: Symbol>(&self, symbol: S) -> Option<u32> {
-        if symbol == S::END {
-            return self.end;
+    /// Keeps the node of a symbol.
+    pub fn set<S: Symbol>(&mut self, symbol: S, node: u32) {
+        let place = SymbolTable::place(symbol);
+        if place >= self.nodes.len() {
+            self.nodes.resize(place + 1, 0);
         }
-        let node = self.nodes.get(Into::<u64>::into(symbol) as usize).copied();
-        node.filter(|&node| node > 0)
+        self.nodes[place] = node;
+    }
+
+    /// The node of a symbol.
+    pub fn get<S: Symbol>(&self, symbol: S) -> u32 {
+        let node = self.nodes.get(SymbolTable::place(symbol));
+        node.copied().unwrap_or(0)
     }
 }
 

@@ -17,15 +17,13 @@ pub fn read(model: &Words, words: &[u32]) -> Vec<[f64; 2]> {
     let (strings, smoothing) = (&model.strings, &model.smoothing);
     // The string of the length so far that ends at each word; 0 is none that was seen. Those of
     // single words stand right behind the root, in the order of their unigrams.
-    let found = words
-        .iter()
-        .map(|&word| smoothing.singles.node(word).unwrap_or(0));
+    let found = words.iter().map(|&word| smoothing.singles.get(word));
     let mut found: Vec<u32> = found.collect();
     let unigram = |&word: &u32| smoothing.unigrams[word as usize];
     let mut p: Vec<[f64; 2]> = found.iter().map(unigram).collect();
     let mut children = vec![0..0; words.len()];
     for taken in smoothing.taken().skip(1) {
-        for (children, &context) in children[1..].iter_mut().zip(&found) {
+        for (children, &context) in children.iter_mut().skip(1).zip(&found) {
             *children = if context == 0 {
                 0..0
             } else {

@@ -3,7 +3,7 @@
 use super::weights::{Taken, Weight, interpolate, taken};
 use super::word_strings::WordStrings;
 use crate::generative::language::discounting::Discounts;
-use crate::generative::language::strings::Singles;
+use crate::generative::language::strings::SymbolTable;
 use crate::model::InvalidModel;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct WordSmoothing {
     pub pooled: f64,
     /// The words that were seen.
     #[serde(skip)]
-    pub singles: Singles,
+    pub singles: SymbolTable,
     /// p of each of them in the empty context, by class; first that of any other.
     #[serde(skip)]
     pub unigrams: Vec<[f64; 2]>,
@@ -70,6 +70,7 @@ impl WordSmoothing {
         let seen = words.clone().map(|word| strings.counts(word));
         let all = std::iter::once([0; 2]).chain(seen);
         self.unigrams = all.map(unigram).collect();
-        self.singles = Singles::of(words.map(|word| (strings.symbol(word), word)));
+        self.singles = SymbolTable::default();
+        words.for_each(|word| self.singles.set(strings.symbol(word), word));
     }
 }

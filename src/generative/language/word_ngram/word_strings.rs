@@ -19,6 +19,9 @@ const LARGE: u32 = (1 << BITS) - 1;
 /// Contexts of at least so many children keep their weights.
 const WIDE: usize = 9;
 
+/// The last word of the first of so many strings is a landmark.
+const STRIDE: usize = 8;
+
 /// A string and its counts, of which one is at least [`LARGE`].
 pub type LargeCounts = [u32; 3];
 
@@ -63,6 +66,9 @@ pub struct WordStrings {
     /// First child of each string that may be a context; those of the next begin where they end.
     #[serde(skip)]
     first: Vec<u32>,
+    /// The landmarks: what a search among many strings looks at before it looks at a few of them.
+    #[serde(skip)]
+    landmarks: Vec<u32>,
     #[serde(skip)]
     large: Vec<LargeCounts>,
     /// Of the contexts of at least so many children.
@@ -81,18 +87,10 @@ impl WordStrings {
         let (order, symbols, mut first) = (trie.order, trie.symbols, trie.first);
         first.truncate(inner + 1);
         first.shrink_to_fit();
-        WordStrings {
-            order,
-            large: large_among(counts.iter().copied()),
-            strings: symbols
-                .into_iter()
-                .zip(counts)
-                .map(|(symbol, counts)| packed(symbol, counts))
-                .collect(),
-            first,
-            weights: FxHashMap::default(),
-            wide: WIDE,
-        }
+        let large = large_among(counts.iter().copied());
+        let strings = symbols.into_iter().zip(counts);
+        let strings = strings.map(|(symbol, counts)| packed(symbol, counts));
+        WordStrings::with_landmarks(order, strings.collect(), first, large)
     }
 
     /// Strings that were read. Refuses those that contradict one another, so that they can be
@@ -106,14 +104,7 @@ impl WordStrings {
         if strings.len() > MOST_NODES || order > LONGEST {
             return Err(CONTRADICTION);
         }
-        let read = WordStrings {
-            order,
-            strings,
-            first,
-            large,
-            weights: FxHashMap::default(),
-            wide: WIDE,
-        };
+        let read = WordStrings::with_landmarks(order, strings, first, large);
         if read.is_sound() {
             Ok(read)
         } else {
@@ -121,6 +112,27 @@ impl WordStrings {
         }
     }
 
+    fn with_landmarks(
+        order: usize,
+        strings: Vec<u64>,
+        first: Vec<u32>,
+        large: Vec<LargeCounts>,
+    ) -> WordStrings {
+        let landmarks = strings.iter().step_by(STRIDE);
+        WordStrings {
+            order,
+            landmarks: landmarks.map(|&string| symbol(string)).collect(),
+            strings,
+            first,
+            large,
+            weights: FxHashMap::default(),
+            wide: WIDE,
+        }
+    }
+
+    /// Whether the children of each string come after those of the one before, in the order of
+    /// their words, and every context has some; and large counts are those of strings that need
+    /// them.
     fn is_sound(&self) -> bool {
         let len = self.strings.len();
         let ends = (self.first.first(), self.first.last());
@@ -129,7 +141,7 @@ impl WordStrings {
         }
         let mut level = 0..1;
         for _ in 0..=self.order {
-            let inner = level.end as usize + 1 <= self.first.len();
+            let inner = (level.end as usize) < self.first.len();
             let of = |node: u32| {
                 let is_context = node == 0 || self.symbol(node) < u32::END;
                 let children = self.children(node);
@@ -146,14 +158,12 @@ impl WordStrings {
             }
             level = next;
         }
-        let large = (0..)
-            .zip(&self.strings)
-            .filter(|&(_, &string)| counts(0, string, &[]).is_none());
+        let nodes = (0..).zip(&self.strings);
+        let need = nodes.filter(|&(_, &string)| counts(0, string, &[]).is_none());
+        let need = need.map(|(node, _): (u32, _)| node);
         level.start as usize + 1 == self.first.len()
             && level.end as usize == len
-            && large
-                .map(|(node, _)| node)
-                .eq(self.large.iter().map(|&[node, ..]| node))
+            && need.eq(self.large.iter().map(|&[node, ..]| node))
             && self.large.iter().all(|&[node, ham, spam]| {
                 self.strings[node as usize] == packed(self.symbol(node), [ham, spam])
             })
@@ -177,12 +187,9 @@ impl WordStrings {
             return Err(CONTRADICTION);
         }
         Ok(WordStrings {
-            order,
-            strings,
-            first,
-            large,
             weights,
             wide: 0,
+            ..WordStrings::with_landmarks(order, strings, first, large)
         })
     }
 
@@ -244,17 +251,19 @@ impl WordStrings {
     /// Which of the children of a context ends in a word; 0 for none.
     #[inline]
     pub fn find(&self, children: Range<u32>, word: u32) -> u32 {
-        let strings = &self.strings[children.start as usize..children.end as usize];
-        if strings.len() < WIDE {
-            return children.zip(strings).fold(0, |found, (node, &string)| {
-                select_unpredictable(symbol(string) == word, node, found)
-            });
+        let (mut start, mut end) = (children.start as usize, children.end as usize);
+        if children.len() > STRIDE {
+            // The first landmark among them that is behind the word ends where it can be.
+            let first = start.div_ceil(STRIDE);
+            let landmarks = &self.landmarks[first..end.div_ceil(STRIDE)];
+            let behind = first + landmarks.partition_point(|&landmark| landmark <= word);
+            end = end.min(behind * STRIDE);
+            start = start.max((behind * STRIDE).saturating_sub(STRIDE));
         }
-        let lesser = strings.partition_point(|&string| symbol(string) < word);
-        match strings.get(lesser) {
-            Some(&string) if symbol(string) == word => children.start + lesser as u32,
-            _ => 0,
-        }
+        let strings = (start as u32..).zip(&self.strings[start..end]);
+        strings.fold(0, |found, (node, &string)| {
+            select_unpredictable(symbol(string) == word, node, found)
+        })
     }
 
     /// What each class makes of a context with these children.
