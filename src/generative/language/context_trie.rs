@@ -93,20 +93,23 @@ impl<S: Symbol> ContextTrie<S> {
     /// For each string and class how often a coder that looks at the longest context first would
     /// have counted it, learning a symbol only where it was new and where it was found ("update
     /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
-    /// that came before it, and once for each message that began with it. With the strings;
-    /// `suffixes` are theirs.
-    pub fn into_continuation_counts(self, suffixes: &[u32]) -> (Strings<S>, Vec<[u32; 2]>) {
-        let mut counts = self.seen;
-        for (string, &suffix) in suffixes.iter().enumerate().filter(|of| *of.1 > 0) {
+    /// that came before it, and once for each message that began with it. Between
+    /// the strings and the suffixes of those that are shorter than the longest.
+    pub fn into_continuation_counts(self) -> (Strings<S>, Vec<[u32; 2]>, Vec<u32>) {
+        let (strings, mut counts) = (self.strings, self.seen);
+        let suffixes = strings.visit_suffixes(|string, suffix| {
+            if suffix == 0 {
+                return;
+            }
             // What is counted here is seen there too: there it counts as one, not as often as it
-            // was seen. Shorter strings stand first: that of this one is still how often it was.
-            let seen = counts[string];
+            // was seen. Shorter strings come first: that of this one is still how often it was.
+            let seen = counts[string as usize];
             for (count, seen) in counts[suffix as usize].iter_mut().zip(seen) {
                 // More than there was is never taken, whatever a damaged file says.
                 *count = count.saturating_sub(seen.saturating_sub(1));
             }
-        }
-        (self.strings, counts)
+        });
+        (strings, counts, suffixes)
     }
 
     /// The other way round; whatever the empty string counts.
@@ -257,6 +260,25 @@ mod tests {
             find(&[b, a]).unwrap()
         );
         assert_eq!(suffixes[find(&[a]).unwrap() as usize], 0);
+    }
+
+    #[test]
+    fn every_string_has_the_suffix_that_is_found_symbol_by_symbol() {
+        let texts = [&b"abracadabra"[..], b"cabbage", b"", b"aaaaaa", b"bacada"];
+        for order in [0, 1, 3, 6] {
+            let trie = gather(order, texts.iter().map(|text| (symbols(text), 0))).unwrap();
+            let mut walked = vec![(0, Vec::new())];
+            let suffixes = trie.suffixes();
+            while let Some((node, string)) = walked.pop() {
+                let suffix = string.iter().skip(1);
+                let suffix = suffix.try_fold(0, |node, &symbol| trie.child(node, symbol));
+                assert_eq!(Some(suffixes[node as usize]), suffix);
+                walked.extend(trie.children(node).map(|child| {
+                    let longer = string.iter().copied().chain([trie.symbol(child)]);
+                    (child, longer.collect())
+                }));
+            }
+        }
     }
 
     #[test]

@@ -159,31 +159,40 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
+    pub fn suffixes(&self) -> Vec<u32> {
+        let mut suffixes = vec![0; self.len()];
+        self.visit_suffixes(|string, suffix| suffixes[string as usize] = suffix);
+        suffixes
+    }
+
+    /// Visits each string of two symbols or more with its suffix, shorter strings first. Returns
+    /// the suffixes of all that are shorter than the longest.
     ///
     /// Goes through the strings of one length by their suffixes: those whose suffix is the same ask
     /// for strings among the same children, and these stand in a table by then.
-    pub fn suffixes(&self) -> Vec<u32> {
-        let mut suffixes = vec![0; self.len()];
+    pub fn visit_suffixes(&self, mut visit: impl FnMut(u32, u32)) -> Vec<u32> {
+        let mut suffixes = vec![0; self.shorter_than_longest() as usize];
         let mut of_symbol = SymbolTable::default();
         let (mut shorter, mut level) = (0..1, self.children(0));
-        while !level.is_empty() {
-            let next = self.first[level.start as usize]..self.first[level.end as usize];
-            let mut filled = None;
+        while (level.end as usize) <= suffixes.len() && !level.is_empty() {
+            let mut filled = 0..0;
             for string in grouped(level.clone(), shorter, &suffixes) {
-                let suffix = suffixes[string as usize];
-                if filled != Some(suffix) {
-                    let before = filled.map_or(0..0, |before| self.children(before));
-                    before.for_each(|child| of_symbol.set(self.symbol(child), 0));
-                    let own = self.children(suffix);
+                let own = self.children(suffixes[string as usize]);
+                if filled != own {
+                    filled.for_each(|child| of_symbol.set(self.symbol(child), 0));
+                    filled = own.clone();
                     own.for_each(|child| of_symbol.set(self.symbol(child), child));
-                    filled = Some(suffix);
                 }
                 for child in self.children(string) {
-                    suffixes[child as usize] = of_symbol.get(self.symbol(child));
+                    let suffix = of_symbol.get(self.symbol(child));
+                    if let Some(kept) = suffixes.get_mut(child as usize) {
+                        *kept = suffix;
+                    }
+                    visit(child, suffix);
                 }
             }
-            let last = filled.map_or(0..0, |last| self.children(last));
-            last.for_each(|child| of_symbol.set(self.symbol(child), 0));
+            filled.for_each(|child| of_symbol.set(self.symbol(child), 0));
+            let next = self.first[level.start as usize]..self.first[level.end as usize];
             (shorter, level) = (level, next);
         }
         suffixes

@@ -270,8 +270,7 @@ mod tests {
         let messages: [(&[u32], usize); 2] = [(&[0, 1, 2, 1], 0), (&[2, 0, 1], 1)];
         let messages = messages.map(|(tokens, class)| (symbols(tokens), class));
         let trie = gather(1, messages.into_iter()).unwrap();
-        let suffixes = trie.suffixes();
-        let (trie, mut counts) = trie.into_continuation_counts(&suffixes);
+        let (trie, mut counts, _) = trie.into_continuation_counts();
         counts[1..4].copy_from_slice(&COUNTS);
         let numbers = Words {
             log_prior: [0.5_f64.ln(); 2],

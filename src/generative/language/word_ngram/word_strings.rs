@@ -304,3 +304,112 @@ impl WordStrings {
         self.weights.values()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::below;
+    use crate::base::streams::{Stream, random_stream};
+    use crate::generative::language::gather_ngrams::gather;
+
+    /// Of random messages, in which some words are frequent, so that contexts are wide and narrow.
+    fn trie(order: usize) -> (Strings<u32>, Vec<[u32; 2]>) {
+        let mut rng = random_stream(4, Stream::Test(0));
+        let messages: Vec<Vec<u32>> = (0..60)
+            .map(|_| {
+                let length = below(&mut rng, 60);
+                let mut word = || {
+                    let most = 1 + below(&mut rng, 90);
+                    below(&mut rng, most) as u32 * 3
+                };
+                (0..length).map(|_| word()).chain([u32::END]).collect()
+            })
+            .collect();
+        let messages = messages.iter().enumerate();
+        let messages = messages.map(|(at, message)| (message.iter().copied(), at % 2));
+        let trie = gather(order, messages).unwrap();
+        let (trie, counts, _) = trie.into_continuation_counts();
+        (trie, counts)
+    }
+
+    #[test]
+    fn every_string_of_the_trie_is_found_with_its_counts_and_weights() {
+        for order in [0, 1, 2, 4] {
+            let (trie, counts) = trie(order);
+            let mut strings = WordStrings::of(trie.clone(), counts.clone());
+            let taken = [[0.0, 0.5, 0.75, 1.5], [0.0, 0.25, 1.0, 2.0]];
+            strings.weigh_wide(&vec![taken; order + 1]);
+            let widest = (0..trie.len() as u32).map(|node| trie.children(node).len());
+            assert!(widest.clone().max() > Some(8 * STRIDE) && widest.min() == Some(0));
+            for node in 0..trie.len() as u32 {
+                let children = strings.children(node);
+                assert_eq!(children, trie.children(node));
+                for word in (0..300).chain([u32::END]) {
+                    let expected = trie.child(node, word).unwrap_or(0);
+                    assert_eq!(strings.find(children.clone(), word), expected);
+                }
+                assert_eq!(strings.counts(node), counts[node as usize]);
+                // Discounts of which no sum is rounded.
+                let mut expected = [Weight::default(); 2];
+                for (class, weight) in expected.iter_mut().enumerate() {
+                    let counts = trie
+                        .children(node)
+                        .map(|child| counts[child as usize][class]);
+                    let given = counts.clone().map(|n| taken[class][n.min(3) as usize]);
+                    weight.counted = counts.sum();
+                    if weight.counted > 0 {
+                        weight.rest = given.sum::<f64>() / f64::from(weight.counted);
+                    }
+                }
+                assert_eq!(strings.weights(node, children, &taken), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn strings_that_contradict_one_another_are_refused() {
+        let (trie, counts) = trie(2);
+        let WordStrings { strings, first, .. } = WordStrings::of(trie, counts);
+        let refused = |damage: &dyn Fn(&mut Vec<u64>, &mut Vec<u32>)| {
+            let (mut strings, mut first) = (strings.clone(), first.clone());
+            damage(&mut strings, &mut first);
+            WordStrings::of_parts(2, strings, first, Vec::new()).is_err()
+        };
+        assert!(!refused(&|_, _| ()));
+        let end = u64::from(u32::END) << (2 * BITS);
+        assert!(refused(&|strings, _| strings.swap(1, 2)));
+        assert!(refused(&|strings, _| strings[2] = strings[1]));
+        assert!(refused(&|strings, _| strings[1] = end));
+        assert!(refused(&|strings, _| strings[3] |= u64::from(LARGE)));
+        assert!(refused(&|strings, _| strings.push(end)));
+        assert!(refused(&|_, first| first[0] = 0));
+        assert!(refused(&|_, first| first[2] = first[1]));
+        assert!(refused(&|_, first| first.swap(1, 2)));
+        assert!(refused(&|_, first| first.truncate(1)));
+        assert!(refused(&|_, first| first.push(strings.len() as u32)));
+        assert!(refused(&|strings, first| (strings.clear(), first.clear()).0));
+    }
+
+    #[test]
+    fn some_strings_that_cannot_be_walked_are_refused() {
+        let strings = || vec![0, packed(1, [1, 0]), packed(2, [1, 0])];
+        let narrowed = |first: &[u32]| {
+            let weights = FxHashMap::default();
+            WordStrings::narrowed(1, strings(), first.to_vec(), Vec::new(), weights).is_ok()
+        };
+        assert!(narrowed(&[1, 3, 3, 3]) && narrowed(&[1, 2, 3, 3]));
+        // Children before those of an earlier string, too few and too many of them, the empty
+        // string among its own.
+        let refused: [&[u32]; 6] = [
+            &[1, 3, 2, 3],
+            &[1, 3, 3],
+            &[1, 3, 3, 4],
+            &[1, 2, 2, 2],
+            &[0, 3, 3, 3],
+            &[],
+        ];
+        for first in refused {
+            assert!(!narrowed(first), "{first:?}");
+        }
+    }
+}

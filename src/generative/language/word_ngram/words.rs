@@ -58,9 +58,7 @@ impl From<WordNgramParameters> for Words {
             trie,
         }: WordNgramParameters,
     ) -> Words {
-        let suffixes = trie.suffixes();
-        let (trie, counts) = trie.into_continuation_counts(&suffixes);
-        drop(suffixes);
+        let (trie, counts, _) = trie.into_continuation_counts();
         let numbers = Words {
             log_prior,
             columns,
