@@ -270,7 +270,7 @@ mod tests {
             let mut walked = vec![(0, Vec::new())];
             let suffixes = trie.suffixes();
             while let Some((node, string)) = walked.pop() {
-                let suffix = string.iter().skip(1);
+                let mut suffix = string.iter().skip(1);
                 let suffix = suffix.try_fold(0, |node, &symbol| trie.child(node, symbol));
                 assert_eq!(Some(suffixes[node as usize]), suffix);
                 walked.extend(trie.children(node).map(|child| {
