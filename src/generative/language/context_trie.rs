@@ -12,35 +12,56 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 use std::ops::Deref;
 
-/// The strings of one length, in order, while the trie is built.
-#[derive(Default)]
-pub struct Level<S> {
-    /// The last symbol of each.
-    symbols: Vec<S>,
-    /// For each, which string of the next level is its first child.
-    first: Vec<u32>,
-    /// How often each was seen in each class.
-    seen: Vec<[u32; 2]>,
+/// A trie while its strings are appended, those of each length in order.
+pub struct TrieBuilder<S> {
+    trie: ContextTrie<S>,
+    /// For each length from one on, the place of the next string; then the number of all.
+    next: Vec<u32>,
 }
 
-impl<S> Level<S> {
-    /// Number of strings.
-    pub fn len(&self) -> usize {
-        self.symbols.len()
-    }
-
-    /// Appends a string; the next level has `children` strings so far, none of them its own.
-    pub fn add(&mut self, symbol: S, children: usize) {
-        self.symbols.push(symbol);
-        self.first.push(children as u32);
-        self.seen.push([0; 2]);
-    }
-
-    /// Counts the last string `count` times more.
-    pub fn count(&mut self, class: usize, count: u32) {
-        if let Some(seen) = self.seen.last_mut() {
-            seen[class] += count;
+impl<S: Symbol> TrieBuilder<S> {
+    /// For so many strings of each length from one on, up to that of the longest; `root` is the
+    /// number of symbols of each class. None if there are too many strings.
+    pub fn new(root: [u32; 2], lengths: &[usize]) -> Option<TrieBuilder<S>> {
+        let count = 1 + lengths.iter().sum::<usize>();
+        if count > MOST_NODES {
+            return None;
         }
+        let mut next = vec![1];
+        next.extend(lengths.iter().scan(1, |end, &length| {
+            *end += length as u32;
+            Some(*end)
+        }));
+        let mut seen = vec![[0; 2]; count];
+        seen[0] = root;
+        let mut first = vec![count as u32; count + 1];
+        first[0] = 1;
+        let strings = Strings {
+            order: lengths.len().saturating_sub(1),
+            symbols: vec![S::default(); count],
+            first,
+        };
+        let trie = ContextTrie { strings, seen };
+        Some(TrieBuilder { trie, next })
+    }
+
+    /// Appends a string of `before` symbols and this one. Its children are those of the strings
+    /// with one symbol more that are appended from here on, until there is another of this length.
+    pub fn add(&mut self, before: usize, symbol: S) {
+        let at = self.next[before] as usize;
+        self.next[before] += 1;
+        self.trie.strings.symbols[at] = symbol;
+        self.trie.strings.first[at] = self.next[before + 1];
+    }
+
+    /// Counts the last string of `before` symbols and another `count` times more.
+    pub fn count(&mut self, before: usize, class: usize, count: u32) {
+        self.trie.seen[self.next[before] as usize - 1][class] += count;
+    }
+
+    /// The trie, once all strings are appended.
+    pub fn finish(self) -> ContextTrie<S> {
+        self.trie
     }
 }
 
@@ -64,38 +85,6 @@ impl<S> Deref for ContextTrie<S> {
 }
 
 impl<S: Symbol> ContextTrie<S> {
-    /// The trie of strings by their length, shortest first; `root` is the number of symbols of each
-    /// class. None if there are too many strings.
-    pub fn of_levels(
-        order: usize,
-        root: [u32; 2],
-        levels: Vec<Level<S>>,
-    ) -> Option<ContextTrie<S>> {
-        let count = 1 + levels.iter().map(Level::len).sum::<usize>();
-        if count > MOST_NODES {
-            return None;
-        }
-        let (mut symbols, mut first) = (Vec::with_capacity(count), Vec::with_capacity(count + 1));
-        let mut seen = Vec::with_capacity(count);
-        symbols.push(S::default());
-        first.push(1);
-        seen.push(root);
-        let mut next = 1;
-        for level in levels {
-            next += level.len();
-            symbols.extend(level.symbols);
-            first.extend(level.first.iter().map(|&child| next as u32 + child));
-            seen.extend(level.seen);
-        }
-        first.push(count as u32);
-        let strings = Strings {
-            order,
-            symbols,
-            first,
-        };
-        Some(ContextTrie { strings, seen })
-    }
-
     /// How often a string was seen in each class, which is also how often something followed it.
     pub fn seen(&self, node: u32) -> [u32; 2] {
         self.seen[node as usize]
@@ -104,20 +93,23 @@ impl<S: Symbol> ContextTrie<S> {
     /// For each string and class how often a coder that looks at the longest context first would
     /// have counted it, learning a symbol only where it was new and where it was found ("update
     /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
-    /// that came before it, and once for each message that began with it. With the strings;
-    /// `suffixes` are theirs.
-    pub fn into_continuation_counts(self, suffixes: &[u32]) -> (Strings<S>, Vec<[u32; 2]>) {
-        let mut counts = self.seen;
-        for (string, &suffix) in suffixes.iter().enumerate().filter(|of| *of.1 > 0) {
+    /// that came before it, and once for each message that began with it. Between
+    /// the strings and the suffixes of those that are shorter than the longest.
+    pub fn into_continuation_counts(self) -> (Strings<S>, Vec<[u32; 2]>, Vec<u32>) {
+        let (strings, mut counts) = (self.strings, self.seen);
+        let suffixes = strings.visit_suffixes(|string, suffix| {
+            if suffix == 0 {
+                return;
+            }
             // What is counted here is seen there too: there it counts as one, not as often as it
-            // was seen. Shorter strings stand first: that of this one is still how often it was.
-            let seen = counts[string];
+            // was seen. Shorter strings come first: that of this one is still how often it was.
+            let seen = counts[string as usize];
             for (count, seen) in counts[suffix as usize].iter_mut().zip(seen) {
                 // More than there was is never taken, whatever a damaged file says.
                 *count = count.saturating_sub(seen.saturating_sub(1));
             }
-        }
-        (self.strings, counts)
+        });
+        (strings, counts, suffixes)
     }
 
     /// The other way round; whatever the empty string counts.
@@ -268,6 +260,25 @@ mod tests {
             find(&[b, a]).unwrap()
         );
         assert_eq!(suffixes[find(&[a]).unwrap() as usize], 0);
+    }
+
+    #[test]
+    fn every_string_has_the_suffix_that_is_found_symbol_by_symbol() {
+        let texts = [&b"abracadabra"[..], b"cabbage", b"", b"aaaaaa", b"bacada"];
+        for order in [0, 1, 3, 6] {
+            let trie = gather(order, texts.iter().map(|text| (symbols(text), 0))).unwrap();
+            let mut walked = vec![(0, Vec::new())];
+            let suffixes = trie.suffixes();
+            while let Some((node, string)) = walked.pop() {
+                let mut suffix = string.iter().skip(1);
+                let suffix = suffix.try_fold(0, |node, &symbol| trie.child(node, symbol));
+                assert_eq!(Some(suffixes[node as usize]), suffix);
+                walked.extend(trie.children(node).map(|child| {
+                    let longer = string.iter().copied().chain([trie.symbol(child)]);
+                    (child, longer.collect())
+                }));
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! would wait for memory at every symbol of every length. Windows are sorted by the million, and
 //! what is sorted is merged with what is of like size: each string is held once.
 
-use super::context_trie::{ContextTrie, Level};
+use super::context_trie::{ContextTrie, TrieBuilder};
 use super::strings::{MOST_NODES, Symbol};
 use rayon::prelude::*;
 
@@ -162,6 +162,48 @@ impl<W: Window> Run<W> {
     }
 }
 
+impl<W: Window> Run<W> {
+    /// Visits the beginnings of all windows, shortest first: a string is counted once for each
+    /// window that begins with it.
+    fn visit<S: Symbol>(&self, shape: Shape, mut visitor: impl FnMut(Beginning<S>)) {
+        let Shape { order, bits, .. } = shape;
+        let mut previous: Option<W> = None;
+        for (window, count) in self.iter() {
+            let (window, class) = window.split();
+            let shared = previous.map_or(0, |previous| previous.shared(window, order + 1, bits));
+            previous = Some(window);
+            for before in 0..=order {
+                let symbol = shape.unpack(window.symbol(order - before, bits));
+                visitor(Beginning {
+                    before,
+                    symbol,
+                    // Windows stand in order: a string is new exactly where this window differs
+                    // from the one before within it.
+                    new: before >= shared,
+                    class,
+                    count,
+                });
+                // Behind the end of a message there are only zeros.
+                if symbol == S::END {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// A string that a window begins with.
+struct Beginning<S> {
+    /// Number of symbols before the last one.
+    before: usize,
+    /// The last one.
+    symbol: S,
+    /// Whether no window before began with it.
+    new: bool,
+    class: usize,
+    count: u32,
+}
+
 /// Sorted runs, each more than twice as long as the next.
 struct Runs<W>(Vec<Run<W>>);
 
@@ -212,40 +254,29 @@ impl<W: Window> Runs<W> {
         self.0.push(run);
     }
 
-    /// The trie, read off the sorted windows: a string is counted once for each window that begins
-    /// with it.
+    /// The trie, read off the sorted windows: once to know how many strings there are of each
+    /// length, and once to write them.
     fn contexts<S: Symbol>(mut self, shape: Shape) -> Option<ContextTrie<S>> {
-        let Shape { order, bits, .. } = shape;
         let mut run = self.0.pop().unwrap_or_default();
         while let Some(last) = self.0.pop() {
             run = last.merged(&run);
         }
         let mut root = [0; 2];
-        let mut levels: Vec<Level<S>> = (0..=order).map(|_| Level::default()).collect();
-        let mut previous: Option<W> = None;
-        for (window, count) in run.iter() {
-            let (window, class) = window.split();
-            let shared = previous.map_or(0, |previous| previous.shared(window, order + 1, bits));
-            previous = Some(window);
-            root[class] += count;
-            for depth in 0..=order {
-                let symbol = shape.unpack(window.symbol(order - depth, bits));
-                // Windows stand in order: a string is new exactly where this window differs from
-                // the one before within it. Its children are all strings that the next level gets
-                // from here on, until this level gets another string.
-                if depth >= shared {
-                    let children = levels.get(depth + 1).map_or(0, Level::len);
-                    levels[depth].add(symbol, children);
-                }
-                levels[depth].count(class, count);
-                // Behind the end of a message there are only zeros.
-                if symbol == S::END {
-                    break;
-                }
+        let mut lengths = vec![0; shape.order + 1];
+        run.visit(shape, |string: Beginning<S>| {
+            if string.before == 0 {
+                root[string.class] += string.count;
             }
-        }
-        drop(run);
-        ContextTrie::of_levels(order, root, levels)
+            lengths[string.before] += usize::from(string.new);
+        });
+        let mut builder = TrieBuilder::new(root, &lengths)?;
+        run.visit(shape, |string: Beginning<S>| {
+            if string.new {
+                builder.add(string.before, string.symbol);
+            }
+            builder.count(string.before, string.class, string.count);
+        });
+        Some(builder.finish())
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::model::END;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// Symbols: all bytes and the end of a message.
 pub const SYMBOLS: usize = END as usize + 1;
@@ -101,27 +102,6 @@ impl<S: Symbol> Strings<S> {
         })
     }
 
-    /// Some strings of a trie with all that they begin with, in the same order; a context among
-    /// them may have lost its children. Refuses what cannot be walked.
-    pub fn narrowed(
-        order: usize,
-        symbols: Vec<S>,
-        first: Vec<u32>,
-    ) -> Result<Strings<S>, &'static str> {
-        let ends = (first.first(), first.last());
-        let sound = ends == (Some(&1), Some(&(symbols.len() as u32)))
-            && first.len() == symbols.len() + 1
-            && first.is_sorted();
-        if !sound {
-            return Err("the trie of contexts contradicts itself");
-        }
-        Ok(Strings {
-            order,
-            symbols,
-            first,
-        })
-    }
-
     /// Symbols of the longest context.
     pub fn order(&self) -> usize {
         self.order
@@ -151,7 +131,7 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// The strings with one symbol more.
-    pub fn children(&self, node: u32) -> std::ops::Range<u32> {
+    pub fn children(&self, node: u32) -> Range<u32> {
         self.first[node as usize]..self.first[node as usize + 1]
     }
 
@@ -166,7 +146,7 @@ impl<S: Symbol> Strings<S> {
     }
 
     /// Which of the children of a node ends in a symbol.
-    pub fn among(&self, children: std::ops::Range<u32>, symbol: S) -> Option<u32> {
+    pub fn among(&self, children: Range<u32>, symbol: S) -> Option<u32> {
         let symbols = &self.symbols[children.start as usize..children.end as usize];
         // A processor guesses on along a few symbols in a row; halving it waits for each of them to
         // come from memory.
@@ -180,58 +160,98 @@ impl<S: Symbol> Strings<S> {
 
     /// Each string without its first symbol. (That of one symbol, and of none, is the empty one.)
     pub fn suffixes(&self) -> Vec<u32> {
-        let singles = Singles::of(self);
         let mut suffixes = vec![0; self.len()];
-        for node in 1..self.len() as u32 {
-            let suffix = suffixes[node as usize];
-            for child in self.children(node) {
-                let symbol = self.symbol(child);
-                let found = match suffix {
-                    0 => singles.node(symbol),
-                    _ => self.child(suffix, symbol),
-                };
-                suffixes[child as usize] = found.unwrap_or(0);
+        self.visit_suffixes(|string, suffix| suffixes[string as usize] = suffix);
+        suffixes
+    }
+
+    /// Visits each string of two symbols or more with its suffix, shorter strings first. Returns
+    /// the suffixes of all that are shorter than the longest.
+    ///
+    /// Goes through the strings of one length by their suffixes: those whose suffix is the same ask
+    /// for strings among the same children, and these stand in a table by then.
+    pub fn visit_suffixes(&self, mut visit: impl FnMut(u32, u32)) -> Vec<u32> {
+        let mut suffixes = vec![0; self.shorter_than_longest() as usize];
+        let mut of_symbol = SymbolTable::default();
+        let (mut shorter, mut level) = (0..1, self.children(0));
+        while (level.end as usize) <= suffixes.len() && !level.is_empty() {
+            let mut filled = 0..0;
+            for string in grouped(level.clone(), shorter, &suffixes) {
+                let own = self.children(suffixes[string as usize]);
+                if filled != own {
+                    filled.for_each(|child| of_symbol.set(self.symbol(child), 0));
+                    filled = own.clone();
+                    own.for_each(|child| of_symbol.set(self.symbol(child), child));
+                }
+                for child in self.children(string) {
+                    let suffix = of_symbol.get(self.symbol(child));
+                    if let Some(kept) = suffixes.get_mut(child as usize) {
+                        *kept = suffix;
+                    }
+                    visit(child, suffix);
+                }
             }
+            filled.for_each(|child| of_symbol.set(self.symbol(child), 0));
+            let next = self.first[level.start as usize]..self.first[level.end as usize];
+            (shorter, level) = (level, next);
         }
         suffixes
     }
 }
 
-/// The strings of one symbol, found without a search: the empty string has as many children as
-/// there are symbols, and is asked for at every one that is read.
-#[derive(Debug, Clone, Default)]
-pub struct Singles {
-    /// Node of each symbol but the end, 0 where it was not seen.
-    nodes: Vec<u32>,
-    end: Option<u32>,
+/// Strings of one length, those with the same suffix one after the other; suffixes are among these
+/// shorter strings.
+fn grouped(level: Range<u32>, shorter: Range<u32>, suffixes: &[u32]) -> Vec<u32> {
+    // The first group is for what a damaged file has: strings without such a suffix.
+    let group = |string: u32| match suffixes[string as usize].checked_sub(shorter.start) {
+        Some(suffix) => suffix as usize + 1,
+        None => 0,
+    };
+    let mut next = vec![0_u32; shorter.len() + 2];
+    for string in level.clone() {
+        next[group(string) + 1] += 1;
+    }
+    for at in 1..next.len() {
+        next[at] += next[at - 1];
+    }
+    let mut grouped = vec![0; level.len()];
+    for string in level {
+        let place = &mut next[group(string)];
+        grouped[*place as usize] = string;
+        *place += 1;
+    }
+    grouped
 }
 
-impl Singles {
-    /// Those of a trie.
-    pub fn of<S: Symbol>(trie: &Strings<S>) -> Singles {
-        let mut singles = Singles::default();
-        for node in trie.children(0) {
-            let symbol = trie.symbol(node);
-            if symbol == S::END {
-                singles.end = Some(node);
-                continue;
-            }
-            let at = Into::<u64>::into(symbol) as usize;
-            if at >= singles.nodes.len() {
-                singles.nodes.resize(at + 1, 0);
-            }
-            singles.nodes[at] = node;
+/// A node for each symbol, found without a search; 0 for none.
+#[derive(Debug, Clone, Default)]
+pub struct SymbolTable {
+    /// That of the end is the first.
+    nodes: Vec<u32>,
+}
+
+impl SymbolTable {
+    fn place<S: Symbol>(symbol: S) -> usize {
+        if symbol == S::END {
+            0
+        } else {
+            1 + Into::<u64>::into(symbol) as usize
         }
-        singles
     }
 
-    /// The string that consists of a symbol.
-    pub fn node<S: Symbol>(&self, symbol: S) -> Option<u32> {
-        if symbol == S::END {
-            return self.end;
+    /// Keeps the node of a symbol.
+    pub fn set<S: Symbol>(&mut self, symbol: S, node: u32) {
+        let place = SymbolTable::place(symbol);
+        if place >= self.nodes.len() {
+            self.nodes.resize(place + 1, 0);
         }
-        let node = self.nodes.get(Into::<u64>::into(symbol) as usize).copied();
-        node.filter(|&node| node > 0)
+        self.nodes[place] = node;
+    }
+
+    /// The node of a symbol.
+    pub fn get<S: Symbol>(&self, symbol: S) -> u32 {
+        let node = self.nodes.get(SymbolTable::place(symbol));
+        node.copied().unwrap_or(0)
     }
 }
 
@@ -262,30 +282,5 @@ impl KnownContexts {
     pub fn advance(&mut self, children: &[u32], order: usize) {
         self.known = children.len().min(order);
         self.nodes[1..=self.known].copy_from_slice(&children[..self.known]);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn some_strings_that_cannot_be_walked_are_refused() {
-        let symbols = || vec![0_u16, 1, 2];
-        let narrowed = |first: &[u32]| Strings::narrowed(1, symbols(), first.to_vec()).is_ok();
-        assert!(narrowed(&[1, 3, 3, 3]) && narrowed(&[1, 2, 3, 3]));
-        // Children before those of an earlier string, too few and too many of them, the empty
-        // string among its own.
-        let refused: [&[u32]; 6] = [
-            &[1, 3, 2, 3],
-            &[1, 3, 3],
-            &[1, 3, 3, 4],
-            &[1, 2, 2, 2],
-            &[0, 3, 3, 3],
-            &[],
-        ];
-        for first in refused {
-            assert!(!narrowed(first), "{first:?}");
-        }
     }
 }

@@ -15,6 +15,8 @@ mod reader;
 mod smoothing;
 mod stored;
 mod touched;
+mod weights;
+mod word_strings;
 mod words;
 mod writer;
 
@@ -109,15 +111,12 @@ impl Learner for WordNgram {
 impl FittedModel for Words {
     fn validate(&self, columns: usize) -> Result<(), InvalidModel> {
         InvalidModel::unless_finite(&self.log_prior)?;
-        self.smoothing.validate()?;
+        self.smoothing.validate(&self.strings)?;
         let read = self.narrowed.unwrap_or(self.columns);
         InvalidModel::unless_columns(usize::try_from(read).unwrap_or(0), columns)?;
-        let known = |node: u32| {
-            let symbol = self.trie.symbol(node);
-            symbol == u32::END || u64::from(symbol) <= read
-        };
+        let known = |symbol| symbol == u32::END || u64::from(symbol) <= read;
         InvalidModel::unless(
-            (1..self.trie.len() as u32).all(known),
+            self.strings.symbols().all(known),
             "it knows a word that is not in the vocabulary",
         )
     }
@@ -127,7 +126,9 @@ impl FittedModel for Words {
     }
 
     fn load_tables(&mut self, tables: &mut Tables<'_>) -> Result<(), String> {
-        if self.trie.order() > LONGEST || self.smoothing.discounts.len() != self.trie.order() + 1 {
+        if self.strings.order() > LONGEST
+            || self.smoothing.discounts.len() != self.strings.order() + 1
+        {
             return Err("its discounts are for other contexts".to_owned());
         }
         InvalidModel::unless_columns(self.columns as usize, tables.columns())

@@ -118,13 +118,13 @@ fn places(strings: &Strings<u16>, mut suffixes: Vec<u32>) -> Vec<u32> {
     let follow = |string: usize| strings.children(string as u32).len() as u32;
     // How many strings continue a context and those that end in it; then, behind which place there
     // is room for the next of these.
-    let mut free = vec![0; strings.len()];
-    for string in (1..strings.len()).rev() {
+    let mut free = vec![0; suffixes.len()];
+    for string in (1..suffixes.len()).rev() {
         free[string] += follow(string);
         free[suffixes[string] as usize] += free[string];
     }
     free[0] = 1 + follow(0);
-    for string in 1..strings.len() {
+    for string in 1..suffixes.len() {
         let suffix = suffixes[string] as usize;
         let place = free[suffix];
         free[suffix] += free[string];
@@ -139,8 +139,7 @@ fn places(strings: &Strings<u16>, mut suffixes: Vec<u32>) -> Vec<u32> {
 
 impl From<ContextTrie> for CountedStrings {
     fn from(trie: ContextTrie) -> CountedStrings {
-        let suffixes = trie.suffixes();
-        let (strings, counts) = trie.into_continuation_counts(&suffixes);
+        let (strings, counts, suffixes) = trie.into_continuation_counts();
         let places = places(&strings, suffixes);
         let node = |string: u32| Node {
             // What nothing follows needs no place.
@@ -357,8 +356,7 @@ mod tests {
     fn every_string_of_the_trie_is_found_and_the_trie_comes_back() {
         for order in [0, 1, 2, 5] {
             let trie = trie(order);
-            let suffixes = trie.suffixes();
-            let (_, counts) = trie.clone().into_continuation_counts(&suffixes);
+            let (_, counts, _) = trie.clone().into_continuation_counts();
             let strings = CountedStrings::from(trie.clone());
             let [all, wide] = compare((&trie, &counts), (&strings, strings.empty()), 0);
             assert_eq!((all, wide), (trie.len(), strings.wide.len()));

@@ -1,8 +1,9 @@
 //! Reading by [`Words`]: p of every word of a message, in ham and in spam.
 
-use super::smoothing::{WordSmoothing, interpolate};
+use super::weights::interpolate;
 use super::words::Words;
 use rustc_hash::FxHashMap;
+use std::hint::black_box;
 
 /// κ: the weight of the n-grams beside the words of the message, in words.
 const KAPPA: f64 = 500.0;
@@ -11,45 +12,49 @@ const KAPPA: f64 = 500.0;
 ///
 /// Goes through the message once for each length of the context, not once with all lengths at each
 /// word: then no step waits for the one before, and memory, which is what this takes its time for,
-/// serves several words at once.
+/// serves many words at once.
 pub fn read(model: &Words, words: &[u32]) -> Vec<[f64; 2]> {
-    let WordSmoothing {
-        singles,
-        unigrams,
-        counts,
-        weights,
-        discounts,
-        ..
-    } = &model.smoothing;
-    // The strings of the length so far that end at each word; 0 is none that was seen. Those of
+    let (strings, smoothing) = (&model.strings, &model.smoothing);
+    // The string of the length so far that ends at each word; 0 is none that was seen. Those of
     // single words stand right behind the root, in the order of their unigrams.
-    let found = words.iter().map(|&word| singles.node(word).unwrap_or(0));
-    let mut strings: Vec<u32> = found.collect();
-    let found = strings.iter().map(|&string| unigrams[string as usize]);
-    let mut p: Vec<[f64; 2]> = found.collect();
-    let mut longer = vec![0; words.len()];
-    for discounts in discounts.iter().skip(1) {
-        for at in 1..words.len() {
-            let (context, suffix) = (strings[at - 1], strings[at]);
-            // A string was not seen unless its suffix was.
-            longer[at] = if context == 0 || suffix == 0 {
-                0
+    let found = words.iter().map(|&word| smoothing.singles.get(word));
+    let mut found: Vec<u32> = found.collect();
+    let unigram = |&word: &u32| smoothing.unigrams[word as usize];
+    let mut p: Vec<[f64; 2]> = found.iter().map(unigram).collect();
+    let mut children = vec![0..0; words.len()];
+    for taken in smoothing.taken().skip(1) {
+        for (children, &context) in children.iter_mut().skip(1).zip(&found) {
+            *children = if context == 0 {
+                0..0
             } else {
-                model.trie.child(context, words[at]).unwrap_or(0)
+                strings.children(context)
             };
         }
-        for at in 1..words.len() {
-            let (context, string) = (strings[at - 1] as usize, longer[at] as usize);
-            if context > 0 {
-                // The empty string stands for none: its count is not asked for.
-                let counts = if string > 0 { counts[string] } else { [0; 2] };
-                let weights = &weights[context];
-                p[at] = [0, 1]
-                    .map(|c: usize| interpolate(p[at][c], counts[c], weights[c], &discounts[c]));
+        let touch = |touched, of| touched ^ strings.touch(of);
+        black_box(children.iter().fold(0, touch));
+        for at in (1..words.len()).rev() {
+            let (context, suffix, children) = (found[at - 1], found[at], children[at].clone());
+            if context == 0 {
+                found[at] = 0;
+                continue;
             }
+            let weights = strings.weights(context, children.clone(), &taken);
+            // A string was not seen unless its suffix was.
+            let string = if suffix == 0 {
+                0
+            } else {
+                strings.find(children, words[at])
+            };
+            // The empty string stands for none: its count is not asked for.
+            let counts = if string > 0 {
+                strings.counts(string)
+            } else {
+                [0; 2]
+            };
+            p[at] = [0, 1].map(|c: usize| interpolate(p[at][c], counts[c], weights[c], &taken[c]));
+            found[at] = string;
         }
-        std::mem::swap(&mut strings, &mut longer);
-        strings[..1.min(words.len())].fill(0);
+        found[..1.min(words.len())].fill(0);
     }
     if model.adaptive {
         repeat(words, &mut p);

@@ -6,17 +6,12 @@
 //! many children they stand in the third. The fourth has the counts that are too large for the
 //! others.
 
-use super::smoothing::{Weight, WordSmoothing, weigh};
+use super::weights::Weight;
+use super::word_strings::{LargeCounts, WordStrings, counts, symbol};
 use super::words::Words;
 use crate::base::parts::{PartReader, Parts, numbers};
-use crate::generative::language::strings::Strings;
 use crate::model::tables::Tables;
 use std::ops::Range;
-
-/// Bits of a count in the first two tables.
-const BITS: u32 = 20;
-/// A count with all of them set: it, and any greater one, stands in the fourth table.
-const LARGE: u64 = (1 << BITS) - 1;
 
 /// Bytes of a row of the first table: a string and the beginning of its children.
 const INNER: u64 = 12;
@@ -28,85 +23,48 @@ const LARGE_ROW: usize = 12;
 /// Contexts of more children have their weights in the third table.
 pub const FEW: u32 = 32;
 
-/// A string as it is stored.
-fn packed(symbol: u32, counts: [u32; 2]) -> u64 {
-    let [ham, spam] = counts.map(|count| u64::from(count).min(LARGE));
-    u64::from(symbol) << (2 * BITS) | ham << BITS | spam
-}
-
 /// Appends the tables of a model.
 pub fn save(words: &Words, parts: &mut Parts) {
-    let (trie, smoothing) = (&words.trie, &words.smoothing);
-    let (nodes, inner) = (0..trie.len() as u32, trie.shorter_than_longest());
-    let count = |node: u32| smoothing.counts[node as usize];
-    let string = |node| packed(trie.symbol(node), count(node)).to_le_bytes();
-    let row = |node| {
-        string(node)
-            .into_iter()
-            .chain(trie.children(node).start.to_le_bytes())
+    let (contexts, longest) = words.strings.rows();
+    let row = |(string, begins): (u64, u32)| {
+        let string = string.to_le_bytes().into_iter();
+        string.chain(begins.to_le_bytes())
     };
-    parts.push((0..inner).flat_map(row).collect());
-    parts.push((inner..nodes.end).flat_map(string).collect());
+    parts.push(contexts.flat_map(row).collect());
+    parts.push(longest.iter().copied().flat_map(u64::to_le_bytes).collect());
     parts.push(wide_contexts(words));
-    parts.push(large_counts(words));
+    let large = words.strings.large().as_flattened();
+    parts.push(large.iter().copied().flat_map(u32::to_le_bytes).collect());
 }
 
 /// The third table.
-fn wide_contexts(
-    Words {
-        trie, smoothing, ..
-    }: &Words,
-) -> Vec<u8> {
-    let wide = (0..trie.contexts()).filter(|&node| trie.children(node).len() > FEW as usize);
-    let row = |node: u32| Wide::to_bytes(node, smoothing.weights[node as usize]);
-    wide.flat_map(row).collect()
-}
-
-/// The fourth table.
-fn large_counts(words: &Words) -> Vec<u8> {
-    let rows = (0..).zip(&words.smoothing.counts);
-    let large = rows.filter(|(_, counts)| counts.iter().any(|&n| u64::from(n) >= LARGE));
-    let row = |(node, &[ham, spam]): (u32, &[u32; 2])| {
-        [node, ham, spam].into_iter().flat_map(u32::to_le_bytes)
-    };
-    large.flat_map(row).collect()
+fn wide_contexts(words: &Words) -> Vec<u8> {
+    let wide = words.strings.wide(FEW as usize + 1);
+    wide.flat_map(|(node, weights)| Wide::to_bytes(node, weights))
+        .collect()
 }
 
 /// Reads all of a model whose other parameters are known.
 pub fn load(words: &mut Words, tables: &mut Tables<'_>) -> Result<(), String> {
     let stored = StoredStrings::open(tables)?;
-    let (wide, large) = (stored.wide, stored.large_table);
-    let (inner, len) = (stored.inner, stored.len);
-    let mut symbols = Vec::with_capacity(len as usize);
-    let mut counts = Vec::with_capacity(len as usize);
-    let mut first = Vec::with_capacity(len as usize + 1);
-    let mut add = |string: Found| {
-        symbols.push(string.symbol);
-        counts.push(string.counts);
-    };
+    let (wide, large, len) = (stored.wide, stored.large, stored.len);
+    let mut strings = Vec::with_capacity(len as usize);
+    let mut first = Vec::with_capacity(stored.inner as usize + 1);
     let rows = stored.parts.whole(stored.contexts)?;
-    for (row, node) in numbers::<{ INNER as usize }>(&rows).zip(0..) {
+    for row in numbers::<{ INNER as usize }>(&rows) {
         let (string, begins) = halves(row);
-        add(stored.unpacked(node, string)?);
+        strings.push(string);
         first.push(begins);
     }
+    first.push(len);
     let rows = stored.parts.whole(stored.longest)?;
-    for (row, node) in numbers(&rows).zip(inner..) {
-        add(stored.unpacked(node, u64::from_le_bytes(row))?);
-    }
-    first.resize(len as usize + 1, len);
-    words.trie = Strings::of_parts(words.trie.order(), symbols, first)?;
-    words.smoothing = WordSmoothing {
-        counts,
-        ..std::mem::take(&mut words.smoothing)
-    };
-    words.smoothing.weigh_all(&words.trie);
-    words.smoothing.look_up(&words.trie, words.columns);
+    strings.extend(numbers(&rows).map(u64::from_le_bytes));
+    drop(rows);
+    words.strings = WordStrings::of_parts(words.strings.order(), strings, first, large)?;
+    words.weigh();
+    words.look_up();
     // What follows from the first two tables is what a narrowed model reads instead.
-    let parts = tables.parts();
-    let agree =
-        parts.whole(wide)? == wide_contexts(words) && parts.whole(large)? == large_counts(words);
-    if agree {
+    if tables.parts().whole(wide)? == wide_contexts(words) {
         Ok(())
     } else {
         Err(CONTRADICTION.to_owned())
@@ -167,9 +125,8 @@ pub struct StoredStrings<'t, 'a> {
     contexts: usize,
     longest: usize,
     wide: usize,
-    large_table: usize,
     /// The counts of the fourth table, by node.
-    large: Vec<[u32; 3]>,
+    large: Vec<LargeCounts>,
     /// Number of strings that may be contexts, and of all strings.
     inner: u32,
     len: u32,
@@ -206,7 +163,6 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
             contexts,
             longest,
             wide,
-            large_table,
             inner,
             len,
         })
@@ -214,19 +170,11 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
 
     /// A string as it stands in the first two tables.
     fn unpacked(&self, node: u32, string: u64) -> Result<Found, String> {
-        let counts = [string >> BITS & LARGE, string & LARGE];
-        let symbol = (string >> (2 * BITS)) as u32;
-        let mut found = Found {
+        Ok(Found {
             node,
-            symbol,
-            counts: counts.map(|count| count as u32),
-        };
-        if counts.contains(&LARGE) {
-            let at = self.large.binary_search_by_key(&node, |&[node, ..]| node);
-            let [_, ham, spam] = self.large[at.map_err(|_| CONTRADICTION)?];
-            found.counts = [ham, spam];
-        }
-        Ok(found)
+            symbol: symbol(string),
+            counts: counts(node, string, &self.large).ok_or(CONTRADICTION)?,
+        })
     }
 
     /// The children of a string.
@@ -303,12 +251,6 @@ impl<'t, 'a> StoredStrings<'t, 'a> {
     }
 }
 
-/// The weights of a context of few children, as of any other.
-pub fn weights_of(children: &[Found], smoothing: &WordSmoothing, length: usize) -> [Weight; 2] {
-    let counts = children.iter().map(|child| child.counts);
-    weigh(counts, &smoothing.discounts[length])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -318,29 +260,24 @@ mod tests {
     use crate::model::tables::Touched;
     use crate::model::{FittedModel, Generative, from_all_of};
 
-    const COUNTS: [[u32; 2]; 3] = [
-        [LARGE as u32 - 1, 5],
-        [LARGE as u32, 3],
-        [1 << 30, LARGE as u32 + 1],
-    ];
+    /// The least count that has a row of its own.
+    const LARGE: u32 = (1 << 20) - 1;
+    const COUNTS: [[u32; 2]; 3] = [[LARGE - 1, 5], [LARGE, 3], [1 << 30, LARGE + 1]];
 
     /// Over three columns, each of which is one of the first children of the empty string with one
     /// of the [`COUNTS`].
     fn model() -> Words {
         let messages: [(&[u32], usize); 2] = [(&[0, 1, 2, 1], 0), (&[2, 0, 1], 1)];
         let messages = messages.map(|(tokens, class)| (symbols(tokens), class));
-        let mut words = Words::from(WordNgramParameters {
+        let trie = gather(1, messages.into_iter()).unwrap();
+        let (trie, mut counts, _) = trie.into_continuation_counts();
+        counts[1..4].copy_from_slice(&COUNTS);
+        let numbers = Words {
             log_prior: [0.5_f64.ln(); 2],
             columns: 3,
-            adaptive: false,
-            trie: gather(1, messages.into_iter()).unwrap(),
-        });
-        words.smoothing.counts[1..4].copy_from_slice(&COUNTS);
-        words.smoothing.weigh_all(&words.trie);
-        let [ham, spam] = words.smoothing.weights[0].map(|of| f64::from(of.counted));
-        words.smoothing.pooled = ham + spam;
-        words.smoothing.look_up(&words.trie, 3);
-        words
+            ..Words::default()
+        };
+        numbers.with_strings(trie, counts)
     }
 
     fn parts(words: &Words) -> Parts {
@@ -351,11 +288,19 @@ mod tests {
     }
 
     fn read(bytes: &[u8], touched: Option<Touched<'_>>) -> Result<Words, String> {
+        read_over(3, bytes, touched)
+    }
+
+    fn read_over(
+        columns: usize,
+        bytes: &[u8],
+        touched: Option<Touched<'_>>,
+    ) -> Result<Words, String> {
         let mut source = bytes;
-        let (rest, mut tables) = Tables::open(&mut source, 3, touched)?;
+        let (rest, mut tables) = Tables::open(&mut source, columns, touched)?;
         let mut words: Words = from_all_of(&rest)?;
         words.load_tables(&mut tables)?;
-        let columns = touched.map_or(3, |touched| touched.columns.len());
+        let columns = touched.map_or(columns, |touched| touched.columns.len());
         words.validate(columns).map_err(|error| error.to_string())?;
         Ok(words)
     }
@@ -373,7 +318,7 @@ mod tests {
             ((1_u32 << 20) - 1).to_le_bytes()
         );
         let whole = read(&bytes, None).unwrap();
-        assert_eq!(whole.smoothing.counts[1..4], COUNTS);
+        assert_eq!([1, 2, 3].map(|node| whole.strings.counts(node)), COUNTS);
         let tokens = [2, 0, 1, 1, 2];
         let email = Example {
             tokens: &tokens,
@@ -408,11 +353,44 @@ mod tests {
         }
         assert!(refused(&|words| words.columns = 4));
         assert!(refused(&|words| words.log_prior[0] = f64::INFINITY));
-        let with_rest = |rest| {
-            let mut words = model();
-            words.smoothing.weights[1][0] = Weight { counted: 2, rest };
-            words.validate(3).is_ok()
+    }
+
+    #[test]
+    fn weights_of_wide_contexts_that_no_counts_give_are_refused() {
+        // The empty context has 40 words and the end, which is a wide one.
+        let tokens: Vec<u32> = (0..40).collect();
+        let trie = gather(1, [(symbols(&tokens), 0)].into_iter()).unwrap();
+        let words = Words::from(WordNgramParameters {
+            log_prior: [0.5_f64.ln(); 2],
+            columns: 40,
+            adaptive: false,
+            trie,
+        });
+        let bytes = parts(&words).to_bytes();
+        let mut source = &bytes[..];
+        let mut reader = PartReader::new(&mut source).unwrap();
+        assert_eq!(reader.length(3), Wide::BYTES as u64);
+        let row = reader.whole(3).unwrap();
+        let at = bytes
+            .windows(row.len())
+            .position(|bytes| bytes == row)
+            .unwrap();
+        let touched = Touched {
+            columns: &tokens,
+            tokens: &tokens,
         };
-        assert!(with_rest(1.0) && !with_rest(0.0) && !with_rest(1.5) && !with_rest(f64::NAN));
+        let with_rest = |rest: f64| {
+            let mut damaged = bytes.clone();
+            damaged[at + 12..at + 20].copy_from_slice(&rest.to_le_bytes());
+            let sound = |touched| read_over(40, &damaged, touched).is_ok();
+            (sound(None), sound(Some(touched)))
+        };
+        let [ham, _] = Wide::from_bytes(&row.try_into().unwrap());
+        assert_eq!(with_rest(ham.rest), (true, true));
+        // Whole, they are compared with the counts; of one message, only those of its strings.
+        assert_eq!(with_rest(1.0), (false, true));
+        for rest in [0.0, 1.5, f64::NAN] {
+            assert_eq!(with_rest(rest), (false, false), "{rest}");
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Word n-grams narrowed to one message: the strings that [`read`](super::reader::read) asks for
 //! when it reads the message, fetched along the same way.
 
-use super::smoothing::Weight;
-use super::stored::{FEW, Found, StoredStrings, weights_of};
+use super::stored::{FEW, Found, StoredStrings};
+use super::weights::{Weight, taken, weigh};
+use super::word_strings::{WordStrings, large_among, packed};
 use super::words::{UNKNOWN_WORD, Words, symbols};
-use crate::generative::language::strings::{KnownContexts, LONGEST, Strings, Symbol};
+use crate::generative::language::strings::{KnownContexts, LONGEST, Symbol};
 use crate::model::tables::{Tables, Touched};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -45,7 +46,7 @@ pub fn load(
         kept: FxHashMap::from_iter([(0, Kept::default())]),
         of_wide: FxHashMap::default(),
     };
-    let order = words.trie.order();
+    let order = words.strings.order();
     let mut contexts = KnownContexts::start();
     for symbol in symbols(touched.tokens) {
         let in_file = match symbol {
@@ -85,7 +86,8 @@ impl Walk<'_, '_> {
         } else {
             let few = children.clone().map(|child| self.stored.string(child));
             let few = few.collect::<Result<Vec<Found>, String>>()?;
-            let weights = weights_of(&few, &words.smoothing, length);
+            let counts = few.iter().map(|child| child.counts);
+            let weights = weigh(counts, &taken(&words.smoothing.discounts[length]));
             (few, weights)
         };
         *context = Some(Context {
@@ -114,7 +116,7 @@ impl Walk<'_, '_> {
     }
 }
 
-/// The trie of what was kept. Strings keep their order, so that children still stand together, and
+/// The strings that were kept. Strings keep their order, so that children still stand together, and
 /// so do words, whose narrowed columns ascend like those they stand for.
 fn narrow(words: &mut Words, kept: FxHashMap<u32, Kept>) -> Result<(), String> {
     let mut kept: Vec<(u32, Kept)> = kept.into_iter().collect();
@@ -128,13 +130,17 @@ fn narrow(words: &mut Words, kept: FxHashMap<u32, Kept>) -> Result<(), String> {
             None => first[at + 1],
         };
     }
-    let of = || kept.iter().map(|(_, string)| string);
-    let weights = |of: &Context| of.weights;
-    let contexts = of().map(|string| string.context.as_ref().map(weights));
-    words.smoothing.weights = contexts.map(Option::unwrap_or_default).collect();
-    words.smoothing.counts = of().map(|string| string.counts).collect();
-    let symbols = of().map(|string| string.symbol).collect();
-    words.trie = Strings::narrowed(words.trie.order(), symbols, first)?;
-    words.smoothing.look_up(&words.trie, words.columns);
+    let of = || (0..).zip(kept.iter().map(|(_, string)| string));
+    let weights = |(at, string): (u32, &Kept)| Some((at, string.context.as_ref()?.weights));
+    let order = words.strings.order();
+    let strings = of().map(|(_, string)| packed(string.symbol, string.counts));
+    words.strings = WordStrings::narrowed(
+        order,
+        strings.collect(),
+        first,
+        large_among(of().map(|(_, string)| string.counts)),
+        of().filter_map(weights).collect(),
+    )?;
+    words.look_up();
     Ok(())
 }

@@ -1,8 +1,11 @@
 //! Word n-grams, fitted, and the numbers that stand for words in their trie.
 
 use super::smoothing::WordSmoothing;
+use super::weights::Taken;
+use super::word_strings::WordStrings;
 use crate::dataset::UNKNOWN;
 use crate::generative::language::context_trie::ContextTrie;
+use crate::generative::language::discounting::discounts;
 use crate::generative::language::strings::{Strings, Symbol};
 use serde::{Deserialize, Serialize};
 
@@ -25,12 +28,12 @@ pub fn symbols(tokens: &[u32]) -> impl Iterator<Item = u32> + '_ {
 
 /// Word n-grams, fitted. What is saved of it beside its tables are the order, the discounts and the
 /// numbers here.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Words {
     pub(super) log_prior: [f64; 2],
     pub(super) columns: u64,
     pub(super) adaptive: bool,
-    pub(super) trie: Strings<u32>,
+    pub(super) strings: WordStrings,
     pub(super) smoothing: WordSmoothing,
     /// Number of columns that it was narrowed to.
     #[serde(skip)]
@@ -55,15 +58,43 @@ impl From<WordNgramParameters> for Words {
             trie,
         }: WordNgramParameters,
     ) -> Words {
-        let suffixes = trie.suffixes();
-        let (trie, counts) = trie.into_continuation_counts(&suffixes);
-        Words {
+        let (trie, counts, _) = trie.into_continuation_counts();
+        let numbers = Words {
             log_prior,
             columns,
             adaptive,
-            smoothing: WordSmoothing::of(&trie, counts, columns),
-            trie,
-            narrowed: None,
-        }
+            ..Words::default()
+        };
+        numbers.with_strings(trie, counts)
+    }
+}
+
+impl Words {
+    /// With the strings of a trie that count so often, and what follows from them.
+    pub(super) fn with_strings(self, trie: Strings<u32>, counts: Vec<[u32; 2]>) -> Words {
+        let smoothing = WordSmoothing {
+            discounts: discounts(&trie, &counts),
+            ..WordSmoothing::default()
+        };
+        let mut words = Words {
+            strings: WordStrings::of(trie, counts),
+            smoothing,
+            ..self
+        };
+        words.weigh();
+        words.smoothing.pooled = words.smoothing.both(&words.strings);
+        words.look_up();
+        words
+    }
+
+    /// Computes the weights of the strings from counts and discounts.
+    pub(super) fn weigh(&mut self) {
+        let taken: Vec<[Taken; 2]> = self.smoothing.taken().collect();
+        self.strings.weigh_wide(&taken);
+    }
+
+    /// Makes the tables of single words from the rest.
+    pub(super) fn look_up(&mut self) {
+        self.smoothing.look_up(&self.strings, self.columns);
     }
 }

@@ -1,9 +1,8 @@
 //! Generating by [`Words`]: the next word is drawn from the longest context down.
 
-use super::smoothing::{Weight, WordSmoothing};
+use super::weights::{Taken, Weight, left};
 use super::words::Words;
 use crate::base::math::{self, uniform};
-use crate::generative::language::discounting::rank;
 use crate::generative::language::strings::{KnownContexts, LONGEST, Symbol};
 use crate::model::SampleRequest;
 use std::cell::OnceCell;
@@ -15,6 +14,8 @@ pub struct WordWriter<'a> {
     contexts: KnownContexts,
     class: usize,
     temperature: f64,
+    /// What is taken from counts, by length of the context.
+    taken: Vec<[Taken; 2]>,
     /// What the words of the empty context weigh in the class, and in both, added up from the first
     /// on.
     own: Vec<f64>,
@@ -31,24 +32,22 @@ impl<'a> WordWriter<'a> {
             contexts: KnownContexts::start(),
             class,
             temperature,
+            taken: model.smoothing.taken().collect(),
             own,
             pooled,
         };
-        writer.own = added_up(model.trie.children(0).map(|word| writer.mass(0, word)));
+        writer.own = added_up(model.strings.children(0).map(|word| writer.mass(0, word)));
         writer
     }
 
     /// What a string of `length` words and one more weighs, at the temperature 1 its count less the
     /// discount.
     fn mass(&self, length: usize, child: u32) -> f64 {
-        let WordSmoothing {
-            counts, discounts, ..
-        } = &self.model.smoothing;
-        let count = counts[child as usize][self.class];
+        let count = self.model.strings.counts(child)[self.class];
         if count == 0 {
             return 0.0;
         }
-        let mass = f64::from(count) - discounts[length][self.class][rank(count)];
+        let mass = left(count, &self.taken[length][self.class]);
         if self.temperature == 1.0 {
             mass
         } else {
@@ -58,33 +57,35 @@ impl<'a> WordWriter<'a> {
 
     /// Goes on behind one more word.
     pub fn append(&mut self, word: u32) {
-        let trie = &self.model.trie;
+        let strings = &self.model.strings;
         let (mut becomes, mut known) = ([0; LONGEST + 1], 0);
         for &context in self.contexts.nodes() {
-            let Some(child) = trie.child(context, word) else {
+            let child = strings.find(strings.children(context), word);
+            if child == 0 {
                 break;
-            };
+            }
             becomes[known] = child;
             known += 1;
         }
-        self.contexts.advance(&becomes[..known], trie.order());
+        self.contexts.advance(&becomes[..known], strings.order());
     }
 
     /// Draws the next word from the longest context down: one that was counted there, or what its
     /// suffix says.
     pub fn draw(&self, rng: &mut dyn rand::Rng) -> u32 {
         let Words {
-            trie,
+            strings,
             smoothing,
             columns,
             ..
         } = self.model;
         for (length, &context) in self.contexts.nodes().iter().enumerate().rev() {
-            let Weight { counted, rest } = smoothing.weights[context as usize][self.class];
+            let children = strings.children(context);
+            let weights = strings.weights(context, children.clone(), &self.taken[length]);
+            let Weight { counted, rest } = weights[self.class];
             if counted == 0 || uniform(rng) < rest {
                 continue;
             }
-            let children = trie.children(context);
             let found = match length {
                 0 => math::draw(&self.own, rng),
                 _ => math::draw(
@@ -93,7 +94,7 @@ impl<'a> WordWriter<'a> {
                 ),
             };
             if let Some(found) = found {
-                return trie.symbol(children.start + found as u32);
+                return strings.symbol(children.start + found as u32);
             }
         }
         // What is left is the distribution of both classes together, in which the unknown word,
@@ -101,12 +102,12 @@ impl<'a> WordWriter<'a> {
         let added = *columns as f64 + 2.0;
         let aim = uniform(rng) * (added + smoothing.pooled);
         if aim >= added {
-            let both = |word: u32| smoothing.counts[word as usize].map(f64::from).iter().sum();
+            let both = |word: u32| strings.counts(word).map(f64::from).iter().sum();
             let pooled = self
                 .pooled
-                .get_or_init(|| added_up(trie.children(0).map(both)));
+                .get_or_init(|| added_up(strings.children(0).map(both)));
             if let Some(found) = math::draw(pooled, rng) {
-                return trie.symbol(trie.children(0).start + found as u32);
+                return strings.symbol(strings.children(0).start + found as u32);
             }
         }
         let at = aim.min(*columns as f64 + 1.0) as u32;
