@@ -1,7 +1,7 @@
 //! The calibration error is that of all folds together, and the bound beside it is what it says:
 //! what true probabilities stay below on 95 of 100 samples of mail.
 
-use crate::coverage::{experiment, labels, measured, model, scores};
+use crate::fixture::population::{experiment, labels, measured, model, scores};
 use rayon::prelude::*;
 use spamlab::base::mail::Label;
 use spamlab::base::streams::{Stream, random_stream};

@@ -2,9 +2,7 @@
 //! population whose truth is known, and the share of intervals that hold it is counted, and of
 //! claims where there is nothing to claim.
 //!
-//! The population is binormal: log-odds of ham and spam are normal with means -m and m and variance
-//! 2 m, so that they are the true ones where there is as much ham as spam. Two of five messages are
-//! spam. Of each metric the truth is its value on 400,000 messages.
+//! Of each metric the truth is its value on 400,000 messages of the population of the fixture.
 //!
 //! A debug build would take minutes, so they run in an optimised one only: `cargo test --release
 //! --test coverage`.
@@ -14,23 +12,18 @@
 #[path = "../fixture/mod.rs"]
 mod fixture;
 
+use fixture::population::{FOLDS, experiment, labels, measured, model, scores};
 use rayon::prelude::*;
-use serde_json::json;
 use spamlab::base::mail::Label;
-use spamlab::base::math::uniform;
 use spamlab::base::progress::Silent;
 use spamlab::base::streams::{Stream, random_stream};
-use spamlab::model::{Calibration, Family, Scale};
+use spamlab::model::Family;
 use spamlab::results::{
-    Bounded, ChosenDecision, Comparison, Costs, Decision, EmailTable, Experiment, FAMILY_METRICS,
-    FamilyDifference, FoldRun, METRICS, Metrics, ModelRecord, Outcome, Scored, ScoredEmails,
-    bootstrap, compare_pairs, decision_outcome, estimates, is_significant, measure,
+    Bounded, Comparison, Costs, Decision, EmailTable, FAMILY_METRICS, FamilyDifference, METRICS,
+    ModelRecord, Outcome, bootstrap, compare_pairs, decision_outcome, is_significant,
 };
 use std::collections::BTreeMap;
-use std::f64::consts::TAU;
 
-/// Folds of every experiment.
-const FOLDS: usize = 10;
 /// Metrics whose intervals are to hold the truth in 92 to 97 of 100 experiments, where they can be
 /// estimated: of 6,000 messages 3,600 are ham, of which 3 may be lost at .1 %.
 const COVERED: [&str; 12] = [
@@ -61,92 +54,6 @@ fn most_claims(experiments: u32) -> u32 {
         below += probability;
     }
     claims
-}
-
-/// Box and Muller's pair of normal numbers, of which one is kept.
-fn normal(rng: &mut dyn rand::Rng) -> f64 {
-    let radius = (-2.0 * (1.0 - uniform(rng)).ln()).sqrt();
-    radius * (TAU * uniform(rng)).cos()
-}
-
-/// Log-likelihood ratios of messages, by a model that parts the classes by `skill`.
-pub fn scores(labels: &[Label], skill: f64, rng: &mut dyn rand::Rng) -> Vec<f64> {
-    let one = |label: &Label| label.sign() * skill + (2.0 * skill).sqrt() * normal(rng);
-    labels.iter().map(one).collect()
-}
-
-pub fn labels(emails: usize, rng: &mut dyn rand::Rng) -> Vec<Label> {
-    (0..emails)
-        .map(|_| Label::from_is_spam(uniform(rng) < 0.4))
-        .collect()
-}
-
-pub fn measured(labels: &[Label], log_odds: &[f64]) -> Metrics {
-    measure(&ScoredEmails {
-        labels,
-        score: log_odds,
-        scale: Scale::LogOdds,
-        log_odds,
-        decision: Decision::default(),
-        code_lengths: &[],
-    })
-}
-
-/// A model with these log-odds, message by message, in folds dealt in turn.
-pub fn model(name: &str, family: Family, labels: &[Label], odds: &[f64]) -> ModelRecord {
-    let run = |fold: usize| {
-        let rows: Vec<usize> = (fold..labels.len()).step_by(FOLDS).collect();
-        let truth: Vec<Label> = rows.iter().map(|&row| labels[row]).collect();
-        let log_odds: Vec<f64> = rows.iter().map(|&row| odds[row]).collect();
-        let scored = Scored {
-            chosen: json!({}),
-            scale: Scale::LogOdds,
-            calibration: Calibration::Identity,
-            decision: ChosenDecision::default(),
-            tried: Vec::new(),
-            convergence: None,
-            trace: Vec::new(),
-            losses: Vec::new(),
-            model_bytes: 0,
-            metrics: measured(&truth, &log_odds),
-            rows: rows.iter().map(|&row| row as u32).collect(),
-            score: log_odds.clone(),
-            log_odds,
-        };
-        FoldRun {
-            fold: fold as u32,
-            outcome: Outcome::Scored(scored),
-        }
-    };
-    ModelRecord {
-        name: name.to_owned(),
-        family,
-        external: false,
-        summary: String::new(),
-        settings: json!({}),
-        runs: (0..FOLDS).map(run).collect(),
-        estimates: BTreeMap::new(),
-        outcome: None,
-    }
-}
-
-/// Experiment number `seed` with these models, and its uncertainty from `resamples` resamples.
-pub fn experiment(
-    labels: &[Label],
-    models: Vec<ModelRecord>,
-    resamples: u32,
-    seed: u32,
-) -> Experiment {
-    let mut experiment = fixture::experiment(1, 0);
-    experiment.emails.labels = labels.iter().copied().map(Some).collect();
-    experiment.emails.groups = (0..labels.len() as u32).collect();
-    experiment.models = models;
-    for model in &mut experiment.models {
-        model.estimates = estimates(model, &experiment.emails);
-    }
-    experiment.comparisons = compare_pairs(&experiment.models, &experiment.emails);
-    bootstrap(&mut experiment, resamples, u64::from(seed), &Silent);
-    experiment
 }
 
 /// The share in percent of `experiments` of `emails` messages whose interval holds the truth, by
