@@ -32,7 +32,13 @@ pub fn decisions(experiment: &Experiment) -> DataTable {
     if experiment.decision.costs().is_some() {
         columns.push(bounded("cost per message"));
     }
-    columns.extend(LAMBDAS.map(|lambda| bounded(&format!("TCR, λ = {lambda}"))));
+    columns.extend(LAMBDAS.map(|lambda| {
+        let (key, label) = (
+            format!("TCR, λ = {lambda}"),
+            format!("TCR, λ\u{a0}=\u{a0}{lambda}"),
+        );
+        column(&key, &label).with(Beside::Interval)
+    }));
     let models = experiment.models.iter();
     let rows = models.filter_map(|model| Some(row(model, model.outcome.as_ref()?, has_band)));
     DataTable {
