@@ -93,8 +93,8 @@ impl<S: Symbol> ContextTrie<S> {
     /// For each string and class how often a coder that looks at the longest context first would
     /// have counted it, learning a symbol only where it was new and where it was found ("update
     /// exclusion"): as often as it was seen if it is as long as can be, else once for each byte
-    /// that came before it, and once for each message that began with it. Between
-    /// the strings and the suffixes of those that are shorter than the longest.
+    /// that came before it, and once for each message that began with it. Returned are the strings,
+    /// these counts, and the suffixes of the strings that are shorter than the longest.
     pub fn into_continuation_counts(self) -> (Strings<S>, Vec<[u32; 2]>, Vec<u32>) {
         let (strings, mut counts) = (self.strings, self.seen);
         let suffixes = strings.visit_suffixes(|string, suffix| {

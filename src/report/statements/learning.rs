@@ -4,8 +4,8 @@ use super::standing::{is_alone, standing};
 use super::statement::Statement;
 use crate::report::numbers::{count, distinct, number};
 use crate::results::{
-    Curve, CurvePoint, Experiment, Family, ResampledT, SIGNIFICANCE_LEVEL, UnlabelledCurve,
-    differences_on_curve,
+    Curve, CurvePoint, Experiment, Families, Family, ResampledT, SIGNIFICANCE_LEVEL,
+    UnlabelledCurve, differences_on_curve,
 };
 
 /// The numbers of training messages at which one of two models is told to err less.
@@ -191,6 +191,13 @@ pub fn stand_ins(experiment: &Experiment, curve: &Curve) -> Option<Statement> {
     (!sentences.is_empty()).then(|| Statement::new(sentences.join(" "), Vec::new()))
 }
 
+/// The summary, if it is of these models.
+fn summary_of<'a>(experiment: &'a Experiment, models: [&str; 2]) -> Option<&'a Families> {
+    let families = experiment.families.as_ref()?;
+    let of = [&families.generative.model, &families.discriminative.model];
+    (of == models).then_some(families)
+}
+
 /// Why the summary may distinguish two models where their learning curve, at its end, does not:
 /// none where the two agree, the curve tells and the summary does not, or the summary is of other
 /// models.
@@ -200,10 +207,7 @@ pub fn summary_differs(
     a: &str,
     b: &str,
 ) -> Option<Statement> {
-    let families = experiment.families.as_ref()?;
-    if [&families.generative.model, &families.discriminative.model] != [a, b] {
-        return None;
-    }
+    let families = summary_of(experiment, [a, b])?;
     let found = differences_on_curve(curve, a, b);
     let level = SIGNIFICANCE_LEVEL / found.len().max(1) as f64;
     let (_, last) = found.last()?;
@@ -221,10 +225,7 @@ pub fn summary_differs(
 /// The difference that the summary has, whose models learned from all training mail; none if it is
 /// of other models.
 pub fn with_all_mail(experiment: &Experiment, [a, b]: [&str; 2]) -> Option<Statement> {
-    let families = experiment.families.as_ref()?;
-    if [&families.generative.model, &families.discriminative.model] != [a, b] {
-        return None;
-    }
+    let families = summary_of(experiment, [a, b])?;
     let points = 100.0 * families.difference("accuracy")?.value;
     let sign = if points > 0.0 { "+" } else { "" };
     let text = format!(
