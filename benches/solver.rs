@@ -50,7 +50,7 @@ fn generated() -> (CsrMatrix, Vec<f64>) {
         signs.push(turned * score.signum());
         rows.push(
             row.into_iter()
-                .map(|(column, value)| (column, value / length)),
+                .map(|(column, value)| (column, (value / length) as f32)),
         );
     }
     (rows, signs)

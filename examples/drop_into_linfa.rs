@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut dense = Array2::zeros((sparse.len(), sparse.columns()));
     for (row, (columns, values)) in sparse.iter().enumerate() {
         for (&column, &value) in columns.iter().zip(values) {
-            dense[[row, column as usize]] = value;
+            dense[[row, column as usize]] = f64::from(value);
         }
     }
     let costs = [0.01, 0.1, 1.0, 10.0, 100.0];

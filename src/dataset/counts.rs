@@ -35,7 +35,7 @@ impl ClassCounts {
         for (label, (indices, values)) in data.labels().iter().zip(data.matrix().iter()) {
             let sums = &mut columns[label.index()];
             for (&column, &value) in indices.iter().zip(values) {
-                sums[column as usize] += value;
+                sums[column as usize] += f64::from(value);
             }
         }
         ClassCounts::new(data.class_counts().map(|emails| emails as f64), columns)
@@ -79,12 +79,12 @@ mod tests {
 
     #[test]
     fn messages_added_and_shards_merged_give_the_counts_worked_by_hand() {
-        let emails: [(&[u32], &[f64], Label); 3] = [
+        let emails: [(&[u32], &[f32], Label); 3] = [
             (&[0, 1], &[2.0, 1.0], Label::Ham),
             (&[1], &[3.0], Label::Spam),
             (&[2, 0], &[1.0, 1.0], Label::Spam),
         ];
-        let counted = |emails: &[(&[u32], &[f64], Label)]| {
+        let counted = |emails: &[(&[u32], &[f32], Label)]| {
             let mut counts = ClassCounts::new([0.0; 2], [Vec::new(), Vec::new()]);
             for &(columns, values, label) in emails {
                 counts.add(Example::sparse(columns, values), label);

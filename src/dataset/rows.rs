@@ -19,13 +19,13 @@ pub struct Example<'a> {
     pub tokens: &'a [u32],
     /// The distinct columns of this message, in the order in which the message first mentions them.
     pub columns: &'a [u32],
-    /// One value for each of `columns`.
-    pub values: &'a [f64],
+    /// One value for each of `columns`, see [`CsrMatrix`].
+    pub values: &'a [f32],
 }
 
 impl<'a> Example<'a> {
     /// A message that is only its columns and values.
-    pub fn sparse(columns: &'a [u32], values: &'a [f64]) -> Example<'a> {
+    pub fn sparse(columns: &'a [u32], values: &'a [f32]) -> Example<'a> {
         Example {
             text: &[],
             tokens: &[],
@@ -34,12 +34,17 @@ impl<'a> Example<'a> {
         }
     }
 
+    /// The sum of the values.
+    pub fn total(self) -> f64 {
+        self.entries().map(|(_, value)| value).sum()
+    }
+
     /// Columns with their values.
     pub fn entries(self) -> impl Iterator<Item = (usize, f64)> + 'a {
         self.columns
             .iter()
             .map(|&column| column as usize)
-            .zip(self.values.iter().copied())
+            .zip(self.values.iter().map(|&value| f64::from(value)))
     }
 }
 

@@ -185,7 +185,7 @@ impl Perceptron {
             .zip(email.values)
             .filter_map(|(column, value)| {
                 let input = self.selected.binary_search(column).ok()?;
-                Some((*column, input, *value))
+                Some((*column, input, f64::from(*value)))
             })
     }
 }

@@ -76,8 +76,7 @@ impl<'a> LabelledRows<'a> {
     fn only<'b>(&self, chosen: &[usize]) -> LabelledRows<'b> {
         let mut rows = CsrMatrix::new(self.rows.columns());
         for &row in chosen {
-            let (columns, values) = self.rows.row(row);
-            rows.push(columns.iter().copied().zip(values.iter().copied()));
+            rows.push_row(self.rows.row(row));
         }
         let of = |all: &[f64]| chosen.iter().map(|&row| all[row]).collect();
         LabelledRows {

@@ -394,7 +394,7 @@ mod tests {
 
         fn log_likelihood(&self, email: Example<'_>, label: Label) -> f64 {
             let each = [-0.5, -1.0][label.index()];
-            each * email.values.iter().sum::<f64>()
+            each * email.total()
         }
 
         fn bound(&self) -> Bound {
@@ -406,7 +406,7 @@ mod tests {
         }
 
         fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
-            Some(self.sum_over(email.values.iter().sum(), email))
+            Some(self.sum_over(email.total(), email))
         }
     }
 
@@ -428,7 +428,7 @@ mod tests {
     fn a_batch_is_scored_in_order_inside_a_pool_and_outside() {
         let mut matrix = CsrMatrix::new(1);
         for row in 0..500 {
-            matrix.push([(0, f64::from(row))]);
+            matrix.push([(0, row as f32)]);
         }
         let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
         builder.add(vec![Email {

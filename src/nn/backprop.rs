@@ -251,7 +251,7 @@ mod tests {
         for _ in 0..6 {
             rows.push(
                 (0..5)
-                    .map(|column| (column, uniform(&mut rng) - 0.3))
+                    .map(|column| (column, uniform(&mut rng) as f32 - 0.3))
                     .filter(|(_, value)| *value > 0.0),
             );
         }

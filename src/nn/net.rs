@@ -220,7 +220,7 @@ pub(crate) fn entries(rows: &CsrMatrix, row: usize) -> impl Iterator<Item = (usi
     columns
         .iter()
         .map(|column| *column as usize)
-        .zip(values.iter().copied())
+        .zip(values.iter().map(|&value| f64::from(value)))
 }
 
 /// a += factor · b.

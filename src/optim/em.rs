@@ -22,7 +22,7 @@ pub struct Observed<'a> {
     /// Distinct columns, each with one of the counts.
     pub columns: &'a [u32],
     /// How often each occurs.
-    pub values: &'a [f64],
+    pub values: &'a [f32],
     /// How much it counts: 1, or less for a message whose class nobody told.
     pub weight: f64,
     /// The components that may have written it.
@@ -62,13 +62,13 @@ pub struct Fit {
 
 impl Components {
     /// ln π_k + ln p(mail | k) of each component in `allowed`.
-    pub fn joint(&self, columns: &[u32], values: &[f64], allowed: Range<usize>) -> Vec<f64> {
+    pub fn joint(&self, columns: &[u32], values: &[f32], allowed: Range<usize>) -> Vec<f64> {
         let of = |k: usize| {
             let table = &self.log_probability[k];
             let tokens = columns
                 .iter()
                 .zip(values)
-                .map(|(&column, value)| value * table[column as usize]);
+                .map(|(&column, value)| f64::from(*value) * table[column as usize]);
             self.log_weight[k] + tokens.sum::<f64>()
         };
         allowed.map(of).collect()
@@ -198,7 +198,9 @@ fn counted(
                 mail.columns
                     .iter()
                     .zip(mail.values)
-                    .for_each(|(&column, value)| table[column as usize] += share * value);
+                    .for_each(|(&column, value)| {
+                        table[column as usize] += share * f64::from(*value);
+                    });
             }
         }
         (mass, normalised(table))
@@ -234,11 +236,15 @@ fn first(
         mail.columns
             .iter()
             .zip(mail.values)
-            .for_each(|(&column, value)| background[column as usize] += value);
+            .for_each(|(&column, value)| background[column as usize] += f64::from(*value));
     }
     let all: f64 = background.iter().sum();
     let of = |k: usize| {
-        let own: f64 = start[k].iter().flat_map(|&at| emails[at].values).sum();
+        let own: f64 = start[k]
+            .iter()
+            .flat_map(|&at| emails[at].values)
+            .map(|&value| f64::from(value))
+            .sum();
         // What a component saw first weighs as much as what everybody writes.
         let scale = (own / all).max(1e-9);
         let mut table: Vec<f64> = background.iter().map(|count| count * scale).collect();
@@ -247,7 +253,7 @@ fn first(
             mail.columns
                 .iter()
                 .zip(mail.values)
-                .for_each(|(&column, value)| table[column as usize] += value);
+                .for_each(|(&column, value)| table[column as usize] += f64::from(*value));
         }
         normalised(table)
     };
@@ -286,16 +292,16 @@ mod tests {
     };
 
     /// Messages of two kinds over four tokens, the first two and the last two.
-    fn two_kinds() -> Vec<(Vec<u32>, Vec<f64>)> {
+    fn two_kinds() -> Vec<(Vec<u32>, Vec<f32>)> {
         (0..40u32)
             .map(|at| {
                 let kind = 2 * (at % 2);
-                (vec![kind, kind + 1], vec![1.0 + f64::from(at % 3), 2.0])
+                (vec![kind, kind + 1], vec![1.0 + (at % 3) as f32, 2.0])
             })
             .collect()
     }
 
-    fn observed(emails: &[(Vec<u32>, Vec<f64>)], components: usize) -> Vec<Observed<'_>> {
+    fn observed(emails: &[(Vec<u32>, Vec<f32>)], components: usize) -> Vec<Observed<'_>> {
         emails
             .iter()
             .map(|(columns, values)| Observed {
@@ -378,7 +384,7 @@ mod tests {
                 mail.columns
                     .iter()
                     .position(|&c| c == column)
-                    .map_or(0.0, |at| mail.values[at])
+                    .map_or(0.0, |at| f64::from(mail.values[at]))
             };
             0.1 + emails.iter().map(of).sum::<f64>()
         });

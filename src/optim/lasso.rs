@@ -98,7 +98,7 @@ impl Columns {
         let mut columns = problem.rows.transposed();
         let rows = 0..problem.rows.len() as u32;
         let constant = rows.filter(|_| problem.bias != 0.0);
-        columns.push(constant.map(|row| (row, problem.bias)));
+        columns.push(constant.map(|row| (row, problem.bias as f32)));
         Columns(columns)
     }
 }

@@ -63,7 +63,7 @@ mod tests {
         max_iter: 500,
     };
 
-    fn matrix(rows: [&[(u32, f64)]; 3]) -> CsrMatrix {
+    fn matrix(rows: [&[(u32, f32)]; 3]) -> CsrMatrix {
         let mut matrix = CsrMatrix::new(2);
         for row in rows {
             matrix.push(row.iter().copied());

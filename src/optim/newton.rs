@@ -98,7 +98,7 @@ fn conditioner(problem: &Problem<'_>, curvatures: &[f64]) -> Vec<f64> {
     for (curvature, (columns, values)) in curvatures.iter().zip(problem.rows.iter()) {
         if *curvature != 0.0 {
             columns.iter().zip(values).for_each(|(&column, value)| {
-                diagonal[column as usize] += curvature * value * value;
+                diagonal[column as usize] += curvature * f64::from(*value) * f64::from(*value);
             });
             constant += curvature;
         }

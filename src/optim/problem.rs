@@ -98,7 +98,7 @@ impl Problem<'_> {
         for (factor, (columns, values)) in factors.zip(self.rows.iter()) {
             if factor != 0.0 {
                 for (&column, value) in columns.iter().zip(values) {
-                    vector[column as usize] += factor * value;
+                    vector[column as usize] += factor * f64::from(*value);
                 }
                 constant += factor;
             }
@@ -123,19 +123,19 @@ impl Problem<'_> {
 }
 
 /// Σ values · weights[columns], in four running sums: one would wait for itself at every addition.
-pub(crate) fn dot(columns: &[u32], values: &[f64], weights: &[f64]) -> f64 {
+pub(crate) fn dot(columns: &[u32], values: &[f32], weights: &[f64]) -> f64 {
     let mut sums = [0.0; 4];
     let (fours, rest) = columns.as_chunks::<4>();
     let (value_fours, value_rest) = values.as_chunks::<4>();
     for (columns, values) in fours.iter().zip(value_fours) {
         for lane in 0..4 {
-            sums[lane] += values[lane] * weights[columns[lane] as usize];
+            sums[lane] += f64::from(values[lane]) * weights[columns[lane] as usize];
         }
     }
     let rest: f64 = rest
         .iter()
         .zip(value_rest)
-        .map(|(&column, value)| value * weights[column as usize])
+        .map(|(&column, &value)| f64::from(value) * weights[column as usize])
         .sum();
     (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
 }

@@ -103,7 +103,7 @@ impl<'a> Quadratic<'a> {
             let (rows, values) = self.columns.row(column);
             self.visits += rows.len();
             for (&row, value) in rows.iter().zip(values) {
-                along[row as usize] += by * value;
+                along[row as usize] += by * f64::from(*value);
             }
         }
         along
@@ -120,7 +120,9 @@ impl<'a> Quadratic<'a> {
             if self.diagonal[at].is_nan() {
                 let squares = rows.iter().zip(values);
                 self.diagonal[at] = squares
-                    .map(|(&row, value)| self.curvatures[row as usize] * value * value)
+                    .map(|(&row, value)| {
+                        self.curvatures[row as usize] * f64::from(*value) * f64::from(*value)
+                    })
                     .sum();
             }
             let weight = self.weights[at] + self.step[at];
@@ -133,7 +135,8 @@ impl<'a> Quadratic<'a> {
             if by != 0.0 {
                 self.step[at] += by;
                 for (&row, value) in rows.iter().zip(values) {
-                    self.bent[row as usize] += self.curvatures[row as usize] * by * value;
+                    self.bent[row as usize] +=
+                        self.curvatures[row as usize] * by * f64::from(*value);
                 }
             }
             by != 0.0 || self.penalty.may_move(weight, slope)
@@ -205,7 +208,7 @@ impl<'a> Quadratic<'a> {
         for (&at, by) in free.iter().zip(way) {
             let (rows, values) = self.columns.row(at);
             for (&row, value) in rows.iter().zip(values) {
-                bent[row as usize] += by * value;
+                bent[row as usize] += by * f64::from(*value);
             }
         }
         for (bent, curvature) in bent.iter_mut().zip(self.curvatures) {

@@ -212,7 +212,7 @@ impl<'a, L: Loss> Descent<'a, L> {
             let slope = sign * self.loss.slope(sign * product, problem.costs[row]) * scale;
             let (columns, values) = problem.rows.row(row);
             for (&column, value) in columns.iter().zip(values) {
-                self.add(column as usize, slope * value, scale);
+                self.add(column as usize, slope * f64::from(*value), scale);
             }
             if problem.bias != 0.0 {
                 self.add(constant, slope * problem.bias, scale);
@@ -280,13 +280,13 @@ mod tests {
         let mut signs = Vec::new();
         for _ in 0..40 {
             let sign = if uniform(&mut rng) < 0.4 { 1.0 } else { -1.0 };
-            let entries: Vec<(u32, f64)> = (0..10)
-                .map(|column| (column, uniform(&mut rng) - 0.5 + 0.2 * sign))
+            let entries: Vec<(u32, f32)> = (0..10)
+                .map(|column| (column, (uniform(&mut rng) - 0.5 + 0.2 * sign) as f32))
                 .collect();
             rows.push(
                 entries
                     .into_iter()
-                    .filter(|(column, value)| value.abs() > 0.05 * f64::from(*column)),
+                    .filter(|(column, value)| value.abs() > 0.05 * *column as f32),
             );
             signs.push(sign);
         }

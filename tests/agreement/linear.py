@@ -27,7 +27,7 @@ def draw():
         sign = 1.0 if uniform() < 0.4 else -1.0
         signs.append(sign)
         for column in range(COLUMNS):
-            value = uniform() - 0.5 + 0.2 * sign
+            value = np.float32(uniform() - 0.5 + 0.2 * sign)  # as a row holds it
             if uniform() < 0.5:
                 rows[row, column] = value
     return np.array(signs), rows

@@ -226,7 +226,7 @@ fn poisson_agrees_with_scipy() {
     ];
     assert_close(&scores, &expected);
     let model = fitted.classifier().as_generative().unwrap();
-    let joint = |columns: &[u32], values: &[f64]| {
+    let joint = |columns: &[u32], values: &[f32]| {
         model.log_prior(Label::Spam)
             + model.log_likelihood(Example::sparse(columns, values), Label::Spam)
     };
@@ -236,18 +236,19 @@ fn poisson_agrees_with_scipy() {
     );
 }
 
-/// scikit-learn 1.9.1: `S = X / X.sum(1, keepdims=True); j = GaussianNB().fit(S,
-/// y).predict_joint_log_proba(S)`; `j[:,1] - j[:,0]`. A token that spam never has makes log-odds of
-/// hundreds of millions, of which eleven digits are compared.
+/// scikit-learn 1.9.1: `S = (X / X.sum(1, keepdims=True)).astype("f4").astype("f8")`, as a row
+/// holds the shares; `j = GaussianNB().fit(S, y).predict_joint_log_proba(S)`; `j[:,1] - j[:,0]`. A
+/// token that spam never has makes log-odds of hundreds of millions, of which eleven digits are
+/// compared.
 #[test]
 fn literal_gaussian_agrees_with_scikit_learn() {
     let (_, scores) = fitted("gaussian", &json!({ "mode": "literal" }));
     let expected = [
-        28.564_843_948_656_403,
-        19.946_540_430_990_417,
-        -775_862_086.722_101_4,
-        -3_103_448_288.431_84,
-        -344_827_585.123_126_9,
+        28.564_842_991_644_376,
+        19.946_539_956_878_62,
+        -775_862_088.316_755_9,
+        -3_103_448_294.810_457_7,
+        -344_827_606.385_188_1,
     ];
     for (found, expected) in scores.iter().zip(expected) {
         assert!(

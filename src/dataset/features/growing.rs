@@ -23,7 +23,7 @@ pub struct EncodedEmail<'a> {
     text: &'a [u8],
     tokens: Vec<u32>,
     columns: Vec<u32>,
-    values: Vec<f64>,
+    values: Vec<f32>,
 }
 
 impl GrowingEncoder {
@@ -80,8 +80,8 @@ impl GrowingEncoder {
                     email.columns.push(self.column(token));
                     email.values.push(match representation {
                         Representation::Binary => 1.0,
-                        Representation::Frequencies => f64::from(count) / all,
-                        _ => f64::from(count),
+                        Representation::Frequencies => (f64::from(count) / all) as f32,
+                        _ => count as f32,
                     });
                 }
             }

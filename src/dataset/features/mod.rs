@@ -228,7 +228,7 @@ impl Encoder {
                 Representation::Bytes | Representation::TokenSequence => matrix.push([]),
                 Representation::Counts => matrix.push(
                     self.known(corpus, row)
-                        .map(|(column, count)| (column, f64::from(count))),
+                        .map(|(column, count)| (column, count as f32)),
                 ),
                 Representation::Binary => {
                     matrix.push(self.known(corpus, row).map(|(column, _)| (column, 1.0)));
@@ -241,7 +241,7 @@ impl Encoder {
                         .sum();
                     matrix.push(
                         self.known(corpus, row)
-                            .map(|(column, count)| (column, f64::from(count) / all)),
+                            .map(|(column, count)| (column, (f64::from(count) / all) as f32)),
                     );
                 }
                 Representation::TfIdf => {
@@ -252,7 +252,7 @@ impl Encoder {
                         .sqrt();
                     matrix.push(
                         self.weighted(corpus, row)
-                            .map(|(column, value)| (column, value / length)),
+                            .map(|(column, value)| (column, (value / length) as f32)),
                     );
                 }
             }
@@ -402,9 +402,9 @@ mod tests {
         let length = (cheap * cheap + pills * pills).sqrt();
         let rows = encoder.encode(&corpus, &[0], Representation::TfIdf);
         let (_, values) = rows.matrix().row(0);
-        assert!(
-            (values[0] - cheap / length).abs() < 1e-15
-                && (values[1] - pills / length).abs() < 1e-15
+        assert_eq!(
+            values,
+            [cheap, pills].map(|weight| (weight / length) as f32)
         );
     }
 

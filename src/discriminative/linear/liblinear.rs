@@ -44,7 +44,7 @@ pub fn write_problem(out: &mut dyn Write, rows: &CsrMatrix, signs: &[f64]) -> io
         let mut entries: Vec<(u32, f64)> = columns
             .iter()
             .copied()
-            .zip(values.iter().copied())
+            .zip(values.iter().map(|&value| f64::from(value)))
             .collect();
         entries.sort_unstable_by_key(|(column, _)| *column);
         line.clear();
@@ -88,10 +88,11 @@ pub struct FormatError {
     pub what: &'static str,
 }
 
-/// Reads rows and signs; a label below 0 is -1, any other +1.
+/// Reads rows and signs, the values rounded to what a [`CsrMatrix`] holds; a label below 0 is -1,
+/// any other +1.
 pub fn read_problem(text: &str) -> Result<(CsrMatrix, Vec<f64>), FormatError> {
     let mut signs = Vec::new();
-    let mut found: Vec<Vec<(u32, f64)>> = Vec::new();
+    let mut found: Vec<Vec<(u32, f32)>> = Vec::new();
     for (line, words) in (1..).zip(text.lines().map(str::split_ascii_whitespace)) {
         let wrong = |what| FormatError { line, what };
         let mut words = words;
@@ -106,12 +107,12 @@ pub fn read_problem(text: &str) -> Result<(CsrMatrix, Vec<f64>), FormatError> {
             Some((
                 column,
                 value
-                    .parse::<f64>()
+                    .parse::<f32>()
                     .ok()
                     .filter(|value| value.is_finite())?,
             ))
         };
-        let entries: Option<Vec<(u32, f64)>> = words.map(entry).collect();
+        let entries: Option<Vec<(u32, f32)>> = words.map(entry).collect();
         let entries =
             entries.ok_or_else(|| wrong("an entry is not COLUMN:VALUE with a column from 1 on"))?;
         if !entries.is_sorted_by(|a, b| a.0 < b.0) {
@@ -193,18 +194,18 @@ mod tests {
         let mut rows = CsrMatrix::new(7);
         rows.push([(6, 0.1), (0, -1.0 / 3.0)]);
         rows.push([]);
-        rows.push([(2, 1e-300)]);
+        rows.push([(2, 1e-30)]);
         let mut text = Vec::new();
         write_problem(&mut text, &rows, &[1.0, -1.0, 1.0]).unwrap();
         let text = String::from_utf8(text).unwrap();
         assert!(
-            text.starts_with("+1 1:-0.3333333333333333 7:0.1\n-1\n+1 3:0.000"),
+            text.starts_with("+1 1:-0.3333333432674408 7:0.10000000149011612\n-1\n+1 3:0.000"),
             "{text}"
         );
         let (again, signs) = read_problem(&text).unwrap();
         assert_eq!((signs, again.columns()), (vec![1.0, -1.0, 1.0], 7));
         assert_eq!(again.row(0), (&[0, 6][..], &[-1.0 / 3.0, 0.1][..]));
-        assert_eq!(again.row(2), (&[2][..], &[1e-300][..]));
+        assert_eq!(again.row(2), (&[2][..], &[1e-30][..]));
     }
 
     #[test]

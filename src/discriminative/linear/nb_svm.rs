@@ -101,12 +101,11 @@ fn log_count_ratios(data: &TrainingSet<'_>, alpha: f64) -> Vec<f64> {
 fn scaled(rows: &CsrMatrix, ratios: &[f64]) -> CsrMatrix {
     let mut scaled = CsrMatrix::new(rows.columns());
     for (columns, values) in rows.iter() {
-        scaled.push(
-            columns
-                .iter()
-                .zip(values)
-                .map(|(&column, value)| (column, value * ratios[column as usize])),
-        );
+        let by_ratio = |(&column, &value): (&u32, &f32)| {
+            let product = f64::from(value) * ratios[column as usize];
+            (column, product as f32)
+        };
+        scaled.push(columns.iter().zip(values).map(by_ratio));
     }
     scaled
 }

@@ -33,7 +33,7 @@ pub fn dense_matrix(selection: &Selection, rows: &CsrMatrix) -> Array2<f64> {
     for (at, (columns, values)) in rows.iter().enumerate() {
         for (column, &value) in columns.iter().zip(values) {
             if let Ok(place) = selection.columns.binary_search(column) {
-                matrix[(at, place)] = value;
+                matrix[(at, place)] = f64::from(value);
             }
         }
     }
@@ -45,7 +45,7 @@ pub fn dense_row(selected: &[u32], email: Example<'_>) -> Vec<f64> {
     let mut row = vec![0.0; selected.len()];
     for (&column, &value) in email.columns.iter().zip(email.values) {
         if let Ok(place) = selected.binary_search(&column) {
-            row[place] = value;
+            row[place] = f64::from(value);
         }
     }
     row

@@ -76,7 +76,7 @@ pub enum SparseFitError {
 }
 
 impl Records for CsrMatrix {
-    type Elem = f64;
+    type Elem = f32;
 
     fn nsamples(&self) -> usize {
         self.len()
@@ -115,7 +115,7 @@ impl<S: Data<Elem = f64>> AsSparse for ArrayBase<S, Ix2> {
         for row in self.rows() {
             rows.push(
                 (0..)
-                    .zip(row.iter().copied())
+                    .zip(row.iter().map(|&value| value as f32))
                     .filter(|&(_, value)| value != 0.0),
             );
         }

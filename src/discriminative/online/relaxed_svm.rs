@@ -330,7 +330,12 @@ mod tests {
         let mut machine = RelaxedSvmState::new(&settings);
         for (text, sign) in texts.into_iter().zip(signs) {
             let message = HashedMessage::new(text, &settings, sign);
-            rows.push(message.places.iter().map(|&place| (place, message.value)));
+            rows.push(
+                message
+                    .places
+                    .iter()
+                    .map(|&place| (place, message.value as f32)),
+            );
             machine.messages.push(message);
         }
         for _ in 0..2_000 {

@@ -150,7 +150,7 @@ impl Generative for Bernoulli {
     }
 
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
-        Some(self.sum_over(email.values.iter().sum(), email))
+        Some(self.sum_over(email.total(), email))
     }
 
     /// Decides for each token whether the message holds it; a requested length cuts a longer

@@ -251,7 +251,7 @@ mod tests {
             (0.6, Label::Spam),
         ];
         let shares = Shares::new(&values, [2.0, 3.0]);
-        let likelihood = |mode: Mode, x: f64, label| {
+        let likelihood = |mode: Mode, x: f32, label| {
             let fitted = Flexible::of(
                 &shares,
                 &FlexibleSettings {

@@ -195,22 +195,23 @@ mod tests {
     use crate::dataset::Example;
     use crate::model::Generative;
 
-    /// Two ham, two spam over one column: shares 0, .2 and .4, .6.
+    /// Two ham, two spam over one column: shares 0, .25 and .5, .75.
     fn shares() -> Shares {
         Shares::new(
-            &[(0.2, Label::Ham), (0.4, Label::Spam), (0.6, Label::Spam)],
+            &[(0.25, Label::Ham), (0.5, Label::Spam), (0.75, Label::Spam)],
             [2.0, 2.0],
         )
     }
 
     #[test]
     fn weka_mass_equals_the_hand_worked_one() {
-        // Distinct 0, .2, .4, .6: precision .2. Ham: mean .1, deviation .1; spam: mean .5,
-        // deviation .1. At .2 the mass of ham is that of z from 0 to 2, .4772498680518208; that of
-        // spam of z from 2 to 4, .0227184606930... (tables of the normal law).
+        // Distinct 0, .25, .5, .75: precision .25. Ham: mean .125, deviation .125; spam: mean .625,
+        // deviation .125. At .25 the mass of ham is that of z from 0 to 2,
+        // .4772498680518208; that of spam of z from 2 to 4, .0227184606930... (tables of the normal law).
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
-        let likelihood =
-            |label| Generative::log_likelihood(&fitted, Example::sparse(&[0], &[0.2]), label).exp();
+        let likelihood = |label| {
+            Generative::log_likelihood(&fitted, Example::sparse(&[0], &[0.25]), label).exp()
+        };
         assert!((likelihood(Label::Ham) - 0.477_249_868_051_820_8).abs() < 1e-12);
         assert!(
             (likelihood(Label::Spam) - (0.022_750_131_948_179_2 - 0.000_031_671_241_833_1)).abs()
@@ -227,9 +228,9 @@ mod tests {
             .collect();
         let mean = drawn.iter().sum::<f64>() / 4_000.0;
         let square = drawn.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 4_000.0;
-        // Four standard errors: of the mean .1 / √4000, of the deviation .1 / √8000.
+        // Four standard errors: of the mean .125 / √4000, of the deviation .125 / √8000.
         assert!(
-            (mean - 0.5).abs() < 0.0064 && (square.sqrt() - 0.1).abs() < 0.0045,
+            (mean - 0.625).abs() < 0.0080 && (square.sqrt() - 0.125).abs() < 0.0056,
             "{mean} {square}"
         );
     }

@@ -297,7 +297,7 @@ fn observed<'d>(
     let mut lengths = [0.0; 2];
     let labelled = data.examples().zip(data.labels()).map(|(mail, label)| {
         let class = label.index();
-        lengths[class] += mail.values.iter().sum::<f64>();
+        lengths[class] += mail.total();
         Observed {
             columns: mail.columns,
             values: mail.values,
@@ -369,7 +369,7 @@ impl Generative for Mixture {
     }
 
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
-        Some(self.sum_over(email.values.iter().sum(), email))
+        Some(self.sum_over(email.total(), email))
     }
 
     /// Draws a component of the class, then tokens of it.

@@ -313,7 +313,7 @@ impl Generative for Multinomial {
     }
 
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
-        Some(self.sum_over(email.values.iter().sum(), email))
+        Some(self.sum_over(email.total(), email))
     }
 
     /// Draws tokens one after the other, by default as many as a message of the class has on
@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn counting_message_by_message_is_counting_all_to_the_bit() {
-        let emails: [(&[u32], &[f64], Label); 4] = [
+        let emails: [(&[u32], &[f32], Label); 4] = [
             (&[0, 1], &[2.0, 1.0], Label::Ham),
             (&[1, 2], &[3.0, 1.0], Label::Spam),
             (&[3, 0], &[1.0, 1.0], Label::Spam),

@@ -234,7 +234,7 @@ struct Bags {
     /// Rows in the corpus.
     rows: Vec<usize>,
     columns: Vec<Vec<u32>>,
-    ones: Vec<f64>,
+    ones: Vec<f32>,
 }
 
 impl Bags {

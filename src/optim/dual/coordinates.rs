@@ -28,7 +28,12 @@ impl<'a, L: Dual> DualDescent<'a, L> {
     /// At the dual variables of `warm`, or (nearly) at 0.
     pub fn new(problem: Problem<'a>, loss: L, warm: Option<&Solution>) -> DualDescent<'a, L> {
         let rows = problem.rows.len();
-        let square = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>();
+        let square = |values: &[f32]| {
+            values
+                .iter()
+                .map(|&value| f64::from(value) * f64::from(value))
+                .sum::<f64>()
+        };
         let norms = problem
             .rows
             .iter()
@@ -82,7 +87,7 @@ impl<'a, L: Dual> DualDescent<'a, L> {
     fn add(&mut self, row: usize, factor: f64) {
         let (columns, values) = self.problem.rows.row(row);
         for (&column, value) in columns.iter().zip(values) {
-            self.weights[column as usize] += factor * value;
+            self.weights[column as usize] += factor * f64::from(*value);
         }
         self.bias += factor * self.problem.bias;
     }

@@ -186,7 +186,7 @@ mod tests {
         max_iter: 100_000,
     };
 
-    fn rows(of: &[&[(u32, f64)]], columns: usize) -> CsrMatrix {
+    fn rows(of: &[&[(u32, f32)]], columns: usize) -> CsrMatrix {
         let mut rows = CsrMatrix::new(columns);
         for row in of {
             rows.push(row.iter().copied());
@@ -248,8 +248,8 @@ mod tests {
         let mut signs = Vec::new();
         for _ in 0..count {
             let sign = if uniform(&mut rng) < 0.4 { 1.0 } else { -1.0 };
-            let mut entry = |column: u32| (column, uniform(&mut rng) - 0.5 + sign * 0.1);
-            let row: Vec<(u32, f64)> = (0..columns)
+            let mut entry = |column: u32| (column, (uniform(&mut rng) - 0.5 + sign * 0.1) as f32);
+            let row: Vec<(u32, f32)> = (0..columns)
                 .map(&mut entry)
                 .filter(|(_, value)| value.abs() > 0.2)
                 .collect();

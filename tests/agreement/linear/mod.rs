@@ -29,7 +29,8 @@ fn draw() -> (Vec<f64>, Vec<[f64; COLUMNS]>) {
     let mut row = |_| {
         let sign = if uniform() < 0.4 { 1.0 } else { -1.0 };
         let entry = |_| {
-            let value = uniform() - 0.5 + 0.2 * sign;
+            // As a row holds it.
+            let value = f64::from((uniform() - 0.5 + 0.2 * sign) as f32);
             if uniform() < 0.5 { value } else { 0.0 }
         };
         (sign, [0; COLUMNS].map(entry))
@@ -54,7 +55,7 @@ fn sparse(rows: &[[f64; COLUMNS]]) -> CsrMatrix {
     for row in rows {
         sparse.push(
             (0..)
-                .zip(row.iter().copied())
+                .zip(row.iter().map(|&value| value as f32))
                 .filter(|(_, value)| *value != 0.0),
         );
     }

@@ -137,13 +137,13 @@ fn samples<'c>(
 }
 
 /// Columns of a sample with their values, as a model that reads them so would see it.
-fn values(columns: &[u32], reads: Representation) -> BTreeMap<u32, f64> {
+fn values(columns: &[u32], reads: Representation) -> BTreeMap<u32, f32> {
     let mut values = BTreeMap::new();
     for &column in columns {
         let value = values.entry(column).or_insert(0.0);
         match reads {
             Representation::Binary => *value = 1.0,
-            Representation::Frequencies => *value += 1.0 / columns.len() as f64,
+            Representation::Frequencies => *value += 1.0 / columns.len() as f32,
             _ => *value += 1.0,
         }
     }

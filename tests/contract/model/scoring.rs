@@ -121,7 +121,7 @@ fn check_evidence(name: &str, classifier: &dyn Classifier, email: Example<'_>) {
         return;
     };
     if let Some(weight) = classifier.weight(first) {
-        let difference = weight * email.values[0] - evidence.parts[0].1;
+        let difference = weight * f64::from(email.values[0]) - evidence.parts[0].1;
         assert!(difference.abs() < 1e-12, "{name}");
     }
 }
