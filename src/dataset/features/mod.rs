@@ -223,6 +223,7 @@ impl Encoder {
         let lexicon = corpus.corpus().lexicon();
         let mut matrix = CsrMatrix::new(self.len());
         let mut tokens = Ragged::default();
+        let mut weighted: Vec<(u32, f64)> = Vec::new();
         for &row in rows {
             match representation {
                 Representation::Bytes | Representation::TokenSequence => matrix.push([]),
@@ -245,15 +246,12 @@ impl Encoder {
                     );
                 }
                 Representation::TfIdf => {
-                    let length = self
-                        .weighted(corpus, row)
-                        .map(|(_, value)| value * value)
-                        .sum::<f64>()
-                        .sqrt();
-                    matrix.push(
-                        self.weighted(corpus, row)
-                            .map(|(column, value)| (column, (value / length) as f32)),
-                    );
+                    weighted.clear();
+                    weighted.extend(self.weighted(corpus, row));
+                    let square: f64 = weighted.iter().map(|(_, value)| value * value).sum();
+                    let length = square.sqrt();
+                    let scaled = |&(column, value): &_| (column, (value / length) as f32);
+                    matrix.push(weighted.iter().map(scaled));
                 }
             }
             if representation == Representation::TokenSequence {
