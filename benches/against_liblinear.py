@@ -1,6 +1,6 @@
 """Our solver beside LIBLINEAR on the same matrix, both in memory, one core. See benches/README.md.
 
-    python3 benches/against_liblinear.py data/spamassassin.csv [problem.svm]
+    python3 benches/against_liblinear.py data/spamassassin.csv
 
 Writes tf-idf of the mail in LIBSVM's format, times LIBLINEAR at several tolerances (least of up to seven) and recomputes the objective in
 f64 from its weights, then runs the bench `liblinear_file`, which solves the same problem and proves its gap. Sorted by distance from the
@@ -10,6 +10,7 @@ optimum: that is what to compare times at, for by tolerance the two programs mea
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -53,6 +54,8 @@ def matrix(mail):
     _, labels, texts = with_scikit_learn.read(mail)
     rows = TfidfVectorizer(sublinear_tf=True).fit_transform(texts).tocsr()
     rows.sort_indices()
+    # As our rows hold it, so that both programs solve the very same problem.
+    rows.data = rows.data.astype(np.float32).astype(np.float64)
     signs = np.array([1.0 if label == "spam" else -1.0 for label in labels])
     # Neighbours in the file are of one class and one list: what the order of the rows does to a solver is not the question.
     order = np.random.default_rng(1).permutation(len(signs))
@@ -98,11 +101,12 @@ def hinge(mail, path):
 
 
 def main():
-    mail, path = sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else "target/problem.svm"
-    rows, signs = matrix(mail)
-    write(rows, signs, path)
+    rows, signs = matrix(sys.argv[1])
     print(f"{rows.shape[0]} rows, {rows.shape[1]} columns, {rows.nnz} entries", flush=True)
-    found = [*liblinear(rows, signs), *spamlab(path)]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "problem.svm")
+        write(rows, signs, path)
+        found = [*liblinear(rows, signs), *spamlab(path)]
     for name, _, cost, _ in RUNS:
         of_problem = [row[2:] for row in found if row[:2] == (name, f"{cost}")]
         least = min(objective for _, _, objective, _ in of_problem)
