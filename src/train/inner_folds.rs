@@ -158,12 +158,19 @@ fn evaluate(
         .par_iter()
         .map(|split| score_split(split, choices, corpus, options))
         .collect();
-    let decide = |(at, choice): (usize, Option<&ModelSpec>)| {
+    let of_model = |at: usize| {
+        by_split
+            .iter_mut()
+            .map(|scored| scored[at].take())
+            .collect()
+    };
+    let by_model: Vec<Vec<SplitOutcome>> = (0..choices.len()).map(of_model).collect();
+    let decide = |(choice, scored): (Option<&ModelSpec>, Vec<SplitOutcome>)| {
         let choice = choice?;
         let mut pooled = Pooled::new(choice.candidates.len());
-        for (split, scored) in splits.iter().zip(&mut by_split) {
+        for (split, scored) in splits.iter().zip(scored) {
             // What fails on a split fails, or is cut short, on the whole: the final fit says how.
-            if let Some(Ok(scored)) = scored[at].take() {
+            if let Some(Ok(scored)) = scored {
                 let labels: Vec<Label> = split
                     .held
                     .iter()
@@ -175,7 +182,12 @@ fn evaluate(
         }
         Some(pooled.decide(&choice.candidates, options))
     };
-    choices.iter().copied().enumerate().map(decide).collect()
+    choices
+        .par_iter()
+        .copied()
+        .zip(by_model)
+        .map(decide)
+        .collect()
 }
 
 /// Held-out scores of all splits together.
@@ -214,21 +226,24 @@ impl Pooled {
     /// The candidate whose scores lose least by Platt's calibration, the first of equals, to be
     /// calibrated and its decision chosen as asked for.
     pub fn decide(self, candidates: &[Candidate], options: TrainOptions<'_>) -> HeldOut {
+        let trial = |(scores, candidate): (&Vec<RawOutput>, &Candidate)| {
+            let calibration = platt::fit(scores, &self.labels);
+            let log_odds = scores.iter().map(|&score| calibration.log_odds(score));
+            Trial {
+                settings: candidate.settings.clone(),
+                log_loss_bits: mean_log_loss_bits(log_odds, &self.labels),
+                share: 1.0,
+            }
+        };
+        let tried: Vec<Trial> = if self.labels.is_empty() {
+            Vec::new()
+        } else {
+            self.scores.par_iter().zip(candidates).map(trial).collect()
+        };
         let mut best = (f64::INFINITY, 0);
-        let mut tried = Vec::new();
-        if !self.labels.is_empty() {
-            for (at, scores) in self.scores.iter().enumerate() {
-                let calibration = platt::fit(scores, &self.labels);
-                let log_odds = scores.iter().map(|&score| calibration.log_odds(score));
-                let loss = mean_log_loss_bits(log_odds, &self.labels);
-                if loss < best.0 {
-                    best = (loss, at);
-                }
-                tried.push(Trial {
-                    settings: candidates[at].settings.clone(),
-                    log_loss_bits: loss,
-                    share: 1.0,
-                });
+        for (at, trial) in tried.iter().enumerate() {
+            if trial.log_loss_bits < best.0 {
+                best = (trial.log_loss_bits, at);
             }
         }
         let chosen = best.1;
