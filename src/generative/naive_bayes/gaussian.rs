@@ -206,8 +206,8 @@ mod tests {
     #[test]
     fn weka_mass_equals_the_hand_worked_one() {
         // Distinct 0, .25, .5, .75: precision .25. Ham: mean .125, deviation .125; spam: mean .625,
-        // deviation .125. At .25 the mass of ham is that of z from 0 to 2, .4772498680518208; that of
-        // spam of z from 2 to 4, .0227184606930... (tables of the normal law).
+        // deviation .125. At .25 the mass of ham is that of z from 0 to 2, .4772498680518208; that
+        // of spam of z from 2 to 4, .0227184606930... (tables of the normal law).
         let fitted = Gaussian::of(&shares(), &GaussianSettings::default());
         let likelihood = |label| {
             Generative::log_likelihood(&fitted, Example::sparse(&[0], &[0.25]), label).exp()
