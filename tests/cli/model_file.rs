@@ -38,9 +38,10 @@ fn score(exported: &Value, tokens: &Value) -> f64 {
     } else {
         1.0
     };
+    let rounded = |value: f64| f64::from((value / length) as f32);
     let parts = values
         .iter()
-        .map(|&(column, value)| value / length * number(&exported["weights"][column]));
+        .map(|&(column, value)| rounded(value) * number(&exported["weights"][column]));
     number(&exported["bias"]) + parts.sum::<f64>()
 }
 
