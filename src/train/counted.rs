@@ -133,7 +133,7 @@ fn held_out(
 ) -> Vec<HeldOut> {
     let mut pooled: Vec<Pooled> = choices
         .iter()
-        .map(|choice| Pooled::new(choice.candidates.len()))
+        .map(|choice| Pooled::new(&choice.candidates))
         .collect();
     for part in 0..PARTS {
         let rows = tally.sampled(part);
@@ -171,7 +171,6 @@ fn held_out(
                 pooled.add(&labels, &groups, scored);
             });
     }
-    let decide =
-        |(pooled, choice): (Pooled, &ModelSpec)| pooled.decide(&choice.candidates, options);
-    pooled.into_iter().zip(choices).map(decide).collect()
+    let decide = |pooled: Pooled| pooled.decide(options);
+    pooled.into_iter().map(decide).collect()
 }

@@ -67,7 +67,7 @@ pub fn scores(
     emails: usize,
     options: TrainOptions<'_>,
 ) -> Vec<Result<HeldOut, TrainError>> {
-    let splits = inner_splits(corpus, rows, options.seed);
+    let rounds = inner_splits(corpus, rows, options.seed);
     let contender = |choice: &ModelSpec| Contender {
         spec: choice.applicable(emails).map(|()| choice.clone()),
         given_up: Vec::new(),
@@ -75,7 +75,7 @@ pub fn scores(
     };
     let mut contenders: Vec<Contender> = choices.iter().map(contender).collect();
     for one_in in RUNGS {
-        give_up_worst(&mut contenders, &splits, one_in, corpus, options);
+        give_up_worst(&mut contenders, &rounds, one_in, corpus, options);
     }
     // What is left is evaluated anew on all rows: losses on different numbers of rows cannot be
     // compared, and calibration wants the scores of models that saw as much as they can.
@@ -83,7 +83,7 @@ pub fn scores(
         .iter()
         .map(|one| one.spec.as_ref().ok())
         .collect();
-    let evaluated = evaluate(&left, &splits, corpus, options);
+    let evaluated = evaluate(&left, &rounds, corpus, options);
     let decided = contenders.into_iter().zip(evaluated);
     decided
         .map(|(contender, evaluated)| {
@@ -102,7 +102,7 @@ pub fn scores(
 /// few rows would lack a class.
 fn give_up_worst(
     contenders: &mut [Contender],
-    splits: &[InnerSplit],
+    rounds: &[Vec<InnerSplit>],
     one_in: usize,
     corpus: &Corpus,
     options: TrainOptions<'_>,
@@ -111,13 +111,14 @@ fn give_up_worst(
     if halving.iter().all(Option::is_none) {
         return;
     }
-    let thinned = splits
+    let thinned = rounds
         .iter()
+        .flatten()
         .map(|split| split.thinned(corpus, one_in, options.seed));
     let Some(thinned) = thinned.collect::<Option<Vec<InnerSplit>>>() else {
         return;
     };
-    let evaluated = evaluate(&halving, &thinned, corpus, options);
+    let evaluated = evaluate(&halving, &[thinned], corpus, options);
     for (contender, evaluated) in contenders.iter_mut().zip(evaluated) {
         if let (Ok(spec), Some(evaluated)) = (&mut contender.spec, evaluated) {
             contender.seconds += evaluated.seconds;
@@ -147,72 +148,78 @@ fn keep_best(candidates: &mut Vec<Candidate>, tried: Vec<Trial>, share: f64) -> 
     lost.map(|(_, tried)| Trial { share, ..tried }).collect()
 }
 
-/// What the candidates of each model come to on all splits together.
+/// What the candidates of each model come to on the splits: all of them on those of the first
+/// round, then the one that lost least on the others, too.
 fn evaluate(
     choices: &[Option<&ModelSpec>],
-    splits: &[InnerSplit],
+    rounds: &[Vec<InnerSplit>],
     corpus: &Corpus,
     options: TrainOptions<'_>,
 ) -> Vec<Option<HeldOut>> {
-    let mut by_split: Vec<Vec<SplitOutcome>> = splits
-        .par_iter()
-        .map(|split| score_split(split, choices, corpus, options))
-        .collect();
-    let of_model = |at: usize| {
-        by_split
-            .iter_mut()
-            .map(|scored| scored[at].take())
-            .collect()
-    };
-    let by_model: Vec<Vec<SplitOutcome>> = (0..choices.len()).map(of_model).collect();
-    let decide = |(choice, scored): (Option<&ModelSpec>, Vec<SplitOutcome>)| {
-        let choice = choice?;
-        let mut pooled = Pooled::new(choice.candidates.len());
-        for (split, scored) in splits.iter().zip(scored) {
-            // What fails on a split fails, or is cut short, on the whole: the final fit says how.
-            if let Some(Ok(scored)) = scored {
-                let labels: Vec<Label> = split
-                    .held
-                    .iter()
-                    .filter_map(|&row| corpus.label(row))
-                    .collect();
-                let groups: Vec<u32> = split.held.iter().map(|&row| corpus.group(row)).collect();
-                pooled.add(&labels, &groups, scored);
+    let pooled = |choice: Option<&ModelSpec>| Some(Pooled::new(&choice?.candidates));
+    let mut pooled: Vec<Option<Pooled>> = choices.iter().copied().map(pooled).collect();
+    for splits in rounds.iter().filter(|splits| !splits.is_empty()) {
+        pooled.par_iter_mut().flatten().for_each(Pooled::choose);
+        let left = |(choice, pooled): (Option<&ModelSpec>, &Option<Pooled>)| {
+            Some(ModelSpec {
+                candidates: pooled.as_ref()?.candidates.clone(),
+                ..choice?.clone()
+            })
+        };
+        let choices = choices.iter().copied();
+        let left: Vec<Option<ModelSpec>> = choices.zip(&pooled).map(left).collect();
+        let left: Vec<Option<&ModelSpec>> = left.iter().map(Option::as_ref).collect();
+        let by_split: Vec<Vec<SplitOutcome>> = splits
+            .par_iter()
+            .map(|split| score_split(split, &left, corpus, options))
+            .collect();
+        for (split, by_model) in splits.iter().zip(by_split) {
+            let labels = split.held.iter().filter_map(|&row| corpus.label(row));
+            let labels: Vec<Label> = labels.collect();
+            let groups: Vec<u32> = split.held.iter().map(|&row| corpus.group(row)).collect();
+            for (pooled, scored) in pooled.iter_mut().zip(by_model) {
+                // What fails on a split fails, or is cut short, on the whole: the final fit says
+                // how.
+                if let (Some(pooled), Some(Ok(scored))) = (pooled, scored) {
+                    pooled.add(&labels, &groups, scored);
+                }
             }
         }
-        Some(pooled.decide(&choice.candidates, options))
-    };
-    choices
-        .par_iter()
-        .copied()
-        .zip(by_model)
-        .map(decide)
-        .collect()
+    }
+    let decide = |pooled: Option<Pooled>| Some(pooled?.decide(options));
+    pooled.into_par_iter().map(decide).collect()
 }
 
-/// Held-out scores of all splits together.
+/// Held-out scores of a model, of all splits together.
 pub(super) struct Pooled {
+    /// Those that are left.
+    candidates: Vec<Candidate>,
+    /// By candidate.
     scores: Vec<Vec<RawOutput>>,
     labels: Vec<Label>,
     groups: Vec<u32>,
     kept: Vec<FinalFit>,
+    /// How all candidates fared, once one is chosen.
+    tried: Vec<Trial>,
     seconds: f64,
 }
 
 impl Pooled {
-    /// Nothing yet, for so many candidates.
-    pub fn new(candidates: usize) -> Pooled {
+    /// Nothing yet, for these.
+    pub fn new(candidates: &[Candidate]) -> Pooled {
         Pooled {
-            scores: vec![Vec::new(); candidates],
+            candidates: candidates.to_vec(),
+            scores: vec![Vec::new(); candidates.len()],
             labels: Vec::new(),
             groups: Vec::new(),
             kept: Vec::new(),
+            tried: Vec::new(),
             seconds: 0.0,
         }
     }
 
-    /// Adds the scores of one split by each candidate, with the labels of its messages and their
-    /// groups of near-duplicates.
+    /// Adds the scores of one split by each candidate that is left, with the labels of its messages
+    /// and their groups of near-duplicates.
     pub fn add(&mut self, labels: &[Label], groups: &[u32], split: SplitScores) {
         for (all, more) in self.scores.iter_mut().zip(split.scores) {
             all.extend(more);
@@ -223,9 +230,12 @@ impl Pooled {
         self.seconds += split.seconds;
     }
 
-    /// The candidate whose scores lose least by Platt's calibration, the first of equals, to be
-    /// calibrated and its decision chosen as asked for.
-    pub fn decide(self, candidates: &[Candidate], options: TrainOptions<'_>) -> HeldOut {
+    /// Leaves the candidate whose scores lose least by Platt's calibration, the first of equals.
+    /// All stay where nothing was held out.
+    fn choose(&mut self) {
+        if self.labels.is_empty() || !self.tried.is_empty() {
+            return;
+        }
         let trial = |(scores, candidate): (&Vec<RawOutput>, &Candidate)| {
             let calibration = platt::fit(scores, &self.labels);
             let log_odds = scores.iter().map(|&score| calibration.log_odds(score));
@@ -235,38 +245,41 @@ impl Pooled {
                 share: 1.0,
             }
         };
-        let tried: Vec<Trial> = if self.labels.is_empty() {
-            Vec::new()
-        } else {
-            self.scores.par_iter().zip(candidates).map(trial).collect()
-        };
+        let tried = self.scores.par_iter().zip(&self.candidates).map(trial);
+        self.tried = tried.collect();
         let mut best = (f64::INFINITY, 0);
-        for (at, trial) in tried.iter().enumerate() {
+        for (at, trial) in self.tried.iter().enumerate() {
             if trial.log_loss_bits < best.0 {
                 best = (trial.log_loss_bits, at);
             }
         }
-        let chosen = best.1;
-        let calibrate = |scores: &Vec<RawOutput>| options.calibrating.fit(scores, &self.labels);
-        let calibration = self
-            .scores
-            .get(chosen)
-            .map_or(Calibration::Identity, calibrate);
-        let chosen_scores = self.scores.get(chosen).into_iter().flatten();
-        let log_odds = chosen_scores.clone().map(|&raw| calibration.log_odds(raw));
+        let (_, chosen) = best;
+        self.candidates = vec![self.candidates.swap_remove(chosen)];
+        self.scores = vec![self.scores.swap_remove(chosen)];
+        let kept = std::mem::take(&mut self.kept);
+        self.kept = kept.into_iter().nth(chosen).into_iter().collect();
+    }
+
+    /// The candidate that was chosen, the first where none could be, calibrated and its decision
+    /// chosen as asked for.
+    pub fn decide(mut self, options: TrainOptions<'_>) -> HeldOut {
+        self.choose();
+        let scores = self.scores.swap_remove(0);
+        let calibration = options.calibrating.fit(&scores, &self.labels);
+        let log_odds = scores.iter().map(|&raw| calibration.log_odds(raw));
         let described = log_odds.zip(self.labels.iter().zip(&self.groups));
         let held_out =
             HeldOutScores::new(described.map(|(odds, (&label, &group))| (odds, label, group)));
-        let novelty_reference =
-            NoveltyReference::new(chosen_scores.filter_map(|raw| raw.code_length));
         HeldOut {
-            chosen: candidates[chosen].clone(),
+            chosen: self.candidates.swap_remove(0),
             decision: choose(options.deciding, &held_out),
             sketch: Label::BOTH.map(|label| ScoreSketch::new(held_out.of(label))),
             calibration,
-            novelty_reference,
-            tried,
-            kept: self.kept.into_iter().nth(chosen),
+            novelty_reference: NoveltyReference::new(
+                scores.iter().filter_map(|raw| raw.code_length),
+            ),
+            tried: self.tried,
+            kept: self.kept.pop(),
             seconds: self.seconds,
         }
     }
@@ -275,13 +288,50 @@ impl Pooled {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::{FeatureView, Representation};
+    use crate::tokenize::TokenKinds;
     use serde_json::{Value, json};
 
     #[test]
+    fn what_one_round_chose_is_calibrated_on_all() {
+        let candidate = |c: f64| Candidate {
+            settings: json!({ "c": c }),
+            view: FeatureView {
+                representation: Representation::TfIdf,
+                kinds: TokenKinds::ALL,
+            },
+        };
+        let raw = RawOutput::of_score;
+        let scored = |scores: &[&[f64]]| SplitScores {
+            scores: scores
+                .iter()
+                .map(|scores| scores.iter().map(|&score| raw(score)).collect())
+                .collect(),
+            ..SplitScores::default()
+        };
+        let (labels, groups) = ([Label::Ham, Label::Spam, Label::Ham, Label::Spam], [0; 4]);
+        let mut pooled = Pooled::new(&[candidate(0.1), candidate(1.0)]);
+        pooled.choose();
+        assert_eq!(pooled.candidates.len(), 2, "by nothing none is chosen");
+        let (wrong, right) = ([1.0, -1.0, -1.0, 1.0], [-1.0, 1.0, -0.5, 0.5]);
+        pooled.add(&labels, &groups, scored(&[&wrong, &right]));
+        pooled.choose();
+        pooled.add(&labels, &groups, scored(&[&[0.1, 0.2, 0.3, 0.4]]));
+        let held_out = pooled.decide(TrainOptions::seeded(1));
+        assert_eq!(held_out.chosen.settings["c"], json!(1.0));
+        assert_eq!(held_out.tried.len(), 2);
+        let all = right.iter().chain(&[0.1, 0.2, 0.3, 0.4]);
+        let all: Vec<RawOutput> = all.map(|&score| raw(score)).collect();
+        let of_both = platt::fit(&all, &labels.repeat(2));
+        assert_eq!(held_out.calibration, of_both);
+        assert_ne!(held_out.calibration, platt::fit(&all[..4], &labels));
+    }
+
+    #[test]
     fn the_best_third_stays_in_its_order_and_the_others_are_given_up() {
-        let view = crate::dataset::FeatureView {
-            representation: crate::dataset::Representation::TfIdf,
-            kinds: crate::tokenize::TokenKinds::ALL,
+        let view = FeatureView {
+            representation: Representation::TfIdf,
+            kinds: TokenKinds::ALL,
         };
         let candidate = |at: usize| Candidate {
             settings: json!({ "at": at }),

@@ -2,9 +2,9 @@
 //!
 //! Everything that is learned is learned here, from the rows given: vocabulary and weights, the
 //! settings that are `auto` (chosen by the log loss of calibrated scores on held-out rows) and the
-//! calibration (Platt on the same held-out scores). Cheap models use three inner folds, costly ones
-//! one held-out tenth; near-duplicates stay on one side. Both families read the very same tokens on
-//! the very same rows.
+//! calibration (Platt on the same held-out scores). Cheap models use three inner folds, the first
+//! alone to choose settings by where it is large, costly ones one held-out tenth; near-duplicates
+//! stay on one side. Both families read the very same tokens on the very same rows.
 
 pub mod augment;
 pub mod calibration;
