@@ -50,6 +50,12 @@ pub enum Stream {
     Generated(u32),
     /// Corruption of messages, to measure how well it is undone: from 2 << 64.
     Corrupted(u32),
+    /// Order of the rows in one of the passes that train a net: from 3 << 64.
+    NetPass(u32),
+    /// What is random in one part of one step that trains a net: from 4 << 64, 256 per step.
+    NetStep(u32, u8),
+    /// Latent variables of a message, by a hash of what it says: from 5 << 64.
+    Latent(u64),
 }
 
 impl Stream {
@@ -76,6 +82,9 @@ impl Stream {
             Stream::Search(model) => u128::from(name_hash(model)),
             Stream::Generated(at) => (1 << 64) + u128::from(at),
             Stream::Corrupted(at) => (2 << 64) + u128::from(at),
+            Stream::NetPass(pass) => (3 << 64) + u128::from(pass),
+            Stream::NetStep(step, part) => (4 << 64) + 256 * u128::from(step) + u128::from(part),
+            Stream::Latent(hash) => (5 << 64) + u128::from(hash),
         }
     }
 }
@@ -115,7 +124,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 18] = [
+    const KINDS: [Stream; 21] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -134,6 +143,9 @@ mod tests {
         Stream::Augmented(0, 0),
         Stream::Generated(0),
         Stream::Corrupted(0),
+        Stream::NetPass(0),
+        Stream::NetStep(0, 0),
+        Stream::Latent(0),
     ];
 
     /// The last of a kind. A kind that is new here belongs into [`KINDS`], too.
@@ -150,6 +162,9 @@ mod tests {
             Stream::Augmented(..) => Stream::Augmented(u8::MAX, u32::MAX),
             Stream::Generated(_) => Stream::Generated(u32::MAX),
             Stream::Corrupted(_) => Stream::Corrupted(u32::MAX),
+            Stream::NetPass(_) => Stream::NetPass(u32::MAX),
+            Stream::NetStep(..) => Stream::NetStep(u32::MAX, u8::MAX),
+            Stream::Latent(_) => Stream::Latent(u64::MAX),
             one @ (Stream::NetWeights
             | Stream::OnlineOrder
             | Stream::NetOrder

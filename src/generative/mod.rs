@@ -8,6 +8,7 @@ mod counts;
 mod fisher;
 mod language;
 mod naive_bayes;
+mod vae;
 
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
 pub use language::byte_model::TextBayes;
@@ -22,6 +23,8 @@ pub use naive_bayes::gaussian::{Gaussian, GaussianBayes, GaussianSettings};
 pub use naive_bayes::mixture::{Mixture, MixtureBayes, MixtureSettings};
 pub use naive_bayes::multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use naive_bayes::poisson::{Poisson, PoissonBayes, PoissonSettings};
+pub use naive_bayes::polya::{Polya, PolyaBayes, PolyaSettings};
+pub use vae::{Vae, VaeSettings, VariationalBayes};
 
 use crate::model::ModelEntry;
 
@@ -39,4 +42,6 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &PoissonBayes,
     &GaussianBayes,
     &FlexibleBayes,
+    &PolyaBayes,
+    &VariationalBayes,
 ];

@@ -20,6 +20,12 @@ pub enum FitError {
     /// The solver failed; says why.
     #[error("the solver failed: {0}")]
     Solver(String),
+    /// The loss or the weights of a net are no longer finite numbers.
+    #[error("the fit diverged at step {step}: the learning rate is too high")]
+    Diverged {
+        /// Steps before.
+        step: u32,
+    },
     /// The model was given counts, from which it cannot learn.
     #[error("it learns from the messages themselves, not from counts of their words")]
     NeedsMessages,

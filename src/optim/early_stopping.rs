@@ -1,6 +1,9 @@
 //! When an iterative fit has gone on for too long without progress, and the best it had come to.
 
+use serde::{Deserialize, Serialize};
+
 /// The best state of a fit so far, by what was measured of it; less is better.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EarlyStopping<T> {
     patience: u32,
     best: T,
@@ -28,9 +31,14 @@ impl<T> EarlyStopping<T> {
         }
     }
 
+    /// The same with patience that counts from this pass on.
+    pub fn counting_from(self, pass: u32) -> EarlyStopping<T> {
+        EarlyStopping { pass, ..self }
+    }
+
     /// Whether patience is at an end after `pass` passes.
     pub fn is_over(&self, pass: u32) -> bool {
-        pass - self.pass >= self.patience
+        pass.saturating_sub(self.pass) >= self.patience
     }
 
     /// Keeps the state after a pass if it measures less than all before.
@@ -67,5 +75,7 @@ mod tests {
         stopping.offer(1, 1.5, || 1);
         assert!(stopping.is_over(1));
         assert_eq!(stopping.into_best(), 0);
+        let later = EarlyStopping::new(2, 0).counting_from(5);
+        assert!(!later.is_over(1) && !later.is_over(6) && later.is_over(7));
     }
 }

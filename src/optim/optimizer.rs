@@ -12,6 +12,7 @@
 
 use crate::base::choices::choices;
 use num_traits::Float;
+use serde::{Deserialize, Serialize};
 
 choices! {
     /// How a gradient becomes a step.
@@ -35,7 +36,7 @@ choices! {
 }
 
 /// What [`UpdateRule::Ftrl`] adds to the losses.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Proximal {
     /// Slows the first steps: the rate of a weight is `rate / (beta + √Σ g²)`.
     pub beta: f64,
@@ -98,7 +99,7 @@ const ADAM_DECAYS: [f64; 2] = [0.9, 0.999];
 const SMALL: f64 = 1e-8;
 
 /// A rule with its state, for weights in blocks of one length.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Optimizer<F> {
     rule: UpdateRule,
     /// Read by FTRL alone.
@@ -148,6 +149,7 @@ impl<F: Float> Optimizer<F> {
     }
 
     /// Moves the weights of one block against their gradient.
+    #[inline(always)]
     pub fn step(&mut self, block: usize, weights: &mut [F], gradient: &[F], rate: f64) {
         let number = |x: f64| F::from(x).unwrap_or_else(F::zero);
         let span = block * self.length..(block + 1) * self.length;

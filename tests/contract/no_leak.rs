@@ -109,7 +109,7 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
 }
 
 /// The models that tell their loss step by step.
-const ITERATIVE: [&str; 10] = [
+const ITERATIVE: [&str; 11] = [
     "elastic-net",
     "ftrl",
     "logistic",
@@ -120,6 +120,7 @@ const ITERATIVE: [&str; 10] = [
     "relaxed-svm",
     "sgd",
     "svm",
+    "vae",
 ];
 
 /// What is told of the last step, or of the best one where a fit stops early, is what the fitted

@@ -160,6 +160,7 @@ impl Advised for FitError {
     fn remedies(&self) -> Vec<String> {
         owned(match self {
             FitError::NoColumns => &["lower --min-df", "give more mail"],
+            FitError::Diverged { .. } => &["lower the learning rate, for instance to a tenth"],
             FitError::OneClass { .. }
             | FitError::TooLarge(_)
             | FitError::Solver(_)

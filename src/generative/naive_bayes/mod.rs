@@ -8,3 +8,4 @@ pub(super) mod gaussian;
 pub(super) mod mixture;
 pub(super) mod multinomial;
 pub(super) mod poisson;
+pub(super) mod polya;

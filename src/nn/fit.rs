@@ -1,0 +1,473 @@
+//! Training of a net: steps against the slopes of mini-batches, until the loss of messages held out
+//! no longer falls; the weights that did best there are kept.
+//!
+//! A batch is cut into two parts, whatever the number of threads, and their slopes are added in
+//! order; the order of a pass and the noise of a step have random streams of their own. So the same
+//! seed gives the same bits, and a fit that goes on from a [`State`] ends in those of one that was
+//! not interrupted. A budget is a number of passes, never a time. The first steps are short
+//! (warm-up), a gradient that is too long is shortened (Pascanu, Mikolov and Bengio, ICML 2013),
+//! and decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019).
+
+use super::functions::{add_scaled, scale, sum_of_squares};
+use super::kernel::vectorized;
+use crate::base::math::shuffle;
+use crate::base::streams::{Stream, random_stream};
+use crate::optim::early_stopping::EarlyStopping;
+use crate::optim::optimizer::{Optimizer, Schedule, UpdateRule};
+use rand_pcg::Pcg64;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// Parts of a batch.
+pub const PARTS: usize = 2;
+/// Pieces into which the weights are cut for a step, so that all threads take part.
+const PIECES: usize = 8;
+
+/// What is minimised: the mean of a loss over rows, in nats.
+pub trait Objective: Sync {
+    /// Room for one part of a batch.
+    type Work: Send;
+
+    /// Room for one part.
+    fn work(&self) -> Self::Work;
+
+    /// Adds the slopes of the mean loss of the batch, as far as these rows contribute to it, to
+    /// `gradient`. Returns the sum of their losses.
+    fn slopes(
+        &self,
+        weights: &[f32],
+        part: &mut Part<'_>,
+        work: &mut Self::Work,
+        gradient: &mut [f32],
+    ) -> f64;
+
+    /// The mean loss of what is held out; None where nothing is.
+    fn held_out(&self, weights: &[f32], work: &mut [Self::Work; PARTS]) -> Option<f64>;
+}
+
+/// Part of a batch.
+pub struct Part<'a> {
+    /// Rows of the training set.
+    pub rows: &'a [u32],
+    /// Rows of the whole batch.
+    pub batch: usize,
+    /// Passes over the training set before this step.
+    pub passes: f64,
+    /// What is random in this part.
+    pub rng: Pcg64,
+}
+
+/// How a net is trained.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Plan {
+    /// How a gradient becomes a step.
+    pub rule: UpdateRule,
+    /// The rate after the warm-up.
+    pub learning_rate: f64,
+    /// How it falls over all passes.
+    pub schedule: Schedule,
+    /// Steps over which the rate rises to the first one.
+    pub warm_up: u32,
+    /// The longest gradient.
+    pub max_norm: f64,
+    /// What a weight loses with each step, as a share of it, times the rate.
+    pub weight_decay: f64,
+    /// Rows of a step.
+    pub batch_size: usize,
+    /// Passes over all rows at most.
+    pub max_iter: u32,
+    /// Passes without a better loss after which the work ends.
+    pub n_iter_no_change: u32,
+    /// Passes before the first measurement that counts.
+    pub settling: u32,
+}
+
+/// A fit under way.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct State {
+    weights: Vec<f32>,
+    optimizers: Vec<Optimizer<f32>>,
+    passes: u32,
+    steps: u32,
+    stopping: EarlyStopping<Vec<f32>>,
+}
+
+impl State {
+    /// Before the first step.
+    pub fn new(weights: Vec<f32>, plan: &Plan) -> State {
+        let pieces = weights.chunks(piece(weights.len()));
+        State {
+            optimizers: pieces
+                .map(|piece| Optimizer::new(plan.rule, 1, piece.len()))
+                .collect(),
+            passes: 0,
+            steps: 0,
+            stopping: EarlyStopping::new(plan.n_iter_no_change, weights.clone())
+                .counting_from(plan.settling),
+            weights,
+        }
+    }
+}
+
+impl State {
+    /// The weights as they stand.
+    pub fn weights(&self) -> &[f32] {
+        &self.weights
+    }
+}
+
+fn piece(weights: usize) -> usize {
+    weights.div_ceil(PIECES).max(1)
+}
+
+/// What a pass came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Passed {
+    /// Passes so far.
+    pub passes: u32,
+    /// Mean loss of the rows as they were learned from, in nats.
+    pub loss: f64,
+    /// Mean loss of what is held out.
+    pub held_out: Option<f64>,
+}
+
+/// A trained net.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trained {
+    /// The best weights.
+    pub weights: Vec<f32>,
+    /// The last pass.
+    pub last: Passed,
+    /// Whether the loss of what is held out said when to stop.
+    pub stopped_early: bool,
+}
+
+/// Why a fit came to no end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// Whoever watched it wanted no more.
+    Cancelled,
+    /// The loss or a weight is no longer a finite number.
+    Diverged {
+        /// Steps before.
+        step: u32,
+    },
+}
+
+/// Trains on `rows` rows from a state on. `watch` sees each pass and the state after it, and says
+/// whether to go on.
+pub fn fit<O: Objective>(
+    objective: &O,
+    rows: usize,
+    plan: &Plan,
+    seed: u64,
+    mut state: State,
+    watch: &mut dyn FnMut(Passed, &State) -> bool,
+) -> Result<Trained, Stopped> {
+    let mut works: [O::Work; PARTS] = std::array::from_fn(|_| objective.work());
+    let mut gradients: [Vec<f32>; PARTS] = std::array::from_fn(|_| vec![0.0; state.weights.len()]);
+    let mut last = Passed {
+        passes: state.passes,
+        loss: f64::NAN,
+        held_out: None,
+    };
+    while state.passes < plan.max_iter && !state.stopping.is_over(state.passes) {
+        let mut order: Vec<u32> = (0..rows as u32).collect();
+        shuffle(
+            &mut order,
+            &mut random_stream(seed, Stream::NetPass(state.passes)),
+        );
+        let mut losses = 0.0;
+        for (at, batch) in order.chunks(plan.batch_size.max(1)).enumerate() {
+            let within = (at * plan.batch_size) as f64 / rows as f64;
+            let passes = f64::from(state.passes) + within;
+            let loss = slopes(
+                objective,
+                &state.weights,
+                batch,
+                passes,
+                &|part| random_stream(seed, Stream::NetStep(state.steps, part)),
+                &mut works,
+                &mut gradients,
+            );
+            state.steps += 1;
+            if !loss.is_finite() {
+                return Err(Stopped::Diverged { step: state.steps });
+            }
+            losses += loss;
+            step(&mut state, &mut gradients[0], passes, plan);
+        }
+        state.passes += 1;
+        last = Passed {
+            passes: state.passes,
+            loss: losses / rows.max(1) as f64,
+            held_out: objective.held_out(&state.weights, &mut works),
+        };
+        let measured = last.held_out.unwrap_or(last.loss);
+        if !measured.is_finite() || !sum_of_squares(&state.weights).is_finite() {
+            return Err(Stopped::Diverged { step: state.steps });
+        }
+        // A fit that ends before it has settled keeps its last weights.
+        if state.passes > plan.settling || state.passes == plan.max_iter {
+            let State {
+                stopping, weights, ..
+            } = &mut state;
+            stopping.offer(last.passes, measured, || weights.clone());
+        }
+        if !watch(last, &state) {
+            return Err(Stopped::Cancelled);
+        }
+    }
+    let over = state.stopping.is_over(state.passes);
+    Ok(Trained {
+        stopped_early: last.held_out.is_some() && over && state.passes < plan.max_iter,
+        weights: state.stopping.into_best(),
+        last,
+    })
+}
+
+/// The slopes of a batch, in the first of `gradients`, and the sum of its losses.
+fn slopes<O: Objective>(
+    objective: &O,
+    weights: &[f32],
+    batch: &[u32],
+    passes: f64,
+    rng: &(dyn Fn(u8) -> Pcg64 + Sync),
+    works: &mut [O::Work; PARTS],
+    gradients: &mut [Vec<f32>; PARTS],
+) -> f64 {
+    let size = batch.len().div_ceil(PARTS);
+    let part = |at: usize| {
+        let from = (at * size).min(batch.len());
+        &batch[from..(from + size).min(batch.len())]
+    };
+    let rooms = works.par_iter_mut().zip(gradients.par_iter_mut());
+    let of_part = |(at, (work, gradient)): (usize, (&mut O::Work, &mut Vec<f32>))| {
+        gradient.fill(0.0);
+        let mut part = Part {
+            rows: part(at),
+            batch: batch.len(),
+            passes,
+            rng: rng(at as u8),
+        };
+        objective.slopes(weights, &mut part, work, gradient)
+    };
+    let losses: Vec<f64> = rooms.enumerate().map(of_part).collect();
+    let [first, others @ ..] = gradients;
+    for other in others {
+        first
+            .par_chunks_mut(piece(weights.len()))
+            .zip(other.par_chunks(piece(weights.len())))
+            .for_each(|(sum, more)| add_scaled(sum, 1.0, more));
+    }
+    losses.iter().sum()
+}
+
+/// Moves the weights against the gradient, which is shortened if it is too long.
+fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) {
+    let size = piece(gradient.len());
+    let squares: Vec<f32> = gradient.par_chunks(size).map(sum_of_squares).collect();
+    let norm = f64::from(squares.iter().sum::<f32>()).sqrt();
+    let shortened = (plan.max_norm / norm.max(plan.max_norm)) as f32;
+    let warm = f64::from(state.steps) / f64::from(plan.warm_up.max(1));
+    let done = passes / f64::from(plan.max_iter.max(1));
+    let rate = plan.learning_rate * warm.min(1.0) * plan.schedule.share(done);
+    let kept = (1.0 - rate * plan.weight_decay) as f32;
+    let pieces = state
+        .weights
+        .par_chunks_mut(size)
+        .zip(gradient.par_chunks_mut(size))
+        .zip(&mut state.optimizers);
+    pieces.for_each(|((weights, gradient), optimizer)| {
+        if kept != 1.0 {
+            scale(weights, kept);
+        }
+        if shortened != 1.0 {
+            scale(gradient, shortened);
+        }
+        vectorized(
+            #[inline(always)]
+            || optimizer.step(0, weights, gradient, rate),
+        );
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::uniform;
+    use crate::nn::functions::{rectify, rectify_back};
+    use crate::nn::kernel::tests::on_every_architecture;
+    use crate::nn::layers::Dense;
+    use crate::nn::weights::{Begin, Layout};
+
+    /// A net of two layers learns a function of three numbers; every eighth row is held out.
+    struct Toy {
+        hidden: Dense,
+        output: Dense,
+        x: Vec<[f32; 3]>,
+        y: Vec<f32>,
+    }
+
+    const ROWS: usize = 70;
+    const HELD: usize = 10;
+
+    impl Toy {
+        fn new(layout: &mut Layout) -> Toy {
+            let mut rng = random_stream(2, Stream::Test(1));
+            let mut draw = || uniform(&mut rng) as f32 - 0.5;
+            let x: Vec<[f32; 3]> = (0..ROWS + HELD).map(|_| [draw(), draw(), draw()]).collect();
+            let y = x.iter().map(|[a, b, c]| 2.0 * a * b - c + 0.3).collect();
+            Toy {
+                hidden: Dense::new(layout, ["w", "b"], 3, 9, Begin::Normal(0.6)),
+                output: Dense::new(layout, ["v", "c"], 9, 1, Begin::Normal(0.3)),
+                x,
+                y,
+            }
+        }
+
+        /// Sum of half the squares of the errors, with the slopes of `scale` times it.
+        fn loss(&self, all: &[f32], rows: &[u32], scale: f32, gradient: Option<&mut [f32]>) -> f64 {
+            let x: Vec<f32> = rows.iter().flat_map(|&row| self.x[row as usize]).collect();
+            let (mut units, mut out) = (Vec::new(), Vec::new());
+            self.hidden.forward(all, &x, &mut units);
+            rectify(&mut units);
+            self.output.forward(all, &units, &mut out);
+            let off = out
+                .iter()
+                .zip(rows)
+                .map(|(out, &row)| out - self.y[row as usize]);
+            let off: Vec<f32> = off.collect();
+            if let Some(gradient) = gradient {
+                let slopes: Vec<f32> = off.iter().map(|off| scale * off).collect();
+                let (mut back, mut unused) = (Vec::new(), Vec::new());
+                self.output
+                    .backward(all, &units, &slopes, gradient, &mut back);
+                rectify_back(&units, &mut back);
+                self.hidden.backward(all, &x, &back, gradient, &mut unused);
+            }
+            off.iter().map(|off| f64::from(off * off) / 2.0).sum()
+        }
+    }
+
+    impl Objective for Toy {
+        type Work = ();
+
+        fn work(&self) {}
+
+        fn slopes(
+            &self,
+            weights: &[f32],
+            part: &mut Part<'_>,
+            (): &mut (),
+            gradient: &mut [f32],
+        ) -> f64 {
+            self.loss(weights, part.rows, 1.0 / part.batch as f32, Some(gradient))
+        }
+
+        fn held_out(&self, weights: &[f32], _: &mut [(); PARTS]) -> Option<f64> {
+            let held: Vec<u32> = (ROWS as u32..(ROWS + HELD) as u32).collect();
+            Some(self.loss(weights, &held, 0.0, None) / HELD as f64)
+        }
+    }
+
+    const PLAN: Plan = Plan {
+        rule: UpdateRule::Adam,
+        learning_rate: 0.02,
+        schedule: Schedule::Cosine,
+        warm_up: 5,
+        max_norm: 1.0,
+        weight_decay: 0.01,
+        batch_size: 16,
+        max_iter: 40,
+        n_iter_no_change: 40,
+        settling: 2,
+    };
+
+    fn toy(plan: &Plan, watch: &mut dyn FnMut(Passed, &State) -> bool) -> Result<Trained, Stopped> {
+        let mut layout = Layout::default();
+        let toy = Toy::new(&mut layout);
+        let weights = layout.begin(&mut random_stream(3, Stream::Test(2)));
+        fit(&toy, ROWS, plan, 1, State::new(weights, plan), watch)
+    }
+
+    #[test]
+    fn a_net_learns_what_is_not_linear() {
+        let mut losses = Vec::new();
+        let trained = toy(&PLAN, &mut |passed, _| {
+            losses.push(passed.held_out.unwrap());
+            true
+        });
+        let trained = trained.unwrap();
+        assert_eq!((trained.last.passes, losses.len()), (40, 40));
+        // The best linear function of the inputs leaves E (2ab)² / 2 = 2 / 144.
+        let least = losses.iter().copied().fold(f64::INFINITY, f64::min);
+        assert!(least < 0.4 * 2.0 / 144.0, "{least}");
+    }
+
+    /// FNV-1a of the bits of all weights.
+    fn hash(weights: &[f32]) -> u64 {
+        let bytes = weights
+            .iter()
+            .flat_map(|weight| weight.to_bits().to_le_bytes());
+        bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
+        })
+    }
+
+    #[test]
+    fn the_bits_are_the_same_at_any_number_of_threads_and_on_every_architecture() {
+        for threads in 1..=3 {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            let pool = pool.unwrap();
+            let fitted = on_every_architecture(|| {
+                pool.install(|| toy(&PLAN, &mut |_, _| true).unwrap().weights)
+            });
+            for weights in fitted {
+                // Pinned by this very program: a change of any bit must be meant.
+                assert_eq!(hash(&weights), PINNED, "{threads} threads");
+            }
+        }
+    }
+
+    const PINNED: u64 = 2_396_823_340_969_931_771;
+
+    #[test]
+    fn a_fit_that_was_interrupted_ends_in_the_bits_of_one_that_was_not() {
+        let whole = toy(&PLAN, &mut |_, _| true).unwrap();
+        let mut saved = Vec::new();
+        let stopped = toy(&PLAN, &mut |passed, state| {
+            saved = postcard::to_stdvec(state).unwrap();
+            passed.passes < 17
+        });
+        assert_eq!(stopped, Err(Stopped::Cancelled));
+        let mut layout = Layout::default();
+        let toy = Toy::new(&mut layout);
+        let state: State = postcard::from_bytes(&saved).unwrap();
+        let resumed = fit(&toy, ROWS, &PLAN, 1, state, &mut |_, _| true);
+        assert_eq!(resumed, Ok(whole));
+    }
+
+    #[test]
+    fn patience_and_divergence_end_a_fit() {
+        let impatient = Plan {
+            n_iter_no_change: 1,
+            learning_rate: 0.5,
+            max_norm: 1e9,
+            ..PLAN
+        };
+        let trained = toy(&impatient, &mut |_, _| true).unwrap();
+        assert!(trained.stopped_early && trained.last.passes < 40);
+        let far_too_fast = Plan {
+            rule: UpdateRule::Sgd,
+            learning_rate: 1e9,
+            max_norm: 1e9,
+            ..PLAN
+        };
+        let diverged = toy(&far_too_fast, &mut |_, _| true);
+        assert!(
+            matches!(diverged, Err(Stopped::Diverged { .. })),
+            "{diverged:?}"
+        );
+    }
+}

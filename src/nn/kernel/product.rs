@@ -1,0 +1,429 @@
+//! Products of two matrices, in tiles of six rows and two vectors that stay in registers.
+//!
+//! Goto and van de Geijn (ACM Transactions on Mathematical Software 34, 2008): both factors are
+//! packed, so that a tile reads them in one sweep; the inner dimension is cut into blocks that fit
+//! the cache. Left out: blocks of the outer dimensions, since these matrices are small.
+
+use super::arch;
+use pulp::{Simd, WithSimd};
+use std::cell::RefCell;
+
+/// Rows of a tile.
+const ROWS: usize = 6;
+/// The longest vector, in numbers.
+const MOST_LANES: usize = 16;
+/// Inner dimension of a block.
+const DEPTH: usize = 512;
+
+/// A matrix over numbers that somebody else holds.
+#[derive(Debug, Clone, Copy)]
+pub struct Matrix<'a> {
+    values: &'a [f32],
+    rows: usize,
+    columns: usize,
+    /// From a number to the one below.
+    row_step: usize,
+    /// From a number to the one at its right.
+    column_step: usize,
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows one after the other; `values` has as many numbers as it needs.
+    pub fn new(values: &'a [f32], rows: usize, columns: usize) -> Matrix<'a> {
+        assert_eq!(values.len(), rows * columns, "{rows} rows of {columns}");
+        Matrix {
+            values,
+            rows,
+            columns,
+            row_step: columns,
+            column_step: 1,
+        }
+    }
+
+    /// Rows that begin `step` numbers apart: part of the columns of a wider matrix. `values` has at
+    /// least as many numbers as that needs.
+    pub fn part(values: &'a [f32], rows: usize, columns: usize, step: usize) -> Matrix<'a> {
+        assert!(columns <= step && values.len() >= reach(rows, columns, step));
+        Matrix {
+            values,
+            rows,
+            columns,
+            row_step: step,
+            column_step: 1,
+        }
+    }
+
+    /// Its columns as rows.
+    pub fn transposed(self) -> Matrix<'a> {
+        Matrix {
+            rows: self.columns,
+            columns: self.rows,
+            row_step: self.column_step,
+            column_step: self.row_step,
+            ..self
+        }
+    }
+
+    /// Part of it, cut into panels of `width` columns: panel by panel, row by row, with zeros right
+    /// of the last column. The part is `depth` rows from row `from` on.
+    #[inline(always)]
+    fn pack(self, from: usize, depth: usize, width: usize, panels: &mut Vec<f32>) {
+        panels.clear();
+        panels.resize(self.columns.div_ceil(width) * depth * width, 0.0);
+        for (at, panel) in panels.chunks_exact_mut(depth * width).enumerate() {
+            let first = at * width;
+            let used = width.min(self.columns - first);
+            if self.column_step == 1 {
+                for (row, packed) in panel.chunks_exact_mut(width).enumerate() {
+                    let start = (from + row) * self.row_step + first;
+                    packed[..used].copy_from_slice(&self.values[start..start + used]);
+                }
+            } else {
+                for column in 0..used {
+                    let start = (first + column) * self.column_step + from * self.row_step;
+                    let values = self.values[start..].iter().step_by(self.row_step.max(1));
+                    let packed = panel[column..].iter_mut().step_by(width);
+                    for (packed, value) in packed.zip(values) {
+                        *packed = *value;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Numbers from the first of a matrix to its last, that included.
+fn reach(rows: usize, columns: usize, step: usize) -> usize {
+    rows.checked_sub(1)
+        .map_or(0, |above| above * step + columns)
+}
+
+/// Whether a product replaces what stands in its place or is added to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// It replaces it.
+    Set,
+    /// It is added.
+    Add,
+}
+
+/// A right factor that was packed for many products.
+#[derive(Debug, Clone)]
+pub struct Packed {
+    rows: usize,
+    columns: usize,
+    /// Block by block of the inner dimension.
+    panels: Vec<f32>,
+    /// Columns of a panel, which depend on the processor.
+    width: usize,
+}
+
+impl Packed {
+    /// Packs a matrix.
+    pub fn of(matrix: Matrix<'_>) -> Packed {
+        arch().dispatch(Packing(matrix))
+    }
+}
+
+struct Packing<'a>(Matrix<'a>);
+
+impl WithSimd for Packing<'_> {
+    type Output = Packed;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Packed {
+        let (matrix, width) = (self.0, 2 * S::F32_LANES);
+        let (mut panels, mut block) = (Vec::new(), Vec::new());
+        for from in (0..matrix.rows).step_by(DEPTH) {
+            matrix.pack(from, DEPTH.min(matrix.rows - from), width, &mut block);
+            panels.extend_from_slice(&block);
+        }
+        Packed {
+            rows: matrix.rows,
+            columns: matrix.columns,
+            panels,
+            width,
+        }
+    }
+}
+
+/// `out = a b`, or that added to it. `out` holds the rows of the product one after the other.
+pub fn multiply(out: &mut [f32], a: Matrix<'_>, b: Matrix<'_>, write: Write) {
+    assert_eq!(a.columns, b.rows, "inner dimensions");
+    assert_eq!(out.len(), a.rows * b.columns, "rows of the product");
+    product(out, b.columns, a, Right::Plain(b), b.columns, write);
+}
+
+/// The same into part of a wider matrix: rows of the product begin `step` numbers apart.
+pub fn multiply_into(out: &mut [f32], step: usize, a: Matrix<'_>, b: Matrix<'_>, write: Write) {
+    assert_eq!(a.columns, b.rows, "inner dimensions");
+    product(out, step, a, Right::Plain(b), b.columns, write);
+}
+
+/// The same with a right factor that was packed.
+pub fn multiply_packed(out: &mut [f32], a: Matrix<'_>, b: &Packed, write: Write) {
+    assert_eq!(a.columns, b.rows, "inner dimensions");
+    assert_eq!(out.len(), a.rows * b.columns, "rows of the product");
+    product(out, b.columns, a, Right::Packed(b), b.columns, write);
+}
+
+thread_local! {
+    /// Room for the packed factors of this thread.
+    static ROOM: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+}
+
+fn product(
+    out: &mut [f32],
+    step: usize,
+    a: Matrix<'_>,
+    b: Right<'_>,
+    columns: usize,
+    write: Write,
+) {
+    assert!(columns <= step && out.len() >= reach(a.rows, columns, step));
+    ROOM.with_borrow_mut(|room| {
+        arch().dispatch(Product {
+            out,
+            step,
+            a,
+            b,
+            columns,
+            write,
+            room,
+        });
+    });
+}
+
+/// The right factor.
+enum Right<'a> {
+    Plain(Matrix<'a>),
+    Packed(&'a Packed),
+}
+
+/// A product to be computed.
+struct Product<'a> {
+    out: &'a mut [f32],
+    /// From a row of the product to the next.
+    step: usize,
+    a: Matrix<'a>,
+    b: Right<'a>,
+    columns: usize,
+    write: Write,
+    room: &'a mut [Vec<f32>; 2],
+}
+
+impl WithSimd for Product<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Product {
+            out,
+            step,
+            a,
+            b,
+            columns,
+            write,
+            room: [left, right],
+        } = self;
+        if write == Write::Set && a.columns == 0 {
+            out.chunks_mut(step.max(1))
+                .for_each(|row| row[..columns].fill(0.0));
+        }
+        let (width, a_rows) = (2 * S::F32_LANES, a.rows);
+        let panels = columns.div_ceil(width);
+        for from in (0..a.columns).step_by(DEPTH) {
+            let depth = DEPTH.min(a.columns - from);
+            let add = write == Write::Add || from > 0;
+            a.transposed().pack(from, depth, ROWS, left);
+            let right: &[f32] = match b {
+                Right::Plain(b) => {
+                    b.pack(from, depth, width, right);
+                    right
+                }
+                Right::Packed(packed) => {
+                    assert_eq!(packed.width, width, "packed for another processor");
+                    &packed.panels[from * panels * width..][..depth * panels * width]
+                }
+            };
+            for (at, b) in right.chunks_exact(depth * width).enumerate() {
+                let column = at * width;
+                for (at, a) in left.chunks_exact(depth * ROWS).enumerate() {
+                    let place = Place {
+                        row: at * ROWS,
+                        column,
+                        rows: ROWS.min(a_rows - at * ROWS),
+                        columns: width.min(columns - column),
+                        step,
+                    };
+                    tile(simd, out, place, a, b, add);
+                }
+            }
+        }
+    }
+}
+
+/// Where a tile stands in the product.
+#[derive(Clone, Copy)]
+struct Place {
+    row: usize,
+    column: usize,
+    /// Rows of the tile that the product has.
+    rows: usize,
+    /// Columns of the tile that the product has.
+    columns: usize,
+    /// From a row of the product to the next.
+    step: usize,
+}
+
+impl Place {
+    fn of_row(self, row: usize) -> std::ops::Range<usize> {
+        let start = (self.row + row) * self.step + self.column;
+        start..start + self.columns
+    }
+}
+
+/// One tile, from a panel of each factor.
+#[inline(always)]
+fn tile<S: Simd>(simd: S, out: &mut [f32], place: Place, a: &[f32], b: &[f32], add: bool) {
+    let width = 2 * S::F32_LANES;
+    let mut sums = [[simd.splat_f32s(0.0); 2]; ROWS];
+    let mut edge = [0.0_f32; 2 * MOST_LANES];
+    if add {
+        for (row, sums) in sums.iter_mut().enumerate().take(place.rows) {
+            let values = &out[place.of_row(row)];
+            let (vectors, _) = if values.len() == width {
+                S::as_simd_f32s(values)
+            } else {
+                edge[..values.len()].copy_from_slice(values);
+                S::as_simd_f32s(&edge[..width])
+            };
+            *sums = [vectors[0], vectors[1]];
+        }
+    }
+    let (b, _) = S::as_simd_f32s(b);
+    let (a, _) = a.as_chunks::<ROWS>();
+    let (b, _) = b.as_chunks::<2>();
+    for (a, b) in a.iter().zip(b) {
+        for (sums, a) in sums.iter_mut().zip(a) {
+            let a = simd.splat_f32s(*a);
+            sums[0] = simd.mul_add_f32s(a, b[0], sums[0]);
+            sums[1] = simd.mul_add_f32s(a, b[1], sums[1]);
+        }
+    }
+    for (row, sums) in sums.iter().enumerate().take(place.rows) {
+        let values = &mut out[place.of_row(row)];
+        if values.len() == width {
+            let (vectors, _) = S::as_mut_simd_f32s(values);
+            vectors.copy_from_slice(sums);
+        } else {
+            let (vectors, _) = S::as_mut_simd_f32s(&mut edge[..width]);
+            vectors.copy_from_slice(sums);
+            values.copy_from_slice(&edge[..values.len()]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::math::uniform;
+    use crate::base::streams::{Stream, random_stream};
+    use crate::nn::kernel::tests::on_every_architecture;
+
+    fn numbers(count: usize, seed: u8) -> Vec<f32> {
+        let mut rng = random_stream(3, Stream::Test(seed));
+        (0..count).map(|_| uniform(&mut rng) as f32 - 0.5).collect()
+    }
+
+    /// The definition: each sum in the order of the inner index, fused.
+    fn by_definition(start: &[f32], a: &[f32], b: &[f32], inner: usize) -> Vec<f32> {
+        let columns = b.len() / inner;
+        let element = |(at, start): (usize, &f32)| {
+            let (row, column) = (at / columns, at % columns);
+            (0..inner).fold(*start, |sum, k| {
+                a[row * inner + k].mul_add(b[k * columns + column], sum)
+            })
+        };
+        start.iter().enumerate().map(element).collect()
+    }
+
+    fn turned(values: &[f32], rows: usize) -> Vec<f32> {
+        let columns = values.len() / rows;
+        (0..values.len())
+            .map(|at| values[at % rows * columns + at / rows])
+            .collect()
+    }
+
+    #[test]
+    fn products_are_those_of_the_definition_to_the_bit_on_every_architecture() {
+        let shapes = [
+            (1, 1, 1),
+            (6, 3, 32),
+            (7, 40, 33),
+            (5, 1100, 17),
+            (13, 2, 70),
+        ];
+        for (rows, inner, columns) in shapes {
+            let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
+            let start = numbers(rows * columns, 3);
+            let zero = vec![0.0; start.len()];
+            let set = by_definition(&zero, &a, &b, inner);
+            let added = by_definition(&start, &a, &b, inner);
+            let (a_turned, b_turned) = (turned(&a, rows), turned(&b, inner));
+            let forms_of_a = [
+                Matrix::new(&a, rows, inner),
+                Matrix::new(&a_turned, inner, rows).transposed(),
+            ];
+            let forms_of_b = [
+                Matrix::new(&b, inner, columns),
+                Matrix::new(&b_turned, columns, inner).transposed(),
+            ];
+            on_every_architecture(|| {
+                for a in forms_of_a {
+                    for b in forms_of_b {
+                        let mut out = start.clone();
+                        multiply(&mut out, a, b, Write::Add);
+                        assert_eq!(out, added, "{rows} x {inner} x {columns}");
+                        let packed = Packed::of(b);
+                        multiply_packed(&mut out, a, &packed, Write::Set);
+                        assert_eq!(out, set, "{rows} x {inner} x {columns}, packed");
+                    }
+                }
+            });
+        }
+    }
+
+    #[test]
+    fn parts_of_wider_matrices_are_read_and_written_where_they_stand() {
+        let (wide, b) = (numbers(4 * 10, 1), numbers(3 * 2, 2));
+        let narrow: Vec<f32> = wide
+            .chunks(10)
+            .flat_map(|row| &row[5..8])
+            .copied()
+            .collect();
+        let expected = by_definition(&[0.0; 8], &narrow, &b, 3);
+        let mut out = [9.0; 4 * 6];
+        let (a, b) = (Matrix::part(&wide[5..], 4, 3, 10), Matrix::new(&b, 3, 2));
+        multiply_into(&mut out[1..], 6, a, b, Write::Set);
+        for (row, expected) in out.chunks(6).zip(expected.chunks(2)) {
+            assert_eq!((&row[1..3], row[0], row[5]), (expected, 9.0, 9.0));
+        }
+    }
+
+    #[test]
+    fn an_empty_product_is_zero_or_changes_nothing() {
+        let mut out = [1.0, 2.0];
+        let (a, b) = (Matrix::new(&[], 2, 0), Matrix::new(&[], 0, 1));
+        multiply(&mut out, a, b, Write::Add);
+        assert_eq!(out, [1.0, 2.0]);
+        multiply(&mut out, a, b, Write::Set);
+        assert_eq!(out, [0.0, 0.0]);
+        multiply(
+            &mut [],
+            Matrix::new(&[], 0, 3),
+            Matrix::new(&[1.0; 6], 3, 2),
+            Write::Set,
+        );
+    }
+}
