@@ -1,8 +1,10 @@
 //! What the naive Bayes models share: the kinds of token they read, the grid of α, their common
 //! settings, and checks and ratios of a pair of tables, one per class.
 
+use crate::base::choices::choices;
 use crate::base::mail::Label;
 use crate::base::math;
+use crate::dataset::Representation;
 use crate::model::{Auto, InvalidModel, Prior, Setting};
 use crate::tokenize::{TokenKind, TokenKinds};
 
@@ -17,6 +19,25 @@ pub const WORDS_NOT_MARKUP: TokenKinds = TokenKinds::ALL
     .without(TokenKind::Markup)
     .without(TokenKind::Image)
     .without(TokenKind::Attached);
+
+choices! {
+    /// How a token counts that occurs more than once in a message.
+    pub enum CountRepresentation {
+        /// It counts once.
+        Binary = "binary",
+        /// Every occurrence counts.
+        Counts = "counts",
+    }
+}
+
+impl From<CountRepresentation> for Representation {
+    fn from(representation: CountRepresentation) -> Representation {
+        match representation {
+            CountRepresentation::Binary => Representation::Binary,
+            CountRepresentation::Counts => Representation::Counts,
+        }
+    }
+}
 
 /// The values of α that training chooses from: Laplace's rule down to hardly any smoothing.
 pub const ALPHA_GRID: &[f64] = &[1.0, 0.1, 0.01, 0.001];

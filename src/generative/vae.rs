@@ -7,12 +7,15 @@
 //! ICML 2016, for documents). b_c begins as the smoothed unigrams of the class, so that training
 //! begins at multinomial naive Bayes. Words are a sequence: there is no multinomial coefficient.
 //! A message is scored by the mean of 16 draws, whose noise depends on its words alone and is the
-//! same for both classes. Left out: words that are not among the most frequent.
+//! same for both classes. As in `multinomial` a word counts once per message unless told otherwise:
+//! on the last quarter of Enron1 by time, near-duplicates left out, (1-ROCA) % is 0.69 so, and 1.19
+//! with every occurrence; the multinomial's is 0.97. Left out: words that are not among the most
+//! frequent.
 
 mod net;
 
 use self::net::{Draws, Emails, Net, Sizes, Words};
-use super::counts::{PRIOR, WORDS_NOT_MARKUP, draw};
+use super::counts::{CountRepresentation, PRIOR, WORDS_NOT_MARKUP, draw};
 use crate::base::mail::Label;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
@@ -41,6 +44,10 @@ const SMOOTHING: f64 = 0.5;
 settings! {
     /// Settings of [`VariationalBayes`].
     pub struct VaeSettings {
+        representation: CountRepresentation = Setting::one_of(
+            CountRepresentation::Binary,
+            "whether a word counts once per message or as often as it occurs",
+        ),
         latent_dimensions: usize = Setting::whole(32, 1..=256, "dimensions of the latent vector"),
         hidden_units: usize = Setting::whole(128, 1..=1024, "units of the encoder"),
         max_features: usize = Setting::whole(
@@ -177,8 +184,8 @@ impl Learner for VariationalBayes {
         WORDS_NOT_MARKUP
     }
 
-    fn representation(_: &VaeSettings) -> Representation {
-        Representation::Counts
+    fn representation(settings: &VaeSettings) -> Representation {
+        settings.representation.into()
     }
 
     fn fit(

@@ -17,7 +17,8 @@ use crate::base::math::softplus;
 use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::generative::counts::{
-    ALPHA_GRID, PRIOR, WORDS_NOT_MARKUP, alpha, draw, log_ratio, validate_tables,
+    ALPHA_GRID, CountRepresentation, PRIOR, WORDS_NOT_MARKUP, alpha, draw, log_ratio,
+    validate_tables,
 };
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
@@ -29,16 +30,6 @@ use serde::{Deserialize, Serialize};
 
 /// Learns [`Multinomial`].
 pub struct MultinomialBayes;
-
-choices! {
-    /// How a token counts that occurs more than once in a message.
-    pub enum CountRepresentation {
-        /// It counts once.
-        Binary = "binary",
-        /// Every occurrence counts.
-        Counts = "counts",
-    }
-}
 
 choices! {
     /// How tokens that a class has not used get a probability.
@@ -155,10 +146,7 @@ impl Learner for MultinomialBayes {
     }
 
     fn representation(settings: &MultinomialSettings) -> Representation {
-        match settings.representation {
-            CountRepresentation::Binary => Representation::Binary,
-            CountRepresentation::Counts => Representation::Counts,
-        }
+        settings.representation.into()
     }
 
     fn grid(settings: &MultinomialSettings) -> Vec<MultinomialSettings> {
