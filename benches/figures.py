@@ -86,7 +86,7 @@ def run_quietly(words):
 def of_comparison(found, model, what):
     # A comparison that was printed, one that was saved, or what `evaluate` printed.
     models = found if isinstance(found, list) else found["models"]
-    metrics = {one.get("model") or one["name"]: one.get("metrics") or one["estimates"] for one in models}[model]
+    metrics = {one.get("model") or one["name"]: one.get("estimates") or one["metrics"] for one in models}[model]
     percent, name = what.endswith("%"), what.removesuffix("%")
     value = 1 - metrics["accuracy"]["value"] if name == "error" else metrics[name]["value"]
     return 100 * value if percent else value
