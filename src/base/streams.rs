@@ -12,7 +12,7 @@ use rand_pcg::Pcg64;
 pub enum Stream {
     /// Whatever a test, a bench or an example draws: from 0.
     Test(u8),
-    /// First weights of a multilayer perceptron: 0x317.
+    /// First weights of a net: 0x317.
     NetWeights,
     /// Order in which an online model sees the messages: 0x911.
     OnlineOrder,

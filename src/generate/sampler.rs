@@ -77,7 +77,7 @@ impl Sampler {
     }
 
     fn generates_text(&self) -> bool {
-        self.model.fitted.classifier().as_sequence().is_some()
+        self.model.card.view.representation == Representation::Bytes
     }
 
     /// Generates a message for each request, each from a random stream of its own.

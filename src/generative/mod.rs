@@ -8,6 +8,7 @@ mod counts;
 mod fisher;
 mod language;
 mod naive_bayes;
+mod transformer;
 mod vae;
 
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
@@ -24,6 +25,7 @@ pub use naive_bayes::mixture::{Mixture, MixtureBayes, MixtureSettings};
 pub use naive_bayes::multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use naive_bayes::poisson::{Poisson, PoissonBayes, PoissonSettings};
 pub use naive_bayes::polya::{Polya, PolyaBayes, PolyaSettings};
+pub use transformer::{Transformer, TransformerLanguage, TransformerSettings};
 pub use vae::{Vae, VaeSettings, VariationalBayes};
 
 use crate::model::ModelEntry;
@@ -44,4 +46,5 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &FlexibleBayes,
     &PolyaBayes,
     &VariationalBayes,
+    &TransformerLanguage,
 ];

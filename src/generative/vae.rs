@@ -25,7 +25,7 @@ use crate::model::{
     Generative, InvalidModel, Learner, ObjectivePoint, Prior, Sample, SampleRequest, Setting,
     settings,
 };
-use crate::nn::fit::{Passed, Plan, State, Stopped, fit};
+use crate::nn::fit::{Passed, Plan, State, fit};
 use crate::nn::weights::normal;
 use crate::optim::optimizer::{Schedule, UpdateRule};
 use crate::results::Bound;
@@ -244,8 +244,7 @@ impl Learner for VariationalBayes {
         let plan = settings.plan();
         let mut rng = random_stream(data.seed(), Stream::NetWeights);
         let begin = State::new(net.begin(&backgrounds, &mut rng), &plan);
-        let trained = fit(&emails, kept.len(), &plan, data.seed(), begin, &mut told);
-        let trained = trained.map_err(why)?;
+        let trained = fit(&emails, kept.len(), &plan, data.seed(), begin, &mut told)?;
         watch.finished(Convergence {
             converged: trained.stopped_early,
             passes: trained.last.passes,
@@ -253,13 +252,6 @@ impl Learner for VariationalBayes {
             gap: None,
         });
         Ok(fitted(&trained.weights))
-    }
-}
-
-fn why(stopped: Stopped) -> FitError {
-    match stopped {
-        Stopped::Cancelled => FitError::Cancelled,
-        Stopped::Diverged { step } => FitError::Diverged { step },
     }
 }
 

@@ -10,8 +10,6 @@ use std::time::Duration;
 /// A fit that stays, and how it went.
 pub struct FinalFit {
     pub fitted: Box<dyn Fitted>,
-    /// Tokens of the vocabulary that it reads.
-    pub columns: usize,
     pub report: FitReport,
     /// Time spent on measuring its loss step by step, which is not the model's.
     pub looking: Duration,
@@ -39,7 +37,6 @@ impl FinalFit {
         };
         Ok(FinalFit {
             fitted,
-            columns: data.columns(),
             report,
             looking: notes.looking,
         })

@@ -400,6 +400,8 @@ mod tests {
             let options = TrainOptions::seeded(1);
             let mut training = train(&[spec], &corpus, &rows, options, &|| ());
             let model = training.models.remove(0).unwrap();
+            let columns = training.encoders.of_view(model.view).len();
+            assert_eq!(model.columns, columns, "of another vocabulary");
             let held = Encoded::new(&corpus, &training.encoders, &split.held);
             let raw = model.scores(held.rows(model.view));
             model.calibration == CalibrationMethod::default().fit(&raw, &labels)

@@ -135,7 +135,8 @@ fn finish(
         entry: choice.entry,
         settings,
         view,
-        columns: fit.columns,
+        // Of the vocabulary of all rows, from which that of a kept fit may differ: it reads none.
+        columns: encoded.rows(view).matrix().columns(),
         fitted: fit.fitted,
         calibration,
         decision,

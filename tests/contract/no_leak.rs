@@ -1,6 +1,7 @@
 //! Models learn from the training rows alone: the content and the labels of the other rows do not
 //! change a bit of the vocabulary, settings, calibration, decision or model.
 
+use crate::model::small;
 use serde_json::json;
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::{Encoded, stored_vocabulary};
@@ -43,7 +44,7 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
 fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
     let choices: Vec<ModelSpec> = spamlab::catalog()
         .models()
-        .map(|entry| ModelSpec::new(entry, &json!({}), true).unwrap())
+        .map(|entry| ModelSpec::new(entry, &small(entry.name()), true).unwrap())
         .collect();
     let rows: Vec<usize> = (0..TRAINING).collect();
     train(
@@ -109,7 +110,7 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
 }
 
 /// The models that tell their loss step by step.
-const ITERATIVE: [&str; 11] = [
+const ITERATIVE: [&str; 12] = [
     "elastic-net",
     "ftrl",
     "logistic",
@@ -120,6 +121,7 @@ const ITERATIVE: [&str; 11] = [
     "relaxed-svm",
     "sgd",
     "svm",
+    "transformer",
     "vae",
 ];
 

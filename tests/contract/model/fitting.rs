@@ -1,6 +1,6 @@
 //! Fits: from what, with which settings, and that the same comes out of the same.
 
-use super::{corpus, defaults, emails, encoder, every_model, knowing_all, representation};
+use super::{corpus, defaults, emails, encoder, every_model, knowing_all, representation, small};
 use serde_json::{Value, json};
 use spamlab::base::mail::Label;
 use spamlab::dataset::features::{GrowingEncoder, stored_vocabulary};
@@ -80,7 +80,7 @@ fn the_same_seed_gives_the_same_bits_at_any_number_of_threads() {
     every_model(|entry| {
         let trained = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
-            let choice = ModelSpec::new(entry, &json!({}), true).unwrap();
+            let choice = ModelSpec::new(entry, &small(entry.name()), true).unwrap();
             let train = || train(&[choice], &corpus, &rows, knowing_all(7), &|| ());
             let mut training = pool.build().unwrap().install(train);
             let model = training.models.remove(0).unwrap();

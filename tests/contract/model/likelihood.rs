@@ -17,12 +17,9 @@ fn its_family_tells_the_truth() {
     let rows = corpus.labelled_rows();
     every_model(|entry| {
         let (_, fitted) = fit(entry, &corpus, &rows);
-        assert_eq!(
-            fitted.classifier().as_sequence().is_some(),
-            entry.generates_text(),
-            "{}",
-            entry.name()
-        );
+        // A model of text may predict longer strings than bytes; one of bytes is one of text.
+        let of_bytes = fitted.classifier().as_sequence().is_some();
+        assert!(!of_bytes || entry.generates_text(), "{}", entry.name());
         match (entry.family(), fitted.classifier().as_generative()) {
             (Family::Discriminative, found) => assert!(found.is_none(), "{}", entry.name()),
             // One that has no likelihood belongs to the family, but must not claim that its score

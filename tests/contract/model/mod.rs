@@ -71,9 +71,21 @@ pub fn corpus(emails: Vec<Email>) -> Corpus {
     builder.finish()
 }
 
-/// The settings of a model with nothing asked for.
+/// Sizes of the nets that are trained here: an unoptimised program takes minutes for larger ones.
+pub fn small(model: &str) -> Value {
+    match model {
+        "vae" => json!({ "hidden_units": 16, "latent_dimensions": 4, "max_iter": 30 }),
+        "transformer" => json!({
+            "layers": 1, "heads": 2, "head_size": 8, "window": 32, "vocabulary": 400,
+            "max_iter": 5, "batch_size": 4, "learning_rate": 0.02,
+        }),
+        _ => json!({}),
+    }
+}
+
+/// The settings of a model with nothing asked for, but for the size of a net.
 fn defaults(entry: &dyn ModelEntry) -> Value {
-    entry.settings(&json!({})).unwrap()
+    entry.settings(&small(entry.name())).unwrap()
 }
 
 /// What the model reads of a message unless told otherwise.

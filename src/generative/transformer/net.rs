@@ -1,0 +1,381 @@
+//! The language model of a class: which token comes next, by a transformer that sees what stands
+//! before it in the message. The nets of both classes are trained together, their weights in one
+//! vector, ham first.
+//!
+//! The messages stand one after the other and are cut into windows; a place sees its own message
+//! only, as far as it is in the window. A message is scored by windows of which each begins half a
+//! window after the one before, so that all but its first tokens see at least half a window.
+
+use crate::nn::fit::{Objective, PARTS, Part};
+use crate::nn::functions::{scale, softmax};
+use crate::nn::layers::Dense;
+use crate::nn::transformer::{Body, Kept, Room, Shape, Tokens};
+use crate::nn::weights::{Begin, Layout};
+use rayon::prelude::*;
+use std::ops::Range;
+
+/// Where the weights of the net stand.
+#[derive(Debug, Clone)]
+pub struct Net {
+    shape: Shape,
+    pub layout: Layout,
+    body: Body,
+    /// A score for each token that may come next.
+    output: Dense,
+}
+
+/// Room to run the net.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    kept: Kept,
+    room: Room,
+    vectors: Vec<f32>,
+    scores: Vec<f32>,
+    back: Vec<f32>,
+    tokens: Vec<u16>,
+    targets: Vec<u16>,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Net {
+    /// A net over the tokens of a shape, the last of which stands at the beginning and at the end
+    /// of each message.
+    pub fn new(shape: Shape) -> Net {
+        let mut layout = Layout::default();
+        let body = Body::new(&mut layout, shape);
+        let begin = Begin::Normal(0.5 / (shape.width as f32).sqrt());
+        let names = ["output", "output biases"];
+        let output = Dense::new(&mut layout, names, shape.width, shape.tokens, begin);
+        Net {
+            shape,
+            layout,
+            body,
+            output,
+        }
+    }
+
+    /// The token at the beginning and at the end of each message.
+    fn edge(&self) -> u16 {
+        (self.shape.tokens - 1) as u16
+    }
+
+    /// The scores of the next token at each place of the windows in the room, of `length` places
+    /// each.
+    fn forward(&self, all: &[f32], length: usize, work: &mut Work) {
+        let Work {
+            kept,
+            room,
+            vectors,
+            scores,
+            tokens,
+            ranges,
+            ..
+        } = work;
+        let read = Tokens {
+            tokens,
+            length,
+            ranges,
+        };
+        self.body.forward(all, read, kept, room, vectors);
+        self.output.forward(all, vectors, scores);
+    }
+
+    /// -ln p of the target of each place, whose scores become probabilities.
+    fn losses<'w>(&self, work: &'w mut Work) -> impl Iterator<Item = f64> + 'w {
+        let rows = work.scores.chunks_exact_mut(self.shape.tokens);
+        rows.zip(&work.targets).map(|(scores, &target)| {
+            let score = f64::from(scores[usize::from(target)]);
+            f64::from(softmax(scores)) - score
+        })
+    }
+
+    /// ln p of each token of a message, its end included.
+    pub fn log_probabilities(&self, all: &[f32], message: &[u16], work: &mut Work) -> Vec<f64> {
+        let places = message.len() + 1;
+        let length = places.min(self.shape.window);
+        let step = (length / 2).max(1);
+        // The last window ends with the message.
+        let mut starts: Vec<usize> = (0..places - length).step_by(step).collect();
+        starts.push(places - length);
+        work.tokens.clear();
+        work.targets.clear();
+        work.ranges.clear();
+        let edge = [self.edge()];
+        let symbol = |at: usize| message.get(at).copied();
+        for start in &starts {
+            for at in *start..start + length {
+                let before = at.checked_sub(1).and_then(symbol);
+                work.tokens.push(before.unwrap_or(edge[0]));
+                work.targets.push(symbol(at).unwrap_or(edge[0]));
+                work.ranges.push(0..at - start + 1);
+            }
+        }
+        self.forward(all, length, work);
+        let mut known = Vec::with_capacity(places);
+        for (at, loss) in self.losses(work).enumerate() {
+            let (window, place) = (at / length, at % length);
+            if starts[window] + place == known.len() {
+                known.push(-loss);
+            }
+        }
+        known
+    }
+
+    /// Probabilities of what comes after these tokens of a message, of which the last are seen.
+    pub fn next(&self, all: &[f32], message: &[u16], work: &mut Work) -> Vec<f32> {
+        // As in scoring, a full window begins anew with its second half.
+        let (most, half) = (self.shape.window, self.shape.window.div_ceil(2));
+        let places = message.len() + 1;
+        let start = if places <= most {
+            0
+        } else {
+            half * (places - most).div_ceil(half)
+        };
+        work.tokens.clear();
+        work.ranges.clear();
+        for at in start..places {
+            let before = at.checked_sub(1).map(|before| message[before]);
+            work.tokens.push(before.unwrap_or(self.edge()));
+            work.ranges.push(0..at - start + 1);
+        }
+        self.forward(all, places - start, work);
+        let last = work.scores.len() - self.shape.tokens;
+        let mut scores = work.scores.split_off(last);
+        softmax(&mut scores);
+        scores
+    }
+}
+
+/// Messages cut into windows.
+#[derive(Debug, Clone, Default)]
+pub struct Windows {
+    /// Places of a window.
+    length: usize,
+    tokens: Vec<u16>,
+    targets: Vec<u16>,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Windows {
+    /// Cuts messages; the last window overlaps the one before, so that all are full.
+    pub fn of<'m>(net: &Net, messages: impl Iterator<Item = &'m [u16]>) -> Windows {
+        let (mut tokens, mut targets, mut first) = (Vec::new(), Vec::new(), Vec::new());
+        for message in messages {
+            let start = tokens.len();
+            tokens.push(net.edge());
+            tokens.extend_from_slice(message);
+            targets.extend_from_slice(message);
+            targets.push(net.edge());
+            first.resize(tokens.len(), start);
+        }
+        let length = tokens.len().min(net.shape.window);
+        let mut windows = Windows {
+            length,
+            ..Windows::default()
+        };
+        let mut start = 0;
+        while length > 0 && start < tokens.len() {
+            let start_now = start.min(tokens.len() - length);
+            let span = start_now..start_now + length;
+            windows.tokens.extend_from_slice(&tokens[span.clone()]);
+            windows.targets.extend_from_slice(&targets[span.clone()]);
+            let seen = span.map(|at| first[at].saturating_sub(start_now)..at - start_now + 1);
+            windows.ranges.extend(seen);
+            start += length;
+        }
+        windows
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.tokens.len() / self.length.max(1)
+    }
+
+    /// Puts some of them into the room.
+    fn load(&self, rows: &[u32], work: &mut Work) {
+        work.tokens.clear();
+        work.targets.clear();
+        work.ranges.clear();
+        for &row in rows {
+            let span = row as usize * self.length..(row as usize + 1) * self.length;
+            work.tokens.extend_from_slice(&self.tokens[span.clone()]);
+            work.targets.extend_from_slice(&self.targets[span.clone()]);
+            work.ranges.extend_from_slice(&self.ranges[span]);
+        }
+    }
+}
+
+/// The mean of -ln p of the next token, by the net of the message's class. Rows are the windows of
+/// ham, then those of spam.
+pub struct NextToken<'a> {
+    pub net: &'a Net,
+    /// To learn from, by class.
+    pub kept: [Windows; 2],
+    /// Held out, by class.
+    pub held: [Windows; 2],
+}
+
+impl NextToken<'_> {
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.kept.iter().map(Windows::count).sum()
+    }
+
+    /// The weights of a class.
+    fn of_class<'w>(&self, all: &'w [f32], class: usize) -> &'w [f32] {
+        let each = self.net.layout.len();
+        &all[class * each..(class + 1) * each]
+    }
+
+    /// The sum of the mean losses of windows of one class, and the slopes of `share` times it.
+    fn class(
+        &self,
+        weights: &[f32],
+        class: usize,
+        rows: &[u32],
+        share: f32,
+        work: &mut Work,
+        gradient: &mut [f32],
+    ) -> f64 {
+        let (net, windows) = (self.net, &self.kept[class]);
+        let weights = self.of_class(weights, class);
+        let each = net.layout.len();
+        let gradient = &mut gradient[class * each..(class + 1) * each];
+        windows.load(rows, work);
+        net.forward(weights, windows.length, work);
+        let loss: f64 = net.losses(work).sum();
+        let Work {
+            kept,
+            room,
+            vectors,
+            scores,
+            back,
+            tokens,
+            targets,
+            ranges,
+        } = work;
+        let of_places = scores.chunks_exact_mut(net.shape.tokens);
+        for (scores, &target) in of_places.zip(targets.iter()) {
+            scores[usize::from(target)] -= 1.0;
+        }
+        scale(scores, share / windows.length as f32);
+        net.output
+            .backward(weights, vectors, scores, gradient, back);
+        let read = Tokens {
+            tokens,
+            length: windows.length,
+            ranges,
+        };
+        net.body.backward(weights, read, kept, back, gradient, room);
+        loss / windows.length as f64
+    }
+}
+
+/// Windows of what is held out that are run together.
+const HELD_OUT_ROWS: usize = 8;
+
+impl Objective for NextToken<'_> {
+    type Work = Work;
+
+    fn work(&self) -> Work {
+        Work::default()
+    }
+
+    fn slopes(
+        &self,
+        weights: &[f32],
+        part: &mut Part<'_>,
+        work: &mut Work,
+        gradient: &mut [f32],
+    ) -> f64 {
+        let share = 1.0 / part.batch as f32;
+        let of_ham = self.kept[0].count() as u32;
+        let (ham, spam): (Vec<u32>, Vec<u32>) = part.rows.iter().partition(|&&row| row < of_ham);
+        let spam: Vec<u32> = spam.into_iter().map(|row| row - of_ham).collect();
+        let mut loss = 0.0;
+        for (class, rows) in [ham, spam].iter().enumerate() {
+            if !rows.is_empty() {
+                loss += self.class(weights, class, rows, share, work, gradient);
+            }
+        }
+        loss
+    }
+
+    fn held_out(&self, weights: &[f32], _: &mut [Work; PARTS]) -> Option<f64> {
+        let (mut sum, mut places) = (0.0, 0);
+        for (class, windows) in self.held.iter().enumerate() {
+            let weights = self.of_class(weights, class);
+            let rows: Vec<u32> = (0..windows.count() as u32).collect();
+            let of_rows = |work: &mut Work, rows: &[u32]| {
+                windows.load(rows, work);
+                self.net.forward(weights, windows.length, work);
+                self.net.losses(work).sum::<f64>()
+            };
+            let losses: Vec<f64> = rows
+                .par_chunks(HELD_OUT_ROWS)
+                .map_init(Work::default, of_rows)
+                .collect();
+            sum += losses.iter().sum::<f64>();
+            places += windows.tokens.len();
+        }
+        (places > 0).then(|| sum / places as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::streams::{Stream, random_stream};
+
+    const SHAPE: Shape = Shape {
+        tokens: 5,
+        width: 8,
+        layers: 1,
+        heads: 2,
+        window: 6,
+    };
+
+    fn net() -> (Net, Vec<f32>) {
+        let net = Net::new(SHAPE);
+        let weights = net.layout.begin(&mut random_stream(2, Stream::Test(0)));
+        (net, weights)
+    }
+
+    #[test]
+    fn windows_hold_every_token_and_a_place_sees_its_own_message_only() {
+        let (net, _) = net();
+        let messages: [&[u16]; 3] = [&[0, 1, 2], &[], &[3, 3, 0, 1]];
+        let windows = Windows::of(&net, messages.into_iter());
+        // 4 + 1 + 5 places in windows of six: the second overlaps the first.
+        assert_eq!((windows.count(), windows.length), (2, 6));
+        assert_eq!(windows.tokens, [4, 0, 1, 2, 4, 4, 4, 4, 3, 3, 0, 1]);
+        assert_eq!(windows.targets, [0, 1, 2, 4, 4, 3, 4, 3, 3, 0, 1, 4]);
+        let first = [0..1, 0..2, 0..3, 0..4, 4..5, 5..6];
+        assert_eq!(windows.ranges[..6], first);
+        assert_eq!(windows.ranges[6..8], [0..1, 1..2]);
+        assert_eq!(Windows::of(&net, std::iter::empty()).count(), 0);
+    }
+
+    #[test]
+    fn a_message_has_a_probability_for_each_token_that_does_not_depend_on_its_windows() {
+        let (net, weights) = net();
+        let mut work = Work::default();
+        let message = [0, 1, 2, 3, 0, 1, 2, 3, 0, 0, 1];
+        let long = net.log_probabilities(&weights, &message, &mut work);
+        assert_eq!(long.len(), 12);
+        let short = net.log_probabilities(&weights, &message[..3], &mut work);
+        for (a, b) in long.iter().zip(&short[..3]) {
+            assert!((a - b).abs() < 1e-5, "{a} is not {b}");
+        }
+        // What is likely by `next` is so in the message, as long as all of it is seen.
+        for at in 0..5 {
+            let next = net.next(&weights, &message[..at], &mut work);
+            let sum: f64 = next.iter().map(|p| f64::from(*p)).sum();
+            assert!((sum - 1.0).abs() < 1e-5);
+            let p = f64::from(next[usize::from(message[at])]);
+            assert!((p.ln() - long[at]).abs() < 1e-4);
+        }
+        assert_eq!(net.log_probabilities(&weights, &[], &mut work).len(), 1);
+        assert_eq!(net.next(&weights, &message, &mut work).len(), 5);
+    }
+}
