@@ -28,7 +28,8 @@ pub use naive_bayes::polya::{Polya, PolyaBayes, PolyaSettings};
 pub use transformer::{Transformer, TransformerLanguage, TransformerSettings};
 pub use vae::{Vae, VaeSettings, VariationalBayes};
 
-use crate::model::ModelEntry;
+use crate::model::{FitError, ModelEntry};
+use crate::nn::fit::Stopped;
 
 /// Every model of the family.
 pub static MODELS: &[&dyn ModelEntry] = &[
@@ -48,3 +49,12 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &VariationalBayes,
     &TransformerLanguage,
 ];
+
+impl From<Stopped> for FitError {
+    fn from(stopped: Stopped) -> FitError {
+        match stopped {
+            Stopped::Cancelled => FitError::Cancelled,
+            Stopped::Diverged { step } => FitError::Diverged { step },
+        }
+    }
+}

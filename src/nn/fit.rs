@@ -12,7 +12,6 @@ use super::functions::{add_scaled, scale, sum_of_squares};
 use super::kernel::vectorized;
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
-use crate::model::FitError;
 use crate::optim::early_stopping::EarlyStopping;
 use crate::optim::optimizer::{Optimizer, Schedule, UpdateRule};
 use rand_pcg::Pcg64;
@@ -153,15 +152,6 @@ pub enum Stopped {
         /// Steps before.
         step: u32,
     },
-}
-
-impl From<Stopped> for FitError {
-    fn from(stopped: Stopped) -> FitError {
-        match stopped {
-            Stopped::Cancelled => FitError::Cancelled,
-            Stopped::Diverged { step } => FitError::Diverged { step },
-        }
-    }
 }
 
 /// Trains on `rows` rows from a state on. `watch` sees each pass and the state after it, and says
