@@ -6,7 +6,7 @@ use crate::model;
 use crate::model::{reads_columns, small};
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
-use spamlab::dataset::features::{Encoder, VocabularySettings};
+use spamlab::dataset::features::{Encoded, Encoder, VocabularySettings};
 use spamlab::dataset::{Corpus, CsrMatrix, Ragged, Rows, TrainingSet};
 use spamlab::model::{Calibration, Family, ModelEntry, NoObserver, Range};
 use spamlab::tokenize::TokenKinds;
@@ -130,6 +130,45 @@ fn models_are_fitted_to_values_out_of_all_measure() {
         }
     }
     assert_eq!(refusing, [""; 0]);
+}
+
+/// A rate far too high is an error that names it, or ends in numbers that are finite.
+#[test]
+fn a_learning_rate_far_too_high_leaves_no_impossible_number() {
+    let emails: Vec<(Label, String)> = (0..40)
+        .map(|at| match at % 2 {
+            0 => (Label::Ham, format!("lunch at noon in room {at}")),
+            _ => (Label::Spam, format!("cheap pills number {at} for you")),
+        })
+        .collect();
+    let emails: Vec<(Label, &str)> = emails.iter().map(|(of, text)| (*of, &text[..])).collect();
+    let corpus = corpus(&emails);
+    let rows = corpus.labelled_rows();
+    let mut tried = Vec::new();
+    for entry in spamlab::catalog().models() {
+        let mut table = entry.settings_table().iter();
+        if !table.any(|setting| setting.name == "learning_rate") {
+            continue;
+        }
+        tried.push(entry.name());
+        let mut given = small(entry.name());
+        given["learning_rate"] = json!(100.0);
+        let choice = ModelSpec::new(entry, &given, true).unwrap();
+        let mut training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
+        match training.models.remove(0) {
+            Err(error) => assert!(error.to_string().contains("rate"), "{error}"),
+            Ok(trained) => {
+                let encoded = Encoded::new(&corpus, &training.encoders, &rows);
+                let raw = trained.scores(encoded.rows(trained.view));
+                assert!(
+                    raw.iter().all(|raw| raw.score.is_finite()),
+                    "{}",
+                    entry.name()
+                );
+            }
+        }
+    }
+    assert!(tried.len() >= 4, "only {tried:?}");
 }
 
 /// Fits that are cut short say so, and can still be used.
