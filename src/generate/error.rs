@@ -29,8 +29,8 @@ pub enum GenerateError {
         /// The model's name.
         model: String,
     },
-    /// A text to denoise for a model that does not read text.
-    #[error("{model} knows words without an order, so that it cannot denoise a text")]
+    /// A text to denoise for a model that is not one of bytes in order.
+    #[error("{model} does not predict the next byte, so that it cannot denoise a text")]
     NoText {
         /// The model's name.
         model: String,

@@ -256,12 +256,15 @@ impl FittedModel for Transformer {
         let (tokens, [ham, spam]) = self.read(email);
         let mut parts: Vec<(EvidencePlace, f64)> = Vec::new();
         let (mut start, mut at, mut sum) = (0, 0, 0.0);
+        // Whether the part has more than spaces by now.
+        let mut solid = false;
         for (token, (ham, spam)) in tokens.iter().zip(ham.iter().zip(&spam)) {
             let bytes = self.encoding.bytes(*token);
-            if at > start && bytes[0].is_ascii_whitespace() {
+            if solid && bytes[0].is_ascii_whitespace() {
                 parts.push((EvidencePlace::Bytes(start..at), sum));
-                (start, sum) = (at, 0.0);
+                (start, sum, solid) = (at, 0.0, false);
             }
+            solid |= !bytes.iter().all(u8::is_ascii_whitespace);
             at += bytes.len();
             sum += spam - ham;
         }
