@@ -85,12 +85,17 @@ impl BytePairs {
         BYTES + self.joined.len()
     }
 
-    /// Whether each join is of tokens before it, as it is after training.
+    /// Whether each join is of tokens before it and no longer than a piece, as it is after
+    /// training: joins of joins from elsewhere could double their length with every token.
     pub fn is_sound(&self) -> bool {
-        let before = |(at, pair): (usize, &[u16; 2])| {
-            pair.iter().all(|&token| usize::from(token) < BYTES + at)
+        let mut lengths = vec![1; BYTES];
+        let sound = |pair: &[u16; 2]| {
+            let of = |token: u16| lengths.get(usize::from(token)).copied();
+            let length = of(pair[0]).zip(of(pair[1])).map(|(a, b)| a + b);
+            lengths.extend(length);
+            length.is_some_and(|length| length <= LONGEST)
         };
-        self.joined.iter().enumerate().all(before) && u16::try_from(self.count()).is_ok()
+        self.joined.iter().all(sound) && u16::try_from(self.count()).is_ok()
     }
 
     fn tables(&self) -> &Tables {
@@ -205,6 +210,22 @@ mod tests {
         assert_eq!(joined[..2], [&b"es"[..], b"est"]);
         assert_eq!(joined[2..], [&b"lo"[..], b"low"]);
         assert_eq!(pairs.encode(b"lowest"), [259, 257]);
+    }
+
+    #[test]
+    fn tokens_of_later_ones_or_longer_than_a_piece_are_unsound() {
+        let joined = |joined: &[[u16; 2]]| BytePairs {
+            joined: joined.to_vec(),
+            tables: OnceLock::new(),
+        };
+        assert!(joined(&[[97, 98], [256, 99]]).is_sound());
+        assert!(!joined(&[[97, 256]]).is_sound());
+        let doubled = |times: u16| {
+            let each = |at: u16| [if at == 0 { 97 } else { 255 + at }; 2];
+            joined(&(0..times).map(each).collect::<Vec<_>>())
+        };
+        // Of 32 bytes, and of 64.
+        assert!(doubled(5).is_sound() && !doubled(6).is_sound());
     }
 
     #[test]

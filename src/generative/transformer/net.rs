@@ -14,6 +14,9 @@ use crate::nn::weights::{Begin, Layout};
 use rayon::prelude::*;
 use std::ops::Range;
 
+/// Windows that are run together where nothing is learned.
+const ROWS: usize = 8;
+
 /// Where the weights of the net stand.
 #[derive(Debug, Clone)]
 pub struct Net {
@@ -97,25 +100,27 @@ impl Net {
         // The last window ends with the message.
         let mut starts: Vec<usize> = (0..places - length).step_by(step).collect();
         starts.push(places - length);
-        work.tokens.clear();
-        work.targets.clear();
-        work.ranges.clear();
-        let edge = [self.edge()];
-        let symbol = |at: usize| message.get(at).copied();
-        for start in &starts {
-            for at in *start..start + length {
-                let before = at.checked_sub(1).and_then(symbol);
-                work.tokens.push(before.unwrap_or(edge[0]));
-                work.targets.push(symbol(at).unwrap_or(edge[0]));
-                work.ranges.push(0..at - start + 1);
-            }
-        }
-        self.forward(all, length, work);
+        let symbol = |at: usize| message.get(at).copied().unwrap_or(self.edge());
         let mut known = Vec::with_capacity(places);
-        for (at, loss) in self.losses(work).enumerate() {
-            let (window, place) = (at / length, at % length);
-            if starts[window] + place == known.len() {
-                known.push(-loss);
+        // Few windows at once, so that memory does not grow with the message.
+        for starts in starts.chunks(ROWS) {
+            work.tokens.clear();
+            work.targets.clear();
+            work.ranges.clear();
+            for start in starts {
+                for at in *start..start + length {
+                    let before = at.checked_sub(1).map(symbol);
+                    work.tokens.push(before.unwrap_or(self.edge()));
+                    work.targets.push(symbol(at));
+                    work.ranges.push(0..at - start + 1);
+                }
+            }
+            self.forward(all, length, work);
+            for (at, loss) in self.losses(work).enumerate() {
+                let (window, place) = (at / length, at % length);
+                if starts[window] + place == known.len() {
+                    known.push(-loss);
+                }
             }
         }
         known
@@ -271,9 +276,6 @@ impl NextToken<'_> {
     }
 }
 
-/// Windows of what is held out that are run together.
-const HELD_OUT_ROWS: usize = 8;
-
 impl Objective for NextToken<'_> {
     type Work = Work;
 
@@ -312,7 +314,7 @@ impl Objective for NextToken<'_> {
                 self.net.losses(work).sum::<f64>()
             };
             let losses: Vec<f64> = rows
-                .par_chunks(HELD_OUT_ROWS)
+                .par_chunks(ROWS)
                 .map_init(Work::default, of_rows)
                 .collect();
             sum += losses.iter().sum::<f64>();
@@ -376,6 +378,9 @@ mod tests {
             assert!((p.ln() - long[at]).abs() < 1e-4);
         }
         assert_eq!(net.log_probabilities(&weights, &[], &mut work).len(), 1);
+        let longer = message.repeat(10);
+        let found = net.log_probabilities(&weights, &longer, &mut work);
+        assert_eq!((found.len(), &found[..5]), (111, &long[..5]));
         assert_eq!(net.next(&weights, &message, &mut work).len(), 5);
     }
 }
