@@ -13,8 +13,10 @@
 //! frequent.
 
 mod net;
+mod objective;
 
-use self::net::{Draws, Emails, Net, Sizes, Words};
+use self::net::{Draws, Net, Sizes, Words};
+use self::objective::Emails;
 use super::counts::{CountRepresentation, PRIOR, WORDS_NOT_MARKUP, draw};
 use crate::base::mail::Label;
 use crate::base::streams::{Stream, random_stream};

@@ -9,14 +9,11 @@
 use crate::base::mail::Label;
 use crate::base::math::uniform;
 use crate::base::streams::{Stream, random_stream};
-use crate::dataset::CsrMatrix;
-use crate::nn::fit::{Objective, PARTS, Part};
-use crate::nn::functions::{add_rows, rectify, rectify_back, scale, softmax};
+use crate::nn::functions::{rectify, softmax};
 use crate::nn::kernel::{Matrix, Write, multiply};
 use crate::nn::layers::{Bag, Dense, Gaussian};
 use crate::nn::weights::{Begin, Layout, Span, normal};
 use rand_pcg::Pcg64;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Length of what the encoder reads of a message.
@@ -36,17 +33,17 @@ pub struct Sizes {
 /// Where the weights of the net stand.
 #[derive(Debug, Clone)]
 pub struct Net {
-    sizes: Sizes,
+    pub(super) sizes: Sizes,
     pub layout: Layout,
-    encoder: Bag,
+    pub(super) encoder: Bag,
     /// Biases of the encoder, by class.
-    classes: Bag,
-    posterior: Dense,
-    gaussian: Gaussian,
+    pub(super) classes: Bag,
+    pub(super) posterior: Dense,
+    pub(super) gaussian: Gaussian,
     /// By class, latent dimension by latent dimension.
-    decoders: [Span; 2],
+    pub(super) decoders: [Span; 2],
     /// By class, ln of the probability of each word at the zero vector.
-    backgrounds: [Span; 2],
+    pub(super) backgrounds: [Span; 2],
 }
 
 impl Net {
@@ -92,7 +89,11 @@ impl Net {
     }
 
     /// What the encoder reads of a message, of whose words a share is left out.
-    fn read(row: Words<'_>, dropout: Option<(f64, &mut Pcg64)>, read: &mut Vec<(u32, f32)>) {
+    pub(super) fn read(
+        row: Words<'_>,
+        dropout: Option<(f64, &mut Pcg64)>,
+        read: &mut Vec<(u32, f32)>,
+    ) {
         read.clear();
         let value = |(&word, &count): (&u32, &f32)| (word, libm::log1pf(count));
         let words = row.words.iter().zip(row.counts).map(value);
@@ -110,7 +111,7 @@ impl Net {
     }
 
     /// The units of the encoder for what was read.
-    fn encode(&self, all: &[f32], read: &[(u32, f32)], label: Label, units: &mut [f32]) {
+    pub(super) fn encode(&self, all: &[f32], read: &[(u32, f32)], label: Label, units: &mut [f32]) {
         units.fill(0.0);
         self.classes.add(all, &[(label.index() as u32, 1.0)], units);
         self.encoder.add(all, read, units);
@@ -118,7 +119,7 @@ impl Net {
     }
 
     /// Scores of the words by each latent vector: their softmax is their probability.
-    fn decode(&self, all: &[f32], z: &[f32], label: Label, scores: &mut Vec<f32>) {
+    pub(super) fn decode(&self, all: &[f32], z: &[f32], label: Label, scores: &mut Vec<f32>) {
         let rows = z.len() / self.sizes.latent;
         scores.clear();
         for _ in 0..rows {
@@ -128,7 +129,7 @@ impl Net {
         multiply(scores, z, self.decoder(all, label), Write::Add);
     }
 
-    fn decoder<'w>(&self, all: &'w [f32], label: Label) -> Matrix<'w> {
+    pub(super) fn decoder<'w>(&self, all: &'w [f32], label: Label) -> Matrix<'w> {
         let weights = self.decoders[label.index()].of(all);
         Matrix::new(weights, self.sizes.latent, self.sizes.words)
     }
@@ -212,7 +213,7 @@ impl Words<'_> {
     }
 
     /// Σ count · ln p(word), of scores that become probabilities.
-    fn log_likelihood(self, scores: &mut [f32]) -> f64 {
+    pub(super) fn log_likelihood(self, scores: &mut [f32]) -> f64 {
         let scored = self.words.iter().zip(self.counts);
         let sum: f64 = scored
             .map(|(&word, &count)| f64::from(count) * f64::from(scores[word as usize]))
@@ -250,210 +251,14 @@ impl Draws {
     }
 }
 
-/// The messages to learn from, and those held out.
-pub struct Emails<'a> {
-    pub net: &'a Net,
-    /// Counts of the words that the net knows.
-    pub counts: &'a CsrMatrix,
-    pub labels: &'a [Label],
-    /// Rows to learn from.
-    pub kept: &'a [usize],
-    /// Rows held out.
-    pub held: &'a [usize],
-    /// Share of the words of a message that the encoder does not see in a step.
-    pub dropout: f64,
-    /// Passes over which the divergence comes into the loss.
-    pub warm_up: f64,
-}
-
-/// Draws of a message that is held out.
-const HELD_OUT_DRAWS: usize = 1;
-
-impl Emails<'_> {
-    fn words(&self, row: usize) -> Words<'_> {
-        let (words, counts) = self.counts.row(row);
-        Words { words, counts }
-    }
-
-    /// The loss of the messages of one class, and the slopes of `share` times the loss by their
-    /// scores.
-    fn forward(&self, all: &[f32], label: Label, step: &mut Step<'_>, work: &mut Work) -> f64 {
-        let Work {
-            rows,
-            read,
-            units,
-            parameters,
-            noise,
-            z,
-            scores,
-            ..
-        } = work;
-        let net = self.net;
-        let Sizes {
-            words,
-            hidden,
-            latent,
-        } = net.sizes;
-        let count = rows.len();
-        read.resize_with(count.max(read.len()), Vec::new);
-        units.clear();
-        units.resize(count * hidden, 0.0);
-        for ((row, read), units) in rows
-            .iter()
-            .zip(&mut *read)
-            .zip(units.chunks_exact_mut(hidden))
-        {
-            Net::read(self.words(*row), Some((self.dropout, &mut *step.rng)), read);
-            net.encode(all, read, label, units);
-        }
-        net.posterior.forward(all, units, parameters);
-        noise.clear();
-        noise.extend((0..count * latent).map(|_| normal(step.rng)));
-        z.clear();
-        let mut loss = net.gaussian.forward(parameters, noise, z);
-        net.decode(all, z, label, scores);
-        for (row, scores) in rows.iter().zip(scores.chunks_exact_mut(words)) {
-            let row = self.words(*row);
-            loss -= row.log_likelihood(scores);
-            scale(scores, step.share * row.total() as f32);
-            for (&word, count) in row.words.iter().zip(row.counts) {
-                scores[word as usize] -= step.share * count;
-            }
-        }
-        loss
-    }
-
-    /// Adds the slopes by the weights to `gradient`.
-    fn backward(
-        &self,
-        all: &[f32],
-        label: Label,
-        step: &Step<'_>,
-        work: &mut Work,
-        gradient: &mut [f32],
-    ) {
-        let Work {
-            rows,
-            read,
-            units,
-            parameters,
-            noise,
-            z,
-            scores,
-            z_slopes,
-            parameter_slopes,
-            unit_slopes,
-        } = work;
-        let net = self.net;
-        let Sizes {
-            words,
-            hidden,
-            latent,
-        } = net.sizes;
-        let count = rows.len();
-        let slopes = Matrix::new(scores, count, words);
-        z_slopes.clear();
-        z_slopes.resize(count * latent, 0.0);
-        let decoder = net.decoder(all, label).transposed();
-        multiply(z_slopes, slopes, decoder, Write::Set);
-        let by_z = Matrix::new(z, count, latent).transposed();
-        let decoder = net.decoders[label.index()].of_mut(gradient);
-        multiply(decoder, by_z, slopes, Write::Add);
-        add_rows(net.backgrounds[label.index()].of_mut(gradient), scores);
-        parameter_slopes.clear();
-        parameter_slopes.resize(count * 2 * latent, 0.0);
-        let of_divergence = step.share * step.of_divergence;
-        net.gaussian
-            .backward(parameters, noise, z_slopes, of_divergence, parameter_slopes);
-        net.posterior
-            .backward(all, units, parameter_slopes, gradient, unit_slopes);
-        rectify_back(units, unit_slopes);
-        let biases = &mut net.classes.weights.of_mut(gradient)[label.index() * hidden..][..hidden];
-        add_rows(biases, unit_slopes);
-        for (read, slopes) in read.iter().zip(unit_slopes.chunks_exact(hidden)) {
-            net.encoder.backward(read, slopes, gradient);
-        }
-    }
-}
-
-/// What the messages of one class in a part of a step have in common.
-struct Step<'a> {
-    /// What the loss of a message counts for.
-    share: f32,
-    /// Factor of the divergence.
-    of_divergence: f32,
-    rng: &'a mut Pcg64,
-}
-
-/// Room for a part of a batch.
-#[derive(Default)]
-pub struct Work {
-    /// The rows of one class.
-    rows: Vec<usize>,
-    read: Vec<Vec<(u32, f32)>>,
-    units: Vec<f32>,
-    parameters: Vec<f32>,
-    noise: Vec<f32>,
-    z: Vec<f32>,
-    scores: Vec<f32>,
-    z_slopes: Vec<f32>,
-    parameter_slopes: Vec<f32>,
-    unit_slopes: Vec<f32>,
-}
-
-impl Objective for Emails<'_> {
-    type Work = Work;
-
-    fn work(&self) -> Work {
-        Work::default()
-    }
-
-    fn slopes(
-        &self,
-        weights: &[f32],
-        part: &mut Part<'_>,
-        work: &mut Work,
-        gradient: &mut [f32],
-    ) -> f64 {
-        let mut loss = 0.0;
-        for label in Label::BOTH {
-            let rows = part.rows.iter().map(|&row| self.kept[row as usize]);
-            work.rows.clear();
-            work.rows
-                .extend(rows.filter(|&row| self.labels[row] == label));
-            let mut step = Step {
-                share: 1.0 / part.batch as f32,
-                of_divergence: (part.passes / self.warm_up.max(1e-9)).min(1.0) as f32,
-                rng: &mut part.rng,
-            };
-            if !work.rows.is_empty() {
-                loss += self.forward(weights, label, &mut step, work);
-                self.backward(weights, label, &step, work, gradient);
-            }
-        }
-        loss
-    }
-
-    fn held_out(&self, weights: &[f32], _: &mut [Work; PARTS]) -> Option<f64> {
-        let elbo = |&row: &usize| {
-            let draws = self
-                .net
-                .draws(weights, self.words(row), self.labels[row], HELD_OUT_DRAWS);
-            -draws.elbo()
-        };
-        // Added up in order, whichever thread is first.
-        let losses: Vec<f64> = self.held.par_iter().map(elbo).collect();
-        (!losses.is_empty()).then(|| losses.iter().sum::<f64>() / losses.len() as f64)
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::nn::weights::tests::slope_error;
+    use crate::dataset::CsrMatrix;
+    use crate::nn::functions::scale;
 
     /// Six words in four messages, two of each class.
-    fn counts() -> CsrMatrix {
+    pub fn counts() -> CsrMatrix {
         let mut rows = CsrMatrix::new(6);
         rows.push([(0, 2.0), (1, 1.0), (4, 1.0)]);
         rows.push([(1, 3.0), (2, 1.0)]);
@@ -462,55 +267,7 @@ mod tests {
         rows
     }
 
-    const LABELS: [Label; 4] = [Label::Ham, Label::Ham, Label::Spam, Label::Spam];
-
-    fn net() -> (Net, Vec<f32>) {
-        let net = Net::new(Sizes {
-            words: 6,
-            hidden: 16,
-            latent: 3,
-        });
-        let background = vec![(1.0_f64 / 6.0).ln(); 6];
-        let mut rng = random_stream(7, Stream::Test(0));
-        let mut weights = net.begin(&[background.clone(), background], &mut rng);
-        for weight in &mut weights {
-            *weight += 0.1 * normal(&mut rng);
-        }
-        // Far from the corners of the rectified units.
-        for weight in net.classes.weights.of_mut(&mut weights) {
-            *weight += 4.0;
-        }
-        (net, weights)
-    }
-
-    #[test]
-    fn slopes_are_differences_of_the_loss() {
-        let (net, weights) = net();
-        let counts = counts();
-        let emails = Emails {
-            net: &net,
-            counts: &counts,
-            labels: &LABELS,
-            kept: &[0, 1, 2, 3],
-            held: &[],
-            dropout: 0.0,
-            warm_up: 1.0,
-        };
-        let loss = |weights: &[f32], gradient: &mut [f32]| {
-            let mut part = Part {
-                rows: &[0, 1, 2, 3],
-                batch: 4,
-                passes: 5.0,
-                rng: random_stream(1, Stream::Test(3)),
-            };
-            emails.slopes(weights, &mut part, &mut Work::default(), gradient) / 4.0
-        };
-        let mut gradient = vec![0.0; weights.len()];
-        loss(&weights, &mut gradient);
-        let value = |moved: &[f32]| loss(moved, &mut vec![0.0; moved.len()]);
-        let (error, span) = slope_error(&net.layout, &weights, &gradient, value);
-        assert!(error < 0.02, "{error} in {span}");
-    }
+    pub const LABELS: [Label; 4] = [Label::Ham, Label::Ham, Label::Spam, Label::Spam];
 
     #[test]
     fn at_the_start_it_writes_as_multinomial_naive_bayes_does() {
