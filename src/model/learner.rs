@@ -14,8 +14,8 @@ use serde::{Serialize, de::DeserializeOwned};
 /// How expensive a fit is. It decides how many inner fits tuning and calibration may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cost {
-    /// Quick to fit: tuned and calibrated on three inner folds (tuned on the first alone where it is
-    /// large), and part of every learning curve.
+    /// Quick to fit: tuned and calibrated on three inner folds (tuned on the first alone where it
+    /// is large), and part of every learning curve.
     Cheap,
     /// Tuned and calibrated on three inner folds where a tenth of the mail would be too little to
     /// calibrate on, else on one held-out tenth; left out of learning curves, which take hundreds
