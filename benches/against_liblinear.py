@@ -1,6 +1,8 @@
 """Our solver beside LIBLINEAR on the same matrix, both in memory, one core. See benches/README.md.
 
-    python3 benches/against_liblinear.py data/spamassassin.csv
+    python3 benches/against_liblinear.py data/spamassassin.csv [spamassassin|enron]
+
+With a name the table goes to `docs/solvers.md`, between the markers of that name.
 
 Writes tf-idf of the mail in LIBSVM's format, times LIBLINEAR at several tolerances (least of up to seven) and recomputes the objective in
 f64 from its weights, then runs the bench `liblinear_file`, which solves the same problem and proves its gap. Sorted by distance from the
@@ -8,6 +10,7 @@ optimum: that is what to compare times at, for by tolerance the two programs mea
 """
 
 import os
+import pathlib
 import subprocess
 import sys
 import tempfile
@@ -19,7 +22,12 @@ from liblinear.liblinear import parameter, problem
 from liblinear.liblinearutil import train
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+import measure
 import with_scikit_learn
+
+SOLVERS = pathlib.Path(__file__).parent.parent / "docs" / "solvers.md"
+# Tolerances that the table of the page has no room for.
+LEFT_OUT = ["1e-2", "1e-3", "1e-8"]
 
 LOSSES = {
     "squared hinge": lambda margins: np.maximum(0, 1 - margins) ** 2,
@@ -100,19 +108,41 @@ def hinge(mail, path):
     return sorted((row[2:] for row in found if row[:2] == ("hinge", "1")), key=lambda row: -row[2])
 
 
+def table(heading, problems):
+    """Of each problem the least objective found, and what each program reached by when."""
+    lines = [heading, "", "| problem | least objective found | spamlab, by tolerance | LIBLINEAR |", "| --- | --- | --- | --- |"]
+    for title, least, found in problems:
+        ours, theirs = [], []
+        for how, milliseconds, objective, gap in found:
+            program, _, options = how.partition(" ")
+            reached = f"{milliseconds:.0f} ms, {objective / least - 1:.1e}".replace("0.0e+00", "0")
+            if program == "LIBLINEAR":
+                theirs.append(f"`{options}`: {reached}")
+            elif (tolerance := options.split()[-1]) not in LEFT_OUT:
+                ours.append(f"{tolerance}: {reached}, {gap.strip().replace(' gap', '')}")
+        lines.append(f"| {title} | {least:.10g} | {'; '.join(ours)} | {'; '.join(theirs)} |")
+    return "\n".join(lines)
+
+
 def main():
     rows, signs = matrix(sys.argv[1])
-    print(f"{rows.shape[0]} rows, {rows.shape[1]} columns, {rows.nnz} entries", flush=True)
+    heading = f"{rows.shape[0]:,} rows, {rows.shape[1]:,} columns, {rows.nnz:,} entries."
+    print(heading, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "problem.svm")
         write(rows, signs, path)
         found = [*liblinear(rows, signs), *spamlab(path)]
+    problems = []
     for name, _, cost, _ in RUNS:
         of_problem = [row[2:] for row in found if row[:2] == (name, f"{cost}")]
         least = min(objective for _, _, objective, _ in of_problem)
         print(f"\n{name}, C {cost}, least objective found {least:.10g}")
-        for how, milliseconds, objective, gap in sorted(of_problem, key=lambda row: -row[2]):
+        of_problem.sort(key=lambda row: -row[2])
+        problems.append((f"{name}, C = {cost}", least, of_problem))
+        for how, milliseconds, objective, gap in of_problem:
             print(f"  {how:28}{milliseconds:9.1f} ms  {objective / least - 1:.1e} above the least{gap}")
+    if len(sys.argv) > 2:
+        measure.put(SOLVERS, sys.argv[2], table(heading, problems))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,17 @@ for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
 HEAD = ["what", "ours: median (least to most)", "peer", "ratio", "wanted", "peak memory"]
 
 
+def put(into, name, text):
+    """Between the markers of that name."""
+    document = into.read_text()
+    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
+    if begin not in document or end not in document:
+        sys.exit(f"{into} has no markers for {name}")
+    before, rest = document.split(begin)
+    into.write_text(f"{before}{begin}{text}\n{end}{rest.split(end)[1]}")
+    print(f"\n{name}\n{text}", flush=True)
+
+
 class Failed(Exception):
     """A command ended with an error."""
 

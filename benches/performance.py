@@ -305,17 +305,6 @@ def machine(spamlab):
     return "; ".join([*parts, f"Python {platform.python_version()}", learn]) + "."
 
 
-def put(into, name, text):
-    """Between the markers of that name."""
-    document = into.read_text()
-    begin, end = f"<!-- begin {name} -->\n", f"<!-- end {name} -->"
-    if begin not in document or end not in document:
-        sys.exit(f"{into} has no markers for {name}")
-    before, rest = document.split(begin)
-    into.write_text(f"{before}{begin}{text}\n{end}{rest.split(end)[1]}")
-    print(f"\n{name}\n{text}", flush=True)
-
-
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("spamlab", type=os.path.abspath, help="the program, built with --release")
@@ -329,7 +318,7 @@ def main():
     names = given.only.split(",")
     if unknown := set(names) - set(JOBS):
         arguments.error(f"no job is called {' '.join(sorted(unknown))}; there are {' '.join(JOBS)}")
-    put(given.into, "machine", machine(given.spamlab))
+    measure.put(given.into, "machine", machine(given.spamlab))
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             try:
@@ -339,7 +328,7 @@ def main():
             except (Failed, OSError, BrokenExecutor, subprocess.CalledProcessError) as reason:
                 print(f"{name} failed: {reason}", file=sys.stderr)
                 found = table(HEAD, [[name, "failed"]])
-        put(given.into, name, found)
+        measure.put(given.into, name, found)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,12 @@ impl CsrMatrix {
         self.starts.push(self.indices.len());
     }
 
+    /// Makes room for so many more entries, and no more.
+    pub fn reserve(&mut self, entries: usize) {
+        self.indices.reserve_exact(entries);
+        self.values.reserve_exact(entries);
+    }
+
     /// Appends a row of this matrix or of another one with as many columns.
     pub fn push_row(&mut self, (columns, values): (&[u32], &[f32])) {
         self.indices.extend_from_slice(columns);

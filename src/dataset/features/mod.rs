@@ -224,6 +224,13 @@ impl Encoder {
         let mut matrix = CsrMatrix::new(self.len());
         let mut tokens = Ragged::default();
         let mut weighted: Vec<(u32, f64)> = Vec::new();
+        let damped = DampedCounts::new();
+        if !matches!(
+            representation,
+            Representation::Bytes | Representation::TokenSequence
+        ) {
+            matrix.reserve(rows.iter().map(|&row| corpus.bag(row).len()).sum());
+        }
         for &row in rows {
             match representation {
                 Representation::Bytes | Representation::TokenSequence => matrix.push([]),
@@ -247,9 +254,13 @@ impl Encoder {
                 }
                 Representation::TfIdf => {
                     weighted.clear();
-                    weighted.extend(self.weighted(corpus, row));
-                    let square: f64 = weighted.iter().map(|(_, value)| value * value).sum();
-                    let length = square.sqrt();
+                    let mut square = 0.0;
+                    for (column, count) in self.known(corpus, row) {
+                        let value = damped.of(count) * self.idf[column as usize];
+                        square += value * value;
+                        weighted.push((column, value));
+                    }
+                    let length = f64::sqrt(square);
                     let scaled = |&(column, value): &_| (column, (value / length) as f32);
                     matrix.push(weighted.iter().map(scaled));
                 }
@@ -278,21 +289,20 @@ impl Encoder {
             .map(column)
             .filter(|&(column, _)| column != UNKNOWN)
     }
+}
 
-    /// Columns of a message with (1 + ln count) · idf.
-    fn weighted<'a>(
-        &'a self,
-        corpus: AugmentedCorpus<'a>,
-        row: usize,
-    ) -> impl Iterator<Item = (u32, f64)> + 'a {
-        self.known(corpus, row).map(|(column, count)| {
-            let frequency = if count == 1 {
-                1.0
-            } else {
-                1.0 + f64::from(count).ln()
-            };
-            (column, frequency * self.idf[column as usize])
-        })
+/// 1 + ln count. Most counts are small, and their logarithms are taken once.
+struct DampedCounts([f64; 32]);
+
+impl DampedCounts {
+    fn new() -> DampedCounts {
+        DampedCounts(std::array::from_fn(|count| 1.0 + (count as f64).ln()))
+    }
+
+    #[inline]
+    fn of(&self, count: u32) -> f64 {
+        let known = self.0.get(count as usize).copied();
+        known.unwrap_or_else(|| 1.0 + f64::from(count).ln())
     }
 }
 
