@@ -58,6 +58,13 @@ pub enum Stream {
     Latent(u64),
 }
 
+/// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
+pub fn hash_of_content(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
+    })
+}
+
 impl Stream {
     fn number(self) -> u128 {
         match self {

@@ -13,7 +13,7 @@ use super::selection::{MAX_FEATURES, Selection, validate_selection};
 use crate::base::choices::choices;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, Representation, TrainingSet};
-use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
+use crate::model::shared_settings::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     Classifier, Convergence, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
     FittedModel, InvalidModel, Learner, Scale, Setting, settings,

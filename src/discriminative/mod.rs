@@ -12,6 +12,7 @@ mod mlp;
 mod online;
 mod problem;
 mod selection;
+mod transformer_classifier;
 
 pub use linear::common::Linear;
 pub use linear::elastic_net::{ElasticNet, ElasticNetSettings};
@@ -32,6 +33,9 @@ pub use online::ftrl::{Ftrl, FtrlSettings};
 pub use online::passive_aggressive::{PassiveAggressive, PassiveAggressiveSettings};
 pub use online::relaxed_svm::{GramMachine, RelaxedSvm, RelaxedSvmSettings};
 pub use problem::ClassWeight;
+pub use transformer_classifier::{
+    PooledTransformer, TransformerClassifier, TransformerClassifierSettings,
+};
 
 use crate::model::ModelEntry;
 
@@ -46,6 +50,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &PassiveAggressive,
     &RelaxedSvm,
     &MultilayerPerceptron,
+    &TransformerClassifier,
     #[cfg(feature = "linfa")]
     &LinfaLogistic,
     #[cfg(feature = "linfa")]

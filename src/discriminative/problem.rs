@@ -6,7 +6,7 @@
 
 use crate::base::choices::choices;
 use crate::dataset::{CsrMatrix, TrainingSet};
-use crate::model::early_stopping::hold_out;
+use crate::model::shared_settings::hold_out;
 use crate::model::{FitObserver, Setting};
 use crate::optim::Problem;
 use std::borrow::Cow;

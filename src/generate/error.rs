@@ -29,6 +29,20 @@ pub enum GenerateError {
         /// The model's name.
         model: String,
     },
+    /// The likeliest symbols asked of a model that does not generate text.
+    #[error(
+        "{model} does not predict one symbol after another, so that it cannot choose the likeliest"
+    )]
+    NoSymbols {
+        /// The model's name.
+        model: String,
+    },
+    /// Steps asked of a model that has none.
+    #[error("{model} does not make a message step by step from noise")]
+    NoSteps {
+        /// The model's name.
+        model: String,
+    },
     /// A text to denoise for a model that is not one of bytes in order.
     #[error("{model} does not predict the next byte, so that it cannot denoise a text")]
     NoText {

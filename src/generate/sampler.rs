@@ -31,6 +31,8 @@ pub struct GeneratedEmail {
     pub subject: String,
     /// All other lines, or all other words.
     pub body: String,
+    /// Its text at as many steps as were asked for, from a model that makes it step by step.
+    pub steps: Vec<String>,
 }
 
 impl GeneratedEmail {
@@ -102,6 +104,10 @@ impl Sampler {
             let model = card.name.clone();
             return Err(GenerateError::NoPrompt { model });
         }
+        if !self.generates_text() && requests.iter().any(SampleRequest::is_cut) {
+            let model = card.name.clone();
+            return Err(GenerateError::NoSymbols { model });
+        }
         let Some(model) = self.model.fitted.classifier().as_generative() else {
             let (model, family) = (card.name.clone(), card.family);
             return Err(GenerateError::NotGenerative { model, family });
@@ -111,9 +117,13 @@ impl Sampler {
                 request,
                 &mut random_stream(seed, Stream::Generated((first + at) as u32)),
             );
-            self.email(request.label, &sample)
+            if sample.steps.len() < request.steps {
+                let model = card.name.clone();
+                return Err(GenerateError::NoSteps { model });
+            }
+            Ok(self.email(request.label, &sample))
         };
-        Ok(requests.par_iter().enumerate().map(one).collect())
+        requests.par_iter().enumerate().map(one).collect()
     }
 
     fn email(&self, label: Label, sample: &Sample) -> GeneratedEmail {
@@ -128,6 +138,11 @@ impl Sampler {
             label,
             subject,
             body,
+            steps: sample
+                .steps
+                .iter()
+                .map(|text| String::from_utf8_lossy(text).into_owned())
+                .collect(),
         }
     }
 

@@ -5,12 +5,16 @@
 //! models share.
 
 mod counts;
+mod diffusion;
 mod fisher;
 mod language;
 mod naive_bayes;
+mod recurrent;
+mod token_model;
 mod transformer;
 mod vae;
 
+pub use diffusion::{Diffusion, DiffusionSettings, MaskedDiffusion};
 pub use fisher::{Fisher, FisherSettings, RobinsonFisher};
 pub use language::byte_model::TextBayes;
 pub use language::byte_ngram::{ByteNgram, ByteNgramSettings, Ngrams};
@@ -25,11 +29,12 @@ pub use naive_bayes::mixture::{Mixture, MixtureBayes, MixtureSettings};
 pub use naive_bayes::multinomial::{Multinomial, MultinomialBayes, MultinomialSettings};
 pub use naive_bayes::poisson::{Poisson, PoissonBayes, PoissonSettings};
 pub use naive_bayes::polya::{Polya, PolyaBayes, PolyaSettings};
+pub use recurrent::{Recurrent, RecurrentLanguage, RecurrentSettings};
+pub use token_model::TokenModel;
 pub use transformer::{Transformer, TransformerLanguage, TransformerSettings};
 pub use vae::{Vae, VaeSettings, VariationalBayes};
 
-use crate::model::{FitError, ModelEntry};
-use crate::nn::fit::Stopped;
+use crate::model::ModelEntry;
 
 /// Every model of the family.
 pub static MODELS: &[&dyn ModelEntry] = &[
@@ -47,14 +52,7 @@ pub static MODELS: &[&dyn ModelEntry] = &[
     &FlexibleBayes,
     &PolyaBayes,
     &VariationalBayes,
+    &RecurrentLanguage,
     &TransformerLanguage,
+    &MaskedDiffusion,
 ];
-
-impl From<Stopped> for FitError {
-    fn from(stopped: Stopped) -> FitError {
-        match stopped {
-            Stopped::Cancelled => FitError::Cancelled,
-            Stopped::Diverged { step } => FitError::Diverged { step },
-        }
-    }
-}

@@ -21,13 +21,14 @@ use super::counts::{CountRepresentation, PRIOR, WORDS_NOT_MARKUP, draw};
 use crate::base::mail::Label;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{CsrMatrix, Example, Representation, TrainingSet};
-use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION, hold_out};
+use crate::model::shared_settings::{BATCH_SIZE, LEARNING_RATE, MAX_ITER};
+use crate::model::shared_settings::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
-    CodeLength, Convergence, Cost, Evidence, Family, FitError, FitObserver, FittedModel,
-    Generative, InvalidModel, Learner, ObjectivePoint, Prior, Sample, SampleRequest, Setting,
-    settings,
+    CodeLength, Cost, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
+    InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
-use crate::nn::fit::{Passed, Plan, State, fit};
+use crate::nn::fit::Plan;
+use crate::nn::learner::{held_apart, of_both_classes, train};
 use crate::nn::weights::normal;
 use crate::optim::optimizer::{Schedule, UpdateRule};
 use crate::results::Bound;
@@ -67,9 +68,9 @@ settings! {
             0.0..=1000.0,
             "passes over which the divergence from the prior comes into the loss",
         ),
-        learning_rate: f64 = Setting::real(0.001, 1e-7..=1000.0, "rate of Adam"),
-        batch_size: usize = Setting::whole(64, 1..=4096, "messages of a step"),
-        max_iter: u32 = Setting::whole(120, 1..=100_000, "passes over the mail at most"),
+        learning_rate: f64 = LEARNING_RATE.with_default(0.001),
+        batch_size: usize = BATCH_SIZE.with_default(64),
+        max_iter: u32 = MAX_ITER.with_default(120),
         validation_fraction: f64 = VALIDATION_FRACTION,
         n_iter_no_change: u32 = N_ITER_NO_CHANGE.with_default(10),
         prior: Prior = PRIOR,
@@ -196,16 +197,9 @@ impl Learner for VariationalBayes {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Vae, FitError> {
-        let counts_of_classes = data.class_counts();
-        let missing = Label::BOTH
-            .into_iter()
-            .find(|of| counts_of_classes[of.index()] == 0);
-        if let Some(missing) = missing {
-            return Err(FitError::OneClass { missing });
-        }
+        let counts_of_classes = of_both_classes(data)?;
         let (selected, counts) = narrowed(data, settings.max_features)?;
-        let all = || ((0..data.len()).collect(), Vec::new());
-        let (kept, held) = hold_out(data, settings.validation_fraction, watch).unwrap_or_else(all);
+        let [kept, held] = held_apart(data, settings.validation_fraction, watch);
         let (backgrounds, mean_length) = unigrams(&counts, data.labels(), &kept);
         let sizes = Sizes {
             words: selected.len(),
@@ -234,26 +228,10 @@ impl Learner for VariationalBayes {
             weights: weights.to_vec(),
             net: OnceLock::new(),
         };
-        let mut told = |passed: Passed, state: &State| {
-            let point = ObjectivePoint {
-                pass: f64::from(passed.passes),
-                objective: passed.loss,
-                gap: None,
-                held_out: passed.held_out,
-            };
-            watch.step(point, &|| Box::new(fitted(state.weights())))
-        };
-        let plan = settings.plan();
         let mut rng = random_stream(data.seed(), Stream::NetWeights);
-        let begin = State::new(net.begin(&backgrounds, &mut rng), &plan);
-        let trained = fit(&emails, kept.len(), &plan, data.seed(), begin, &mut told)?;
-        watch.finished(Convergence {
-            converged: trained.stopped_early,
-            passes: trained.last.passes,
-            objective: trained.last.loss,
-            gap: None,
-        });
-        Ok(fitted(&trained.weights))
+        let weights = net.begin(&backgrounds, &mut rng);
+        let (rows, plan) = (kept.len(), settings.plan());
+        train(&emails, rows, &plan, data.seed(), weights, watch, fitted)
     }
 }
 

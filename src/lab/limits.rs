@@ -41,6 +41,10 @@ pub const MIN_DF: Limits = limits(1, u32::MAX as u64);
 pub const MAX_FEATURES: Limits = limits(1, u32::MAX as u64);
 /// Messages to generate at once.
 pub const GENERATED: Limits = limits(1, 1_000_000);
+/// Symbols among which the next one is drawn.
+pub const TOP_K: Limits = limits(1, 1_000_000);
+/// States of a generated message on its way.
+pub const STEPS: Limits = limits(0, 1_000);
 /// Bytes or words of a generated message.
 pub const LENGTH: Limits = limits(1, 1_000_000);
 /// Words or messages to list.

@@ -49,6 +49,27 @@ impl Evidence {
         }
     }
 
+    /// Parts word by word, each with the space before it, of a text in pieces with what each adds.
+    pub fn by_word<'t>(pieces: impl Iterator<Item = (&'t [u8], f64)>) -> Vec<(EvidencePlace, f64)> {
+        let mut parts = Vec::new();
+        let (mut start, mut at, mut sum) = (0, 0, 0.0);
+        // Whether the part has more than spaces by now.
+        let mut solid = false;
+        for (bytes, value) in pieces {
+            if solid && bytes.first().is_some_and(u8::is_ascii_whitespace) {
+                parts.push((EvidencePlace::Bytes(start..at), sum));
+                (start, sum, solid) = (at, 0.0, false);
+            }
+            solid |= !bytes.iter().all(u8::is_ascii_whitespace);
+            at += bytes.len();
+            sum += value;
+        }
+        if at > start {
+            parts.push((EvidencePlace::Bytes(start..at), sum));
+        }
+        parts
+    }
+
     /// The evidence in words: its `most` heaviest parts by name. `token` names a column, `text` is
     /// that of the message.
     pub fn reasons(&self, most: usize, text: &[u8], token: impl Fn(u32) -> String) -> Reasons {

@@ -318,8 +318,16 @@ pub struct SampleRequest {
     /// At 1 the distribution of the model is sampled; below 1 likely symbols become likelier, above
     /// 1 unlikely ones do.
     pub temperature: f64,
-    /// How the text begins, for a model of bytes in order; others have no beginning.
+    /// How many symbols a model of text draws among at each place, the likeliest; None for all
+    /// (Fan, Lewis and Dauphin, ACL 2018).
+    pub top_k: Option<usize>,
+    /// The probability of those it draws among, the fewest that have as much; 1 for all (nucleus
+    /// sampling; Holtzman and others, ICLR 2020).
+    pub top_p: f64,
+    /// How the text begins, for a model of text; others have no beginning.
     pub prompt: Vec<u8>,
+    /// How many states to keep of a message on its way, if the model makes it step by step.
+    pub steps: usize,
 }
 
 impl SampleRequest {
@@ -329,7 +337,57 @@ impl SampleRequest {
             label,
             length: None,
             temperature: 1.0,
+            top_k: None,
+            top_p: 1.0,
             prompt: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// Whether symbols are drawn by their probabilities, unchanged.
+    pub fn is_plain(&self) -> bool {
+        self.temperature == 1.0 && !self.is_cut()
+    }
+
+    /// Whether only the likeliest symbols are drawn.
+    pub fn is_cut(&self) -> bool {
+        self.top_k.is_some() || self.top_p < 1.0
+    }
+
+    /// Turns probabilities of all symbols that could come next into masses by which to draw one:
+    /// first the temperature, then the number of symbols, then their probability.
+    pub fn weigh(&self, probabilities: &mut [f64]) {
+        if self.temperature != 1.0 {
+            for p in probabilities.iter_mut() {
+                *p = p.powf(1.0 / self.temperature);
+            }
+        }
+        if !self.is_cut() {
+            return;
+        }
+        let mut order: Vec<usize> = (0..probabilities.len()).collect();
+        order.sort_by(|&a, &b| {
+            probabilities[b]
+                .total_cmp(&probabilities[a])
+                .then(a.cmp(&b))
+        });
+        let mut kept = self
+            .top_k
+            .unwrap_or(order.len())
+            .clamp(1, order.len().max(1));
+        let first = order.iter().take(kept).map(|&symbol| probabilities[symbol]);
+        let enough = self.top_p * first.clone().sum::<f64>();
+        let reached = first.scan(0.0, |sum, p| {
+            *sum += p;
+            Some(*sum)
+        });
+        kept = reached
+            .take_while(|sum| *sum < enough)
+            .count()
+            .min(kept - 1)
+            + 1;
+        for &symbol in order.iter().skip(kept) {
+            probabilities[symbol] = 0.0;
         }
     }
 }
@@ -342,6 +400,9 @@ pub struct Sample {
     pub columns: Vec<u32>,
     /// Its bytes, from a model of text.
     pub text: Vec<u8>,
+    /// Its states on the way, evenly spaced, the last of them the message: a place that is not yet
+    /// filled is `_`.
+    pub steps: Vec<Vec<u8>>,
 }
 
 /// The symbol after the last byte of a message.
@@ -377,6 +438,32 @@ mod tests {
     use crate::base::mail::{Content, Email};
     use crate::dataset::{CorpusBuilder, CorpusOptions, CsrMatrix, Ragged};
     use crate::tokenize::Recipe;
+
+    #[test]
+    fn the_likeliest_symbols_are_cut_by_number_and_by_probability() {
+        let weighed = |temperature: f64, top_k: Option<usize>, top_p: f64| {
+            let request = SampleRequest {
+                temperature,
+                top_k,
+                top_p,
+                ..SampleRequest::of(Label::Ham)
+            };
+            let mut masses = [0.125, 0.5, 0.25, 0.125];
+            request.weigh(&mut masses);
+            masses
+        };
+        assert_eq!(weighed(1.0, None, 1.0), [0.125, 0.5, 0.25, 0.125]);
+        assert_eq!(weighed(1.0, Some(2), 1.0), [0.0, 0.5, 0.25, 0.0]);
+        // Of two that are alike the first is kept.
+        assert_eq!(weighed(1.0, Some(3), 1.0), [0.125, 0.5, 0.25, 0.0]);
+        assert_eq!(weighed(1.0, None, 0.75), [0.0, 0.5, 0.25, 0.0]);
+        assert_eq!(weighed(1.0, None, 0.76), [0.125, 0.5, 0.25, 0.0]);
+        assert_eq!(weighed(1.0, None, 1e-9), [0.0, 0.5, 0.0, 0.0]);
+        // Three quarters of the two that are left is more than one of them has.
+        assert_eq!(weighed(1.0, Some(2), 0.7), [0.0, 0.5, 0.25, 0.0]);
+        // p^2 = 1/64, 1/4, 1/16, 1/64 of 22/64: the first has 16/22.
+        assert_eq!(weighed(0.5, None, 0.7), [0.0, 0.25, 0.0, 0.0]);
+    }
 
     /// Ham costs half a nat a token, spam a whole one, at most.
     struct Bounded;

@@ -6,7 +6,6 @@
 //! workbench sees: settings with range errors, fitting, saving and loading all come from it.
 
 mod catalog;
-pub mod early_stopping;
 mod entry;
 mod evidence;
 pub mod file;
@@ -18,6 +17,7 @@ mod novelty;
 mod problem;
 mod saved;
 mod settings;
+pub mod shared_settings;
 pub mod tables;
 mod watch;
 

@@ -82,6 +82,22 @@ pub struct Plan {
     pub settling: u32,
 }
 
+impl Plan {
+    /// That of nets that read windows of tokens.
+    pub const SEQUENCES: Plan = Plan {
+        rule: UpdateRule::Adam,
+        learning_rate: 0.002,
+        schedule: Schedule::Cosine,
+        warm_up: 100,
+        max_norm: 1.0,
+        weight_decay: 0.01,
+        batch_size: 16,
+        max_iter: 6,
+        n_iter_no_change: 2,
+        settling: 0,
+    };
+}
+
 /// A fit under way.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct State {
@@ -296,6 +312,7 @@ fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) {
 mod tests {
     use super::*;
     use crate::base::math::uniform;
+    use crate::base::streams::hash_of_content;
     use crate::nn::functions::{rectify, rectify_back};
     use crate::nn::kernel::tests::on_every_architecture;
     use crate::nn::layers::Dense;
@@ -405,14 +422,10 @@ mod tests {
         assert!(least < 0.4 * 2.0 / 144.0, "{least}");
     }
 
-    /// FNV-1a of the bits of all weights.
+    /// A hash of the bits of all weights.
     fn hash(weights: &[f32]) -> u64 {
-        let bytes = weights
-            .iter()
-            .flat_map(|weight| weight.to_bits().to_le_bytes());
-        bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
-        })
+        let bits = weights.iter().map(|weight| weight.to_bits());
+        hash_of_content(bits.flat_map(u32::to_le_bytes))
     }
 
     #[test]

@@ -1,15 +1,12 @@
 //! The body of a transformer (Vaswani and others, NeurIPS 2017), normalised before each part (Xiong
 //! and others, ICML 2020): tokens become vectors, and each block lets every place read others and
 //! then work on what it read.
-//!
-//! What a place may read is given from outside: what is before it makes a language model, the whole
-//! message a classifier or a masked model. What is made of the vectors is the model's own.
 
 use super::functions::{add_scaled, gelu, gelu_back};
 use super::layers::{Attended, Attention, AttentionWork, Bag, Dense, LayerNorm, Windows};
+use super::sequence::{self, Tokens};
 use super::weights::{Begin, Layout};
 use serde::{Deserialize, Serialize};
-use std::ops::Range;
 
 /// How large the body is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,17 +21,6 @@ pub struct Shape {
     pub heads: usize,
     /// The most places of a window.
     pub window: usize,
-}
-
-/// Windows of tokens.
-#[derive(Debug, Clone, Copy)]
-pub struct Tokens<'a> {
-    /// The token of each place.
-    pub tokens: &'a [u16],
-    /// Places of a window.
-    pub length: usize,
-    /// The places of its window that each place may read: at least itself.
-    pub ranges: &'a [Range<usize>],
 }
 
 /// The body: where its weights stand.
@@ -132,9 +118,44 @@ impl Body {
             norm: LayerNorm::new(layout, ["last gains", "last biases"], width),
         }
     }
+}
 
-    /// The vector of each place.
-    pub fn forward(
+impl sequence::Shape for Shape {
+    type Body = Body;
+
+    fn body(&self, layout: &mut Layout) -> Body {
+        Body::new(layout, *self)
+    }
+
+    fn tokens(&self) -> usize {
+        self.tokens
+    }
+
+    fn width(&self) -> usize {
+        self.width
+    }
+
+    fn window(&self) -> usize {
+        self.window
+    }
+
+    fn is_sound(&self) -> bool {
+        let bounds = [
+            (self.width, 2_048),
+            (self.layers, 12),
+            (self.heads, 16),
+            (self.window, 1_024),
+        ];
+        let within = |&(size, most): &(usize, usize)| (1..=most).contains(&size);
+        bounds.iter().all(within) && self.width.is_multiple_of(self.heads)
+    }
+}
+
+impl sequence::Body for Body {
+    type Kept = Kept;
+    type Room = Room;
+
+    fn forward(
         &self,
         all: &[f32],
         read: Tokens<'_>,
@@ -181,8 +202,7 @@ impl Body {
         self.norm.forward(all, x, out, &mut kept.norm);
     }
 
-    /// From the slopes by the vectors, adds those by the weights to `gradient`.
-    pub fn backward(
+    fn backward(
         &self,
         all: &[f32],
         read: Tokens<'_>,
@@ -231,6 +251,7 @@ impl Body {
 
 #[cfg(test)]
 mod tests {
+    use super::sequence::Body as _;
     use super::*;
     use crate::base::streams::{Stream, random_stream};
     use crate::nn::weights::normal;

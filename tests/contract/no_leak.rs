@@ -110,7 +110,8 @@ fn rows_that_do_not_train_change_nothing_that_is_learned() {
 }
 
 /// The models that tell their loss step by step.
-const ITERATIVE: [&str; 12] = [
+const ITERATIVE: [&str; 15] = [
+    "diffusion",
     "elastic-net",
     "ftrl",
     "logistic",
@@ -118,10 +119,12 @@ const ITERATIVE: [&str; 12] = [
     "mlp",
     "nb-svm",
     "passive-aggressive",
+    "recurrent",
     "relaxed-svm",
     "sgd",
     "svm",
     "transformer",
+    "transformer-classifier",
     "vae",
 ];
 

@@ -117,8 +117,10 @@ fn the_solvers_know_nothing_of_mail() {
         .collect();
     assert!(!uses.is_empty(), "no solver found");
     for (path, _, to) in uses {
+        // Where nets meet the contract of models.
+        let meets_it = path == "src/nn/learner.rs" && matches!(to, "model" | "results");
         assert!(
-            ["base", "dataset", "optim"].contains(&to),
+            meets_it || ["base", "dataset", "optim"].contains(&to),
             "{path} must not use {to}"
         );
     }

@@ -187,13 +187,19 @@ impl Advised for GenerateError {
     fn remedies(&self) -> Vec<String> {
         let able = text_model();
         match self {
+            GenerateError::NoSteps { .. } => vec![
+                "leave out --steps".to_owned(),
+                "train a model that does with `spamlab train --model diffusion`".to_owned(),
+            ],
             GenerateError::Store(error) => error.remedies(),
             GenerateError::NoGenerator | GenerateError::NotGenerative { .. } => {
                 vec![format!(
                     "train one that can with `spamlab train --model {able}`"
                 )]
             }
-            GenerateError::NoPrompt { .. } | GenerateError::NoText { .. } => vec![
+            GenerateError::NoPrompt { .. }
+            | GenerateError::NoSymbols { .. }
+            | GenerateError::NoText { .. } => vec![
                 format!("choose a model of text, such as {able}, with --model"),
                 format!("train one with `spamlab train --model {able}`"),
             ],

@@ -56,6 +56,23 @@ pub struct Arguments {
         help_heading = "Generation"
     )]
     temperature: f64,
+    /// Draw among this many symbols at each place, the likeliest (models of text)
+    #[arg(
+        long,
+        value_name = "K",
+        value_parser = within::<usize>(limits::TOP_K),
+        help_heading = "Generation"
+    )]
+    top_k: Option<usize>,
+    /// Draw among the fewest symbols that have this probability together (models of text)
+    #[arg(
+        long,
+        value_name = "P",
+        default_value_t = 1.0,
+        value_parser = top_p,
+        help_heading = "Generation"
+    )]
+    top_p: f64,
     /// Text that each message begins with
     #[arg(
         long,
@@ -72,6 +89,16 @@ pub struct Arguments {
         help_heading = "Generation"
     )]
     length: Option<usize>,
+    /// Show this many states of each message on its way, of a model that makes it step by step
+    /// (diffusion)
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = within::<usize>(limits::STEPS),
+        help_heading = "Generation"
+    )]
+    steps: usize,
     /// Random seed
     #[arg(long, default_value_t = 1, help_heading = "Generation")]
     seed: u64,
@@ -93,6 +120,14 @@ fn temperature(text: &str) -> Result<f64, String> {
         .ok()
         .filter(within)
         .ok_or_else(|| "a number from 0.01 to 100 is expected".to_owned())
+}
+
+fn top_p(text: &str) -> Result<f64, String> {
+    let within = |p: &f64| *p > 0.0 && *p <= 1.0;
+    text.parse()
+        .ok()
+        .filter(within)
+        .ok_or_else(|| "a number above 0 and up to 1 is expected".to_owned())
 }
 
 impl Arguments {
@@ -146,7 +181,10 @@ impl Arguments {
                 .map_or(Label::from_is_spam(at % 2 == 1), Label::from),
             length: self.length,
             temperature: self.temperature,
+            top_k: self.top_k,
+            top_p: self.top_p,
             prompt: self.prompt.clone().into_bytes(),
+            steps: self.steps,
         }
     }
 }
@@ -192,6 +230,10 @@ fn write_page(
     };
     let (class, model) = (email.label, sampler.name());
     writeln!(out, "--- {class} {nth} by {model}{order}{copying}")?;
+    for (step, text) in (1..).zip(&email.steps) {
+        let of = email.steps.len();
+        writeln!(out, "step {step} of {of}\n{text}\n")?;
+    }
     writeln!(out, "Subject: {}\n\n{}\n", email.subject, email.body)
 }
 
@@ -202,6 +244,9 @@ fn as_json(sampler: &Sampler, email: &GeneratedEmail, copied: Option<&String>) -
         "subject": email.subject,
         "body": email.body,
     });
+    if !email.steps.is_empty() {
+        object["steps"] = json!(email.steps);
+    }
     if let Some(run) = copied {
         object["longest_copied_run"] =
             json!({ "bytes": run.len(), "of": email.text().len(), "text": run });

@@ -10,7 +10,7 @@ use super::common::{Linear, LinearRepresentation, REPRESENTATION};
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
 use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight, LabelledRows};
-use crate::model::early_stopping::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
+use crate::model::shared_settings::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     Auto, Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss,
     ObjectivePoint, Setting, settings,

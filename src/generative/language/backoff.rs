@@ -17,7 +17,7 @@ use super::local_trie::LocalTrie;
 use super::strings::{LONGEST, SYMBOLS};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
-use crate::model::END;
+use crate::model::{END, SampleRequest};
 use counted_strings::Following;
 use std::hint::black_box;
 
@@ -349,15 +349,15 @@ impl ByteReader for Matching<'_> {
         self.ahead = ahead;
     }
 
-    /// At the temperature 1 from the longest context down: one of its symbols, or what is handed
-    /// on.
-    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
-        if temperature != 1.0 {
-            return draw_any(self, label, temperature, rng);
+    /// By unchanged probabilities from the longest context down: one of its symbols, or what is
+    /// handed on.
+    fn draw(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> u16 {
+        if !request.is_plain() {
+            return draw_any(self, request, rng);
         }
         let mut offered = Set::default();
         for length in (0..=self.longest).rev() {
-            let (weights, counted) = self.weigh_each(length, label.index(), &mut offered);
+            let (weights, counted) = self.weigh_each(length, request.label.index(), &mut offered);
             let Some(weights) = weights else { continue };
             let mut aim = uniform(rng);
             for (symbol, count) in counted {
@@ -522,7 +522,8 @@ mod tests {
                 let next = reader.next(Label::Ham);
                 let mut drawn = [0.0; SYMBOLS];
                 (0..4_000).for_each(|_| {
-                    drawn[usize::from(reader.draw(Label::Ham, 1.0, &mut rng))] += 1.0 / 4_000.0;
+                    drawn[usize::from(reader.draw(&SampleRequest::of(Label::Ham), &mut rng))] +=
+                        1.0 / 4_000.0;
                 });
                 // Four standard errors of a share of 4,000 are at most .032.
                 assert!(

@@ -23,10 +23,6 @@ use serde::{Deserialize, Serialize};
 pub const ORDER: Setting<u64> =
     Setting::whole(6, 0..=LONGEST as u64, "bytes that the longest context has");
 
-/// The setting `max_bytes`, per message.
-pub const MAX_BYTES: Setting<u64> =
-    Setting::whole(3_000, 1..=1_000_000, "how many bytes of a message are read");
-
 /// The setting `adaptive`: whether the message is learned while it is read.
 pub const ADAPTIVE: Setting<bool> = Setting::flag(
     true,
@@ -75,20 +71,20 @@ pub(crate) trait ByteReader {
     /// p of every symbol that could come next.
     fn next(&self, label: Label) -> [f64; SYMBOLS];
 
-    /// Draws what comes next, by [`ByteReader::next`] to the power of one by the temperature.
-    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
-        draw_any(self, label, temperature, rng)
+    /// Draws what comes next, by [`ByteReader::next`] as the request weighs it.
+    fn draw(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> u16 {
+        draw_any(self, request, rng)
     }
 }
 
 /// [`ByteReader::draw`] for any reader.
 pub(crate) fn draw_any<R: ByteReader + ?Sized>(
     reader: &R,
-    label: Label,
-    temperature: f64,
+    request: &SampleRequest,
     rng: &mut dyn rand::Rng,
 ) -> u16 {
-    let mut masses = reader.next(label).map(|p| p.powf(1.0 / temperature));
+    let mut masses = reader.next(request.label);
+    request.weigh(&mut masses);
     math::add_up(&mut masses);
     // Every symbol has some mass.
     math::draw(&masses, rng).map_or(END, |symbol| symbol as u16)
@@ -195,7 +191,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
             reader.read(u16::from(byte));
         }
         while text.len() < most {
-            let symbol = reader.draw(request.label, request.temperature, rng);
+            let symbol = reader.draw(request, rng);
             let Ok(byte) = u8::try_from(symbol) else {
                 break;
             };

@@ -10,15 +10,14 @@
 //! which corrects for what the message repeats from itself.
 
 use super::backoff::{CountedStrings, Matching};
-use super::byte_model::{
-    ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
-};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, ORDER, TextBayes, gather_contexts};
 use super::context_trie::ContextTrie;
 use super::discounting::BackoffRule;
 use super::witten_bell::{AdaptiveReader, StaticReader, WittenBell};
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
+use crate::model::shared_settings::MAX_BYTES;
 use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};

@@ -14,11 +14,12 @@
 
 mod machine;
 
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, TextBayes};
 use super::strings::SYMBOLS;
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
+use crate::model::shared_settings::MAX_BYTES;
 use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use machine::{Learning, MarkovMachine, Splitting, States};
 use serde::{Deserialize, Serialize};

@@ -10,13 +10,12 @@
 //! inheritance and secondary estimation, the refinements of PPMd.
 
 use super::backoff::{CountedStrings, Matching};
-use super::byte_model::{
-    ADAPTIVE, ByteModel, ByteReader, MAX_BYTES, ORDER, TextBayes, gather_contexts,
-};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, ORDER, TextBayes, gather_contexts};
 use super::discounting::BackoffRule;
 use crate::base::choices::choices;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
+use crate::model::shared_settings::MAX_BYTES;
 use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +125,7 @@ mod tests {
     use crate::base::streams::{Stream, random_stream};
     use crate::generative::language::gather_ngrams;
     use crate::generative::language::strings::{SYMBOLS, symbols};
+    use crate::model::SampleRequest;
     use std::collections::BTreeMap;
 
     const HAM: [&[u8]; 4] = [b"abracadabra", b"aab", b"", b"abr"];
@@ -281,7 +281,11 @@ mod tests {
         let mut rng = random_stream(6, Stream::Test(0));
         let next = model.writer().next(Label::Spam);
         let draws: Vec<u16> = (0..4_000)
-            .map(|_| model.writer().draw(Label::Spam, 1.0, &mut rng))
+            .map(|_| {
+                model
+                    .writer()
+                    .draw(&SampleRequest::of(Label::Spam), &mut rng)
+            })
             .collect();
         for symbol in [u16::from(b'a'), u16::from(b'b'), u16::from(b'c')] {
             let share = draws.iter().filter(|&&drawn| drawn == symbol).count() as f64 / 4_000.0;

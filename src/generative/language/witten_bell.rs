@@ -8,6 +8,7 @@ use super::local_trie::LocalTrie;
 use super::strings::{KnownContexts, LONGEST, SYMBOLS};
 use crate::base::mail::Label;
 use crate::base::math::below;
+use crate::model::SampleRequest;
 
 /// What Witten-Bell smoothing knows of the training mail.
 #[derive(Clone, Copy)]
@@ -106,14 +107,14 @@ impl ByteReader for StaticReader<'_> {
         p
     }
 
-    /// At the temperature 1 from the longest context down: what followed it, in N(h) of N(h) + T(h)
-    /// cases, or what its suffix says.
-    fn draw(&self, label: Label, temperature: f64, rng: &mut dyn rand::Rng) -> u16 {
-        if temperature != 1.0 {
-            return draw_any(self, label, temperature, rng);
+    /// By unchanged probabilities from the longest context down: what followed it, in N(h) of N(h)
+    /// + T(h) cases, or what its suffix says.
+    fn draw(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> u16 {
+        if !request.is_plain() {
+            return draw_any(self, request, rng);
         }
         let WittenBell { trie, distinct } = self.model;
-        let class = label.index();
+        let class = request.label.index();
         for &context in self.contexts.nodes().iter().rev() {
             let (seen, distinct) = (
                 trie.seen(context)[class] as usize,

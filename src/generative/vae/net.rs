@@ -8,7 +8,7 @@
 
 use crate::base::mail::Label;
 use crate::base::math::uniform;
-use crate::base::streams::{Stream, random_stream};
+use crate::base::streams::{Stream, hash_of_content, random_stream};
 use crate::nn::functions::{rectify, softmax};
 use crate::nn::kernel::{Matrix, Write, multiply};
 use crate::nn::layers::{Bag, Dense, Gaussian};
@@ -199,17 +199,14 @@ impl Words<'_> {
         self.counts.iter().map(|&count| f64::from(count)).sum()
     }
 
-    /// FNV-1a of words and counts.
+    /// A hash of words and counts.
     fn hash(self) -> u64 {
         let numbers = self
             .words
             .iter()
             .copied()
             .chain(self.counts.iter().map(|count| count.to_bits()));
-        let bytes = numbers.flat_map(u32::to_le_bytes);
-        bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01B3)
-        })
+        hash_of_content(numbers.flat_map(u32::to_le_bytes))
     }
 
     /// Σ count · ln p(word), of scores that become probabilities.

@@ -5,7 +5,7 @@
 //! the cache. Left out: blocks of the outer dimensions, since these matrices are small.
 
 use super::arch;
-use pulp::{Simd, WithSimd};
+use pulp::{Arch, Simd, WithSimd};
 use std::cell::RefCell;
 
 /// Rows of a tile.
@@ -114,25 +114,26 @@ pub struct Packed {
     columns: usize,
     /// Block by block of the inner dimension.
     panels: Vec<f32>,
-    /// Columns of a panel, which depend on the processor.
-    width: usize,
+    /// For whose instructions it was packed, which say how wide a panel is.
+    arch: Arch,
 }
 
 impl Packed {
     /// Packs a matrix.
     pub fn of(matrix: Matrix<'_>) -> Packed {
-        arch().dispatch(Packing(matrix))
+        let arch = arch();
+        arch.dispatch(Packing(matrix, arch))
     }
 }
 
-struct Packing<'a>(Matrix<'a>);
+struct Packing<'a>(Matrix<'a>, Arch);
 
 impl WithSimd for Packing<'_> {
     type Output = Packed;
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> Packed {
-        let (matrix, width) = (self.0, 2 * S::F32_LANES);
+        let (Packing(matrix, arch), width) = (self, 2 * S::F32_LANES);
         let (mut panels, mut block) = (Vec::new(), Vec::new());
         for from in (0..matrix.rows).step_by(DEPTH) {
             matrix.pack(from, DEPTH.min(matrix.rows - from), width, &mut block);
@@ -142,7 +143,7 @@ impl WithSimd for Packing<'_> {
             rows: matrix.rows,
             columns: matrix.columns,
             panels,
-            width,
+            arch,
         }
     }
 }
@@ -181,8 +182,12 @@ fn product(
     write: Write,
 ) {
     assert!(columns <= step && out.len() >= reach(a.rows, columns, step));
+    let arch = match b {
+        Right::Plain(_) => arch(),
+        Right::Packed(packed) => packed.arch,
+    };
     ROOM.with_borrow_mut(|room| {
-        arch().dispatch(Product {
+        arch.dispatch(Product {
             out,
             step,
             a,
@@ -242,7 +247,6 @@ impl WithSimd for Product<'_> {
                     right
                 }
                 Right::Packed(packed) => {
-                    assert_eq!(packed.width, width, "packed for another processor");
                     &packed.panels[from * panels * width..][..depth * panels * width]
                 }
             };

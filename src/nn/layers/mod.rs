@@ -8,12 +8,14 @@
 mod attention;
 mod bag;
 mod dense;
+mod gated;
 mod gaussian;
 mod norm;
 
 pub use self::attention::{Attended, Attention, AttentionWork, Windows};
 pub use self::bag::Bag;
 pub use self::dense::Dense;
+pub use self::gated::{Course, Gated, GatedWork, KeptGates};
 pub use self::gaussian::Gaussian;
 pub use self::norm::LayerNorm;
 
@@ -231,6 +233,34 @@ mod tests {
         }
     }
 
+    /// Two windows, in the second of which the state begins anew.
+    fn gated() -> Case {
+        let mut layout = Layout::default();
+        let layer = Gated::new(&mut layout, 3, 5);
+        let x = input(&mut layout, 2 * 4 * 3);
+        let anew = [true, false, false, false, true, false, true, false];
+        let case = move |weights: &[f32], gradient: &mut [f32]| {
+            let course = Course {
+                x: x.of(weights),
+                length: 4,
+                anew: &anew,
+            };
+            let (mut kept, mut work) = (KeptGates::default(), GatedWork::default());
+            let (mut out, mut slopes) = (Vec::new(), Vec::new());
+            layer.forward(weights, course, &mut kept, &mut work, &mut out);
+            let value = loss(&out, &mut slopes);
+            layer.backward(weights, course, &kept, &slopes, gradient, &mut work);
+            x.of_mut(gradient).copy_from_slice(&work.back);
+            value
+        };
+        Case {
+            name: "gated recurrent unit",
+            layout,
+            within: 0.01,
+            loss: Box::new(case),
+        }
+    }
+
     #[test]
     fn the_slopes_of_every_layer_are_differences_of_the_loss() {
         let cases = [
@@ -240,6 +270,7 @@ mod tests {
             bag(),
             gaussian(),
             norm(),
+            gated(),
             attention(4, 0.01),
             // Queries in two blocks.
             attention(70, 0.01),

@@ -75,9 +75,13 @@ pub fn corpus(emails: Vec<Email>) -> Corpus {
 pub fn small(model: &str) -> Value {
     match model {
         "vae" => json!({ "hidden_units": 16, "latent_dimensions": 4, "max_iter": 30 }),
-        "transformer" => json!({
-            "layers": 1, "heads": 2, "head_size": 8, "window": 32, "vocabulary": 400,
-            "max_iter": 5, "batch_size": 4, "learning_rate": 0.02,
+        "recurrent" => json!({
+            "units": 16, "embedding": 8, "window": 16, "vocabulary": 300, "max_bytes": 400,
+            "max_iter": 4, "batch_size": 4, "learning_rate": 0.03,
+        }),
+        "transformer" | "transformer-classifier" | "diffusion" => json!({
+            "layers": 1, "heads": 2, "head_size": 4, "window": 24, "vocabulary": 300,
+            "max_bytes": 400, "max_iter": 4, "batch_size": 4, "learning_rate": 0.03,
         }),
         _ => json!({}),
     }

@@ -1,101 +1,35 @@
-//! The language model of a class: which token comes next, by a transformer that sees what stands
-//! before it in the message. The nets of both classes are trained together, their weights in one
-//! vector, ham first.
+//! The language model of a class: which token comes next, by a body that reads what stands before
+//! it in the message. The nets of both classes are trained together, their weights in one vector,
+//! ham first.
 //!
 //! The messages stand one after the other and are cut into windows; a place sees its own message
 //! only, as far as it is in the window. A message is scored by windows of which each begins half a
 //! window after the one before, so that all but its first tokens see at least half a window.
 
 use crate::nn::fit::{Objective, PARTS, Part};
-use crate::nn::functions::{scale, softmax};
-use crate::nn::layers::Dense;
-use crate::nn::transformer::{Body, Kept, Room, Shape, Tokens};
-use crate::nn::weights::{Begin, Layout};
+use crate::nn::functions::softmax;
+use crate::nn::sequence::{Body, Shape, TokenNet, Work};
 use rayon::prelude::*;
 use std::ops::Range;
 
 /// Windows that are run together where nothing is learned.
 const ROWS: usize = 8;
 
-/// Where the weights of the net stand.
-#[derive(Debug, Clone)]
-pub struct Net {
-    shape: Shape,
-    pub layout: Layout,
-    body: Body,
-    /// A score for each token that may come next.
-    output: Dense,
-}
-
-/// Room to run the net.
-#[derive(Debug, Clone, Default)]
-pub struct Work {
-    kept: Kept,
-    room: Room,
-    vectors: Vec<f32>,
-    scores: Vec<f32>,
-    back: Vec<f32>,
-    tokens: Vec<u16>,
-    targets: Vec<u16>,
-    ranges: Vec<Range<usize>>,
-}
-
-impl Net {
-    /// A net over the tokens of a shape, the last of which stands at the beginning and at the end
-    /// of each message.
-    pub fn new(shape: Shape) -> Net {
-        let mut layout = Layout::default();
-        let body = Body::new(&mut layout, shape);
-        let begin = Begin::Normal(0.5 / (shape.width as f32).sqrt());
-        let names = ["output", "output biases"];
-        let output = Dense::new(&mut layout, names, shape.width, shape.tokens, begin);
-        Net {
-            shape,
-            layout,
-            body,
-            output,
-        }
-    }
-
-    /// The token at the beginning and at the end of each message.
+impl<S: Shape> TokenNet<S> {
+    /// The token at the beginning and at the end of each message: the last.
     fn edge(&self) -> u16 {
-        (self.shape.tokens - 1) as u16
-    }
-
-    /// The scores of the next token at each place of the windows in the room, of `length` places
-    /// each.
-    fn forward(&self, all: &[f32], length: usize, work: &mut Work) {
-        let Work {
-            kept,
-            room,
-            vectors,
-            scores,
-            tokens,
-            ranges,
-            ..
-        } = work;
-        let read = Tokens {
-            tokens,
-            length,
-            ranges,
-        };
-        self.body.forward(all, read, kept, room, vectors);
-        self.output.forward(all, vectors, scores);
-    }
-
-    /// -ln p of the target of each place, whose scores become probabilities.
-    fn losses<'w>(&self, work: &'w mut Work) -> impl Iterator<Item = f64> + 'w {
-        let rows = work.scores.chunks_exact_mut(self.shape.tokens);
-        rows.zip(&work.targets).map(|(scores, &target)| {
-            let score = f64::from(scores[usize::from(target)]);
-            f64::from(softmax(scores)) - score
-        })
+        (self.shape.tokens() - 1) as u16
     }
 
     /// ln p of each token of a message, its end included.
-    pub fn log_probabilities(&self, all: &[f32], message: &[u16], work: &mut Work) -> Vec<f64> {
+    pub fn log_probabilities(
+        &self,
+        all: &[f32],
+        message: &[u16],
+        work: &mut Work<S::Body>,
+    ) -> Vec<f64> {
         let places = message.len() + 1;
-        let length = places.min(self.shape.window);
+        let length = places.min(self.shape.window());
         let step = (length / 2).max(1);
         // The last window ends with the message.
         let mut starts: Vec<usize> = (0..places - length).step_by(step).collect();
@@ -104,9 +38,7 @@ impl Net {
         let mut known = Vec::with_capacity(places);
         // Few windows at once, so that memory does not grow with the message.
         for starts in starts.chunks(ROWS) {
-            work.tokens.clear();
-            work.targets.clear();
-            work.ranges.clear();
+            work.clear();
             for start in starts {
                 for at in *start..start + length {
                     let before = at.checked_sub(1).map(symbol);
@@ -127,24 +59,23 @@ impl Net {
     }
 
     /// Probabilities of what comes after these tokens of a message, of which the last are seen.
-    pub fn next(&self, all: &[f32], message: &[u16], work: &mut Work) -> Vec<f32> {
+    pub fn next(&self, all: &[f32], message: &[u16], work: &mut Work<S::Body>) -> Vec<f32> {
         // As in scoring, a full window begins anew with its second half.
-        let (most, half) = (self.shape.window, self.shape.window.div_ceil(2));
+        let (most, half) = (self.shape.window(), self.shape.window().div_ceil(2));
         let places = message.len() + 1;
         let start = if places <= most {
             0
         } else {
             half * (places - most).div_ceil(half)
         };
-        work.tokens.clear();
-        work.ranges.clear();
+        work.clear();
         for at in start..places {
             let before = at.checked_sub(1).map(|before| message[before]);
             work.tokens.push(before.unwrap_or(self.edge()));
             work.ranges.push(0..at - start + 1);
         }
         self.forward(all, places - start, work);
-        let last = work.scores.len() - self.shape.tokens;
+        let last = work.scores.len() - self.shape.tokens();
         let mut scores = work.scores.split_off(last);
         softmax(&mut scores);
         scores
@@ -163,7 +94,10 @@ pub struct Windows {
 
 impl Windows {
     /// Cuts messages; the last window overlaps the one before, so that all are full.
-    pub fn of<'m>(net: &Net, messages: impl Iterator<Item = &'m [u16]>) -> Windows {
+    pub fn of<'m, S: Shape>(
+        net: &TokenNet<S>,
+        messages: impl Iterator<Item = &'m [u16]>,
+    ) -> Windows {
         let (mut tokens, mut targets, mut first) = (Vec::new(), Vec::new(), Vec::new());
         for message in messages {
             let start = tokens.len();
@@ -173,7 +107,7 @@ impl Windows {
             targets.push(net.edge());
             first.resize(tokens.len(), start);
         }
-        let length = tokens.len().min(net.shape.window);
+        let length = tokens.len().min(net.shape.window());
         let mut windows = Windows {
             length,
             ..Windows::default()
@@ -197,10 +131,8 @@ impl Windows {
     }
 
     /// Puts some of them into the room.
-    fn load(&self, rows: &[u32], work: &mut Work) {
-        work.tokens.clear();
-        work.targets.clear();
-        work.ranges.clear();
+    fn load<B: Body>(&self, rows: &[u32], work: &mut Work<B>) {
+        work.clear();
         for &row in rows {
             let span = row as usize * self.length..(row as usize + 1) * self.length;
             work.tokens.extend_from_slice(&self.tokens[span.clone()]);
@@ -212,15 +144,15 @@ impl Windows {
 
 /// The mean of -ln p of the next token, by the net of the message's class. Rows are the windows of
 /// ham, then those of spam.
-pub struct NextToken<'a> {
-    pub net: &'a Net,
+pub struct NextToken<'a, S: Shape> {
+    pub net: &'a TokenNet<S>,
     /// To learn from, by class.
     pub kept: [Windows; 2],
     /// Held out, by class.
     pub held: [Windows; 2],
 }
 
-impl NextToken<'_> {
+impl<S: Shape> NextToken<'_, S> {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.kept.iter().map(Windows::count).sum()
@@ -239,7 +171,7 @@ impl NextToken<'_> {
         class: usize,
         rows: &[u32],
         share: f32,
-        work: &mut Work,
+        work: &mut Work<S::Body>,
         gradient: &mut [f32],
     ) -> f64 {
         let (net, windows) = (self.net, &self.kept[class]);
@@ -249,37 +181,16 @@ impl NextToken<'_> {
         windows.load(rows, work);
         net.forward(weights, windows.length, work);
         let loss: f64 = net.losses(work).sum();
-        let Work {
-            kept,
-            room,
-            vectors,
-            scores,
-            back,
-            tokens,
-            targets,
-            ranges,
-        } = work;
-        let of_places = scores.chunks_exact_mut(net.shape.tokens);
-        for (scores, &target) in of_places.zip(targets.iter()) {
-            scores[usize::from(target)] -= 1.0;
-        }
-        scale(scores, share / windows.length as f32);
-        net.output
-            .backward(weights, vectors, scores, gradient, back);
-        let read = Tokens {
-            tokens,
-            length: windows.length,
-            ranges,
-        };
-        net.body.backward(weights, read, kept, back, gradient, room);
+        let share = share / windows.length as f32;
+        net.backward(weights, windows.length, |_| share, work, gradient);
         loss / windows.length as f64
     }
 }
 
-impl Objective for NextToken<'_> {
-    type Work = Work;
+impl<S: Shape> Objective for NextToken<'_, S> {
+    type Work = Work<S::Body>;
 
-    fn work(&self) -> Work {
+    fn work(&self) -> Work<S::Body> {
         Work::default()
     }
 
@@ -287,7 +198,7 @@ impl Objective for NextToken<'_> {
         &self,
         weights: &[f32],
         part: &mut Part<'_>,
-        work: &mut Work,
+        work: &mut Work<S::Body>,
         gradient: &mut [f32],
     ) -> f64 {
         let share = 1.0 / part.batch as f32;
@@ -303,12 +214,12 @@ impl Objective for NextToken<'_> {
         loss
     }
 
-    fn held_out(&self, weights: &[f32], _: &mut [Work; PARTS]) -> Option<f64> {
+    fn held_out(&self, weights: &[f32], _: &mut [Work<S::Body>; PARTS]) -> Option<f64> {
         let (mut sum, mut places) = (0.0, 0);
         for (class, windows) in self.held.iter().enumerate() {
             let weights = self.of_class(weights, class);
             let rows: Vec<u32> = (0..windows.count() as u32).collect();
-            let of_rows = |work: &mut Work, rows: &[u32]| {
+            let of_rows = |work: &mut Work<S::Body>, rows: &[u32]| {
                 windows.load(rows, work);
                 self.net.forward(weights, windows.length, work);
                 self.net.losses(work).sum::<f64>()
@@ -328,8 +239,9 @@ impl Objective for NextToken<'_> {
 mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
+    use crate::nn::transformer;
 
-    const SHAPE: Shape = Shape {
+    const SHAPE: transformer::Shape = transformer::Shape {
         tokens: 5,
         width: 8,
         layers: 1,
@@ -337,8 +249,8 @@ mod tests {
         window: 6,
     };
 
-    fn net() -> (Net, Vec<f32>) {
-        let net = Net::new(SHAPE);
+    fn net() -> (TokenNet<transformer::Shape>, Vec<f32>) {
+        let net = TokenNet::new(SHAPE);
         let weights = net.layout.begin(&mut random_stream(2, Stream::Test(0)));
         (net, weights)
     }
