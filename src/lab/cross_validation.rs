@@ -8,8 +8,8 @@ use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
 use crate::model::{CodeLength, RawOutput};
 use crate::results::{
-    EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, decision_outcome, estimates,
-    measure,
+    Bound, EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, decision_outcome,
+    estimates, measure,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, train};
 use std::collections::BTreeMap;
@@ -144,6 +144,7 @@ fn scored(
         trace: trained.facts.trace.clone(),
         losses: trained.facts.losses.clone(),
         model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),
+        bound: code_lengths.first().map_or(Bound::Exact, |one| one.bound),
         rows: test.iter().map(|&row| row as u32).collect(),
         score,
         log_odds,

@@ -39,7 +39,8 @@ impl RawOutput {
 }
 
 /// Whether a likelihood is the true one.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Bound {
     /// It is the true one.
     #[default]
@@ -66,6 +67,13 @@ pub struct CodeLength {
     pub log_background: Option<f64>,
     /// Whether the likelihoods are exact.
     pub bound: Bound,
+}
+
+impl Bound {
+    /// Whether it is the true one.
+    pub fn is_exact(&self) -> bool {
+        *self == Bound::Exact
+    }
 }
 
 impl CodeLength {

@@ -1,7 +1,7 @@
 //! What one model did on every fold: predictions, metrics, the course of the fit, or why there is
 //! no result.
 
-use super::calibration::Calibration;
+use super::calibration::{Bound, Calibration};
 use super::decision::{ChosenDecision, Decision, DecisionOutcome, Verdict};
 use super::fit::{Convergence, Family, LossPoint, ObjectivePoint, Scale, Trial};
 use super::metric::{Estimate, Metrics, ScoredEmails};
@@ -69,6 +69,12 @@ impl ModelRecord {
         }
     }
 
+    /// Whether the likelihoods behind its bits per byte are exact.
+    pub fn bound(&self) -> Bound {
+        let exact = self.scored().all(|(_, scored)| scored.bound.is_exact());
+        if exact { Bound::Exact } else { Bound::Lower }
+    }
+
     /// A metric over all folds.
     pub fn value(&self, metric: &str) -> Option<f64> {
         self.estimates.get(metric)?.value
@@ -126,6 +132,9 @@ pub struct Scored {
     pub losses: Vec<LossPoint>,
     /// Bytes of the fitted model.
     pub model_bytes: usize,
+    /// Whether the likelihoods behind bits per byte are exact.
+    #[serde(default, skip_serializing_if = "Bound::is_exact")]
+    pub bound: Bound,
     /// Row of each message in [`EmailTable`](super::EmailTable).
     pub rows: Vec<u32>,
     /// Raw score of each.

@@ -50,24 +50,24 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "one email",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         top_tokens convergence loss",
+         top_tokens compression convergence loss",
     ),
     (
         "no email",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         confusion scores reliability_all top_tokens boundary cost_accuracy convergence loss",
+         confusion scores reliability_all top_tokens boundary compression cost_accuracy convergence loss",
     ),
     ("six emails", "lift"),
     ("one fold", "lift"),
     ("rows that are not there", "lift"),
     (
         "one model",
-        "difference pairwise reliability_all convergence loss",
+        "difference pairwise reliability_all compression convergence loss",
     ),
     (
         "no model",
         "intervals densities difference learning_curve unlabelled reliability threshold roc \
-         precision_recall det lift pairwise confusion scores reliability_all top_tokens \
+         precision_recall det lift pairwise confusion scores reliability_all top_tokens compression \
          cost_accuracy convergence loss validation",
     ),
     (
@@ -79,6 +79,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
         "difference learning_curve unlabelled contrast validation",
     ),
     ("one size and one token", "difference"),
+    ("metrics without value", "compression"),
+    ("a model that failed", "compression"),
     ("no errors at all", "difference"),
     (
         "one class",
@@ -87,7 +89,7 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "every model failed",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         confusion scores reliability_all top_tokens cost_accuracy convergence loss validation",
+         confusion scores reliability_all top_tokens compression cost_accuracy convergence loss validation",
     ),
 ];
 

@@ -7,10 +7,10 @@ use crate::statements::{curve, with_differences};
 use serde_json::json;
 use spamlab::base::mail::Label::{self, Ham, Spam};
 use spamlab::report::statements::{
-    Statement, best_at_the_end, best_value, confident_errors, converged, errors_right_elsewhere,
-    gain_from_unlabelled, half_the_false_positives, leader, leads, miscalibrated, misclassified,
-    opposite_signs, pairs_apart, precision, recall_at_low_rate, seconds_to_fit, shared_tokens,
-    spam_on_top, title,
+    Statement, best_at_the_end, best_value, compression, confident_errors, converged,
+    errors_right_elsewhere, gain_from_unlabelled, half_the_false_positives, leader, leads,
+    miscalibrated, misclassified, opposite_signs, pairs_apart, precision, recall_at_low_rate,
+    seconds_to_fit, shared_tokens, spam_on_top, title,
 };
 use spamlab::results::{
     Contrast, Convergence, Estimate, Experiment, FamilyDifference, LikelihoodPlane, Outcome,
@@ -280,6 +280,22 @@ fn seconds_are_those_of_the_best_models() {
     );
     timing.fit_seconds.remove("logistic");
     assert_eq!(seconds_to_fit(&experiment, &timing), None);
+}
+
+#[test]
+fn the_best_compressor_and_the_one_that_orders_best_are_told() {
+    let mut experiment = with_false_positives(0);
+    estimates(&mut experiment, "bits_per_byte", [of(1.8), of(2.1)]);
+    estimates(&mut experiment, "one_minus_roca_pct", [of(0.5), of(0.3)]);
+    says(
+        compression(&experiment),
+        "multinomial compresses best, 1.80 bits per byte; logistic orders best, 0.30 % (1-ROCA)",
+    );
+    estimates(&mut experiment, "one_minus_roca_pct", [of(0.2), of(0.3)]);
+    says(
+        compression(&experiment),
+        "multinomial compresses best, 1.80 bits per byte, and orders best, 0.20 % (1-ROCA)",
+    );
 }
 
 #[test]

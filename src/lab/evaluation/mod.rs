@@ -15,8 +15,8 @@ use crate::model::file::{Card, Loaded, ModelCard, ModelFile};
 use crate::model::{CodeLength, Scale, SettingError};
 use crate::predict::{Classification, ScoredBatch, Scorer};
 use crate::results::{
-    BestModels, CONTRAST, ChosenDecision, DRIFT, DataCard, DecisionRule, EmailTable, Experiment,
-    HIDDEN, LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome, SCHEMA, ScoreSketch, Scored,
+    BestModels, Bound, CONTRAST, ChosenDecision, DRIFT, DataCard, DecisionRule, EmailTable,
+    Experiment, HIDDEN, LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome, SCHEMA, ScoreSketch, Scored,
     ScoredEmails, SplitRecord, TOP_TOKENS, WORKED_EXAMPLE, bootstrap, compare_pairs, measure,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, choose_by_sketch};
@@ -241,6 +241,7 @@ fn scored(trained: &Trained, batch: &ScoredBatch, at: usize, rows: &[usize]) -> 
         trace: trained.facts.trace.clone(),
         losses: Vec::new(),
         model_bytes: trained.fitted.save().map_or(0, |bytes| bytes.len()),
+        bound: code_lengths.first().map_or(Bound::Exact, |one| one.bound),
         rows: rows.iter().map(|&row| row as u32).collect(),
         score,
         log_odds,

@@ -13,8 +13,8 @@ use crate::lab::split::Split;
 use crate::lab::split::id_table::RowsById;
 use crate::model::{Calibration, RawOutput, Scale};
 use crate::results::{
-    EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, decision_outcome, estimates,
-    measure,
+    Bound, EmailTable, FoldRun, ModelRecord, Outcome, Scored, ScoredEmails, decision_outcome,
+    estimates, measure,
 };
 use crate::train::{HeldOutScores, choose};
 use serde_json::json;
@@ -191,6 +191,7 @@ fn scored(
         trace: Vec::new(),
         losses: Vec::new(),
         model_bytes: 0,
+        bound: Bound::Exact,
         rows: rows.iter().map(|&row| row as u32).collect(),
         score,
         log_odds,

@@ -6,6 +6,7 @@
 //! that was not trained on it.
 
 mod boundary;
+mod compression;
 mod confusion;
 mod contrast;
 mod convergence;
@@ -246,6 +247,13 @@ pub const CHARTS: &[Chart] = &[
         "Likelihood plane",
         "Every message by its two likelihoods",
         Found(boundary::draw),
+    ),
+    row(
+        "compression",
+        Fitting,
+        "Compression and classification",
+        "Error against bits per byte",
+        Found(compression::draw),
     ),
     row(
         "cost_accuracy",

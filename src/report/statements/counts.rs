@@ -272,6 +272,31 @@ pub fn errors_right_elsewhere(experiment: &Experiment) -> Option<Statement> {
     ))
 }
 
+/// Which model of text compresses the mail best, and which tells the classes apart best.
+pub fn compression(experiment: &Experiment) -> Option<Statement> {
+    let least = |metric: &str| {
+        let of_text = experiment.models.iter();
+        let known = of_text.filter(|model| model.value("bits_per_byte").is_some());
+        let valued = known.filter_map(|model| Some((model.value(metric)?, &model.name)));
+        valued.min_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let (bits, compressor) = least("bits_per_byte")?;
+    let (rank, sorter) = least("one_minus_roca_pct")?;
+    let (shown_bits, shown_rank) = (number(bits, 2), number(rank, 2));
+    let text = if compressor == sorter {
+        format!(
+            "{compressor} compresses best, {shown_bits} bits per byte, and orders best, \
+             {shown_rank} % (1-ROCA)"
+        )
+    } else {
+        format!(
+            "{compressor} compresses best, {shown_bits} bits per byte; {sorter} orders best, \
+             {shown_rank} % (1-ROCA)"
+        )
+    };
+    Some(Statement::new(text, vec![bits, rank]))
+}
+
 /// How long the best models of both families take to fit.
 pub fn seconds_to_fit(experiment: &Experiment, timing: &Timing) -> Option<Statement> {
     let (generative, discriminative) = experiment.best().both()?;

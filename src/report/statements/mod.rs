@@ -20,7 +20,7 @@ mod statement;
 
 pub use cautions::cautions;
 pub use counts::{
-    confident_errors, equal_error_rates, error_rates, errors_right_elsewhere,
+    compression, confident_errors, equal_error_rates, error_rates, errors_right_elsewhere,
     half_the_false_positives, leader, misclassified, not_drawn, precision, seconds_to_fit,
     spam_on_top, undecided,
 };

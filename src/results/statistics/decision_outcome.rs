@@ -135,6 +135,7 @@ fn sum(parts: &[(f64, Bounded)]) -> Bounded {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::Bound;
     use crate::results::decision::{ChosenDecision, Decision};
     use crate::results::{Calibration, EmailTable, Family, FoldRun, Outcome, Scale};
     use serde_json::json;
@@ -158,6 +159,7 @@ mod tests {
             trace: Vec::new(),
             losses: Vec::new(),
             model_bytes: 0,
+            bound: Bound::Exact,
             rows: (0..log_odds.len() as u32).collect(),
             score: log_odds.clone(),
             log_odds,

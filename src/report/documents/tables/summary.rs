@@ -26,18 +26,28 @@ pub fn summary(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
         "ece_if_calibrated",
         "ECE that true probabilities stay below",
     ));
+    // Only a bound is worth a column.
+    let bounds = experiment
+        .models
+        .iter()
+        .any(|model| !model.bound().is_exact());
+    if bounds {
+        columns.push(column("bits_are", "bits per byte are"));
+    }
     columns.push(column("model_bytes", "bytes of model"));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit"));
         columns.push(column("emails_per_second", "emails scored per second"));
     }
     let models = experiment.models.iter().filter(|model| has_result(model));
-    let mut rows: Vec<Vec<TableCell>> = models.map(|model| model_row(model, timing)).collect();
+    let mut rows: Vec<Vec<TableCell>> = models
+        .map(|model| model_row(model, timing, bounds))
+        .collect();
     rows.push(baseline_row(experiment, columns.len()));
     DataTable { columns, rows }.evenly_rounded()
 }
 
-fn model_row(model: &ModelRecord, timing: Option<&Timing>) -> Vec<TableCell> {
+fn model_row(model: &ModelRecord, timing: Option<&Timing>, bounds: bool) -> Vec<TableCell> {
     let mut row = vec![
         TableCell::Text(model.name.clone()),
         TableCell::Text(model.family.to_string()),
@@ -46,6 +56,13 @@ fn model_row(model: &ModelRecord, timing: Option<&Timing>) -> Vec<TableCell> {
     let estimate = model.estimates.get("ece");
     let if_calibrated = estimate.and_then(|estimate| estimate.if_calibrated);
     row.push(TableCell::known(if_calibrated, 4));
+    if bounds {
+        row.push(match model.value("bits_per_byte") {
+            None => TableCell::Missing,
+            Some(_) if model.bound().is_exact() => TableCell::Text("exact".to_owned()),
+            Some(_) => TableCell::Text("an upper bound".to_owned()),
+        });
+    }
     let bytes = model.scored().map(|(_, scored)| scored.model_bytes).max();
     let bytes = bytes.filter(|_| !model.external);
     row.push(bytes.map_or(TableCell::Missing, TableCell::count));
