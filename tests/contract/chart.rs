@@ -55,7 +55,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no email",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         confusion scores reliability_all top_tokens boundary compression cost_accuracy convergence loss",
+         confusion scores reliability_all top_tokens boundary compression \
+         cost_accuracy convergence loss",
     ),
     ("six emails", "lift"),
     ("one fold", "lift"),
@@ -67,8 +68,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no model",
         "intervals densities difference learning_curve unlabelled reliability threshold roc \
-         precision_recall det lift pairwise confusion scores reliability_all top_tokens compression \
-         cost_accuracy convergence loss validation",
+         precision_recall det lift pairwise confusion scores reliability_all top_tokens \
+         compression cost_accuracy convergence loss validation",
     ),
     (
         "no curve, no contrast, no comparison, no message",
@@ -89,7 +90,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "every model failed",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         confusion scores reliability_all top_tokens compression cost_accuracy convergence loss validation",
+         confusion scores reliability_all top_tokens compression cost_accuracy convergence loss \
+         validation",
     ),
 ];
 

@@ -1,0 +1,145 @@
+//! Training of nets that read windows of tokens: tokens per second, and per second of processor
+//! time where the system tells it; and products of matrices of the sizes that they spend their time
+//! in. `cargo bench --bench nets` prints a table; `benches/against_pytorch.py` runs it beside PyTorch.
+
+use spamlab::nn::fit::{Objective, PARTS, Part, Plan, State, fit};
+use spamlab::nn::kernel::{Matrix, Packed, Write, multiply, multiply_packed};
+use spamlab::nn::sequence::{Shape, TokenNet, Work};
+use spamlab::nn::{recurrent, transformer};
+use std::time::Instant;
+
+/// Steps of a measurement.
+const STEPS: usize = 60;
+const TOKENS: usize = 1_025;
+
+/// Random windows, each place of which sees those before it.
+struct NextToken<S: Shape> {
+    net: TokenNet<S>,
+    tokens: Vec<u16>,
+}
+
+impl<S: Shape> Objective for NextToken<S> {
+    type Work = Work<S::Body>;
+
+    fn work(&self) -> Work<S::Body> {
+        Work::default()
+    }
+
+    fn slopes(
+        &self,
+        weights: &[f32],
+        part: &mut Part<'_>,
+        work: &mut Work<S::Body>,
+        gradient: &mut [f32],
+    ) -> f64 {
+        let length = self.net.shape.window();
+        work.clear();
+        for &row in part.rows {
+            let tokens = &self.tokens[row as usize * (length + 1)..][..=length];
+            work.tokens.extend_from_slice(&tokens[..length]);
+            work.targets.extend_from_slice(&tokens[1..]);
+            work.ranges.extend((0..length).map(|at| 0..at + 1));
+        }
+        self.net.forward(weights, length, work);
+        let loss: f64 = self.net.losses(work).sum();
+        let share = 1.0 / (part.batch * length) as f32;
+        self.net
+            .backward(weights, length, |_| share, work, gradient);
+        loss / length as f64
+    }
+
+    fn held_out(&self, _: &[f32], _: &mut [Work<S::Body>; PARTS]) -> Option<f64> {
+        None
+    }
+}
+
+/// Seconds of processor time of this process so far; None where the system does not tell.
+fn processor_seconds() -> Option<f64> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    // utime and stime, in hundredths of a second.
+    Some((ticks(11)? + ticks(12)?) / 100.0)
+}
+
+fn train<S: Shape>(name: &str, shape: S, batch: usize) {
+    let windows = STEPS * batch;
+    let mut state = 1_u32;
+    let mut token = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((state >> 16) as usize % TOKENS) as u16
+    };
+    let tokens = (0..windows * (shape.window() + 1)).map(|_| token());
+    let objective = NextToken {
+        net: TokenNet::new(shape),
+        tokens: tokens.collect(),
+    };
+    let plan = Plan {
+        batch_size: batch,
+        max_iter: 1,
+        ..Plan::SEQUENCES
+    };
+    let weights = vec![0.01; objective.net.layout.len()];
+    let state = State::new(weights, &plan);
+    let (start, before) = (Instant::now(), processor_seconds());
+    let trained = fit(&objective, windows, &plan, 1, state, &mut |_, _| true);
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(trained.is_ok(), "{name} is trained to its end");
+    let tokens = (windows * shape.window()) as f64;
+    let used = processor_seconds().zip(before);
+    let per_processor = used.map_or(f64::NAN, |(now, then)| tokens / (now - then));
+    println!("{name}\t{:.0}\t{per_processor:.0}", tokens / seconds);
+}
+
+fn product([rows, depth, columns]: [usize; 3], packed: bool) {
+    let (a, b) = (vec![0.5; rows * depth], vec![0.5; depth * columns]);
+    let mut out = vec![0.0; rows * columns];
+    let (a, b) = (
+        Matrix::new(&a, rows, depth),
+        Matrix::new(&b, depth, columns),
+    );
+    let before = Packed::of(b);
+    let times = (2e9 / (2 * rows * depth * columns) as f64) as usize + 1;
+    let mut best = f64::INFINITY;
+    for _ in 0..6 {
+        let start = Instant::now();
+        for _ in 0..times {
+            if packed {
+                multiply_packed(&mut out, a, &before, Write::Set);
+            } else {
+                multiply(&mut out, a, b, Write::Set);
+            }
+        }
+        best = best.min(start.elapsed().as_secs_f64());
+    }
+    std::hint::black_box(&out);
+    let operations = (2 * rows * depth * columns * times) as f64;
+    let how = if packed { ", packed" } else { "" };
+    println!(
+        "product {rows}x{depth}x{columns}{how}\t{:.1}",
+        operations / best / 1e9
+    );
+}
+
+fn main() {
+    println!("what\ttokens or 10^9 operations per second\ttokens per second of processor time");
+    let transformer = transformer::Shape {
+        tokens: TOKENS,
+        width: 128,
+        layers: 2,
+        heads: 4,
+        window: 128,
+    };
+    train("transformer", transformer, 16);
+    let recurrent = recurrent::Shape {
+        tokens: TOKENS,
+        embedding: 64,
+        units: 256,
+        window: 64,
+    };
+    train("recurrent", recurrent, 24);
+    for sizes in [[2048, 128, 512], [2048, 256, 257], [128, 2048, 512]] {
+        product(sizes, false);
+    }
+    product([16, 256, 768], true);
+}
