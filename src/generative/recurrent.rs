@@ -5,7 +5,7 @@
 //! `token_model`. A vocabulary of 256 tokens is one of bytes.
 
 use super::counts::PRIOR;
-use super::token_model::{How, TokenModel};
+use super::token_model::{How, SHARE, TokenModel};
 use crate::dataset::{Representation, TrainingSet};
 use crate::model::shared_settings::{
     BATCH_SIZE, LEARNING_RATE, MAX_BYTES, MAX_ITER, VOCABULARY, WEIGHT_DECAY,
@@ -29,6 +29,7 @@ settings! {
         window: usize = Setting::whole(64, 2..=1024, "tokens through which slopes go back"),
         vocabulary: usize = VOCABULARY,
         max_bytes: u64 = MAX_BYTES,
+        share: bool = SHARE,
         learning_rate: f64 = LEARNING_RATE.with_default(0.004),
         weight_decay: f64 = WEIGHT_DECAY,
         batch_size: usize = BATCH_SIZE.with_default(24),
@@ -66,6 +67,7 @@ impl Learner for RecurrentLanguage {
             max_bytes: settings.max_bytes,
             validation_fraction: settings.validation_fraction,
             prior: settings.prior,
+            share: settings.share,
             plan: Plan {
                 learning_rate: settings.learning_rate,
                 weight_decay: settings.weight_decay,

@@ -5,7 +5,7 @@
 //! pairs, see `token_model`.
 
 use super::counts::PRIOR;
-use super::token_model::{How, TokenModel};
+use super::token_model::{How, SHARE, TokenModel};
 use crate::dataset::{Representation, TrainingSet};
 use crate::model::shared_settings::{
     BATCH_SIZE, LEARNING_RATE, MAX_BYTES, MAX_ITER, VOCABULARY, WEIGHT_DECAY,
@@ -30,6 +30,7 @@ settings! {
         window: usize = Setting::whole(128, 2..=1024, "tokens that are seen together"),
         vocabulary: usize = VOCABULARY,
         max_bytes: u64 = MAX_BYTES,
+        share: bool = SHARE,
         learning_rate: f64 = LEARNING_RATE,
         weight_decay: f64 = WEIGHT_DECAY,
         batch_size: usize = BATCH_SIZE,
@@ -67,6 +68,7 @@ impl Learner for TransformerLanguage {
             max_bytes: settings.max_bytes,
             validation_fraction: settings.validation_fraction,
             prior: settings.prior,
+            share: settings.share,
             plan: Plan {
                 learning_rate: settings.learning_rate,
                 weight_decay: settings.weight_decay,

@@ -96,8 +96,8 @@ impl sequence::Body for Body {
         let Kept { x, anew, gates } = kept;
         x.clear();
         x.resize(read.tokens.len() * self.width, 0.0);
-        for (token, x) in read.tokens.iter().zip(x.chunks_exact_mut(self.width)) {
-            self.embedding.add(all, &[(u32::from(*token), 1.0)], x);
+        for ((inputs, used), x) in read.inputs().zip(x.chunks_exact_mut(self.width)) {
+            self.embedding.add(all, &inputs[..used], x);
         }
         let places = read.ranges.iter().enumerate();
         anew.clear();
@@ -127,9 +127,8 @@ impl sequence::Body for Body {
         self.gated
             .backward(all, course, &kept.gates, slopes, gradient, room);
         let slopes = room.back.chunks_exact(self.width);
-        for (token, slopes) in read.tokens.iter().zip(slopes) {
-            self.embedding
-                .backward(&[(u32::from(*token), 1.0)], slopes, gradient);
+        for ((inputs, used), slopes) in read.inputs().zip(slopes) {
+            self.embedding.backward(&inputs[..used], slopes, gradient);
         }
     }
 }
@@ -156,6 +155,7 @@ mod tests {
         let states = |tokens: &[u16]| {
             let read = Tokens {
                 tokens,
+                everywhere: None,
                 length: 5,
                 ranges: &ranges,
             };

@@ -17,6 +17,8 @@ use std::ops::Range;
 pub struct Tokens<'a> {
     /// The token of each place.
     pub tokens: &'a [u16],
+    /// A token that is added to all of them.
+    pub everywhere: Option<u16>,
     /// Places of a window.
     pub length: usize,
     /// The places of its window that each place may read: at least itself.
@@ -96,6 +98,8 @@ pub struct Work<B: Body> {
     /// See [`Tokens`].
     pub tokens: Vec<u16>,
     /// See [`Tokens`].
+    pub everywhere: Option<u16>,
+    /// See [`Tokens`].
     pub ranges: Vec<Range<usize>>,
     /// The places of each message that was packed, over all windows.
     pub messages: Vec<Range<usize>>,
@@ -116,6 +120,7 @@ impl<B: Body> Default for Work<B> {
             kept: B::Kept::default(),
             room: B::Room::default(),
             tokens: Vec::new(),
+            everywhere: None,
             ranges: Vec::new(),
             messages: Vec::new(),
             targets: Vec::new(),
@@ -123,6 +128,18 @@ impl<B: Body> Default for Work<B> {
             vectors: Vec::new(),
             back: Vec::new(),
         }
+    }
+}
+
+impl Tokens<'_> {
+    /// Each place as the inputs of an embedding.
+    pub(super) fn inputs(&self) -> impl Iterator<Item = ([(u32, f32); 2], usize)> {
+        let everywhere = self
+            .everywhere
+            .map_or((0, 0.0), |token| (u32::from(token), 1.0));
+        let used = 1 + usize::from(self.everywhere.is_some());
+        let tokens = self.tokens.iter();
+        tokens.map(move |token| ([(u32::from(*token), 1.0), everywhere], used))
     }
 }
 
@@ -187,6 +204,7 @@ impl<S: Shape> TokenNet<S> {
             kept,
             room,
             tokens,
+            everywhere,
             ranges,
             vectors,
             scores,
@@ -194,6 +212,7 @@ impl<S: Shape> TokenNet<S> {
         } = work;
         let read = Tokens {
             tokens,
+            everywhere: *everywhere,
             length,
             ranges,
         };
@@ -225,6 +244,7 @@ impl<S: Shape> TokenNet<S> {
             kept,
             room,
             tokens,
+            everywhere,
             ranges,
             targets,
             scores,
@@ -240,6 +260,7 @@ impl<S: Shape> TokenNet<S> {
         self.output.backward(all, vectors, scores, gradient, back);
         let read = Tokens {
             tokens,
+            everywhere: *everywhere,
             length,
             ranges,
         };

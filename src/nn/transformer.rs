@@ -167,14 +167,15 @@ impl sequence::Body for Body {
             tokens,
             length,
             ranges,
+            ..
         } = read;
         kept.blocks
             .resize_with(self.blocks.len(), KeptBlock::default);
         let x = &mut kept.last;
         x.clear();
         x.resize(tokens.len() * self.width, 0.0);
-        for (token, x) in tokens.iter().zip(x.chunks_exact_mut(self.width)) {
-            self.embedding.add(all, &[(u32::from(*token), 1.0)], x);
+        for ((inputs, used), x) in read.inputs().zip(x.chunks_exact_mut(self.width)) {
+            self.embedding.add(all, &inputs[..used], x);
         }
         for (block, kept) in self.blocks.iter().zip(&mut kept.blocks) {
             kept.x.clone_from(x);
@@ -242,9 +243,8 @@ impl sequence::Body for Body {
                 .read_norm
                 .backward(all, &kept.x, &kept.read_norm, back, gradient, x);
         }
-        for (token, slopes) in read.tokens.iter().zip(x.chunks_exact(self.width)) {
-            self.embedding
-                .backward(&[(u32::from(*token), 1.0)], slopes, gradient);
+        for ((inputs, used), slopes) in read.inputs().zip(x.chunks_exact(self.width)) {
+            self.embedding.backward(&inputs[..used], slopes, gradient);
         }
     }
 }
@@ -279,6 +279,7 @@ mod tests {
         let vectors = |weights: &[f32], tokens: &[u16], kept: &mut Kept| {
             let read = Tokens {
                 tokens,
+                everywhere: Some(6),
                 length: 5,
                 ranges: &ranges,
             };
@@ -298,6 +299,7 @@ mod tests {
         let mut gradient = vec![0.0; weights.len()];
         let read = Tokens {
             tokens: &tokens,
+            everywhere: Some(6),
             length: 5,
             ranges: &ranges,
         };

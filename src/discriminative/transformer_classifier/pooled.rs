@@ -68,6 +68,7 @@ impl Pooled {
         } = work;
         let read = Tokens {
             tokens,
+            everywhere: None,
             length,
             ranges,
         };
@@ -200,6 +201,7 @@ impl Objective for WhichClass<'_> {
         }
         let read = Tokens {
             tokens: &work.tokens,
+            everywhere: None,
             length: shape.window.min(work.tokens.len()),
             ranges: &work.ranges,
         };

@@ -2,14 +2,15 @@
 //!
 //! ln p(mail | c) = Σ_i ln p_c(t_i | t_1 … t_i-1), the end included. The encoding is learned from
 //! the training mail (`nn::byte_pairs`). A text has many encodings, of which the one that is scored
-//! is the likeliest by far, so that p is a lower bound. One net per class, since a net of both
-//! learns from the text which class it is of, and then tells the classes apart less well. Only the
+//! is the likeliest by far, so that p is a lower bound. One net per class, or (`share`) one of
+//! both, which a vector tells the class: that one learns from the text which class it is of, and
+//! then tells the classes apart less well. Only the
 //! first bytes of a message are read, 3,000 by default. Left out: p of the next byte, which would
 //! sum over all tokens that begin so.
 
 mod next_token;
 
-use self::next_token::{NextToken, Windows};
+use self::next_token::{NextToken, Windows, of_class};
 use super::language::background::Background;
 use crate::base::mail::Label;
 use crate::base::math;
@@ -17,7 +18,7 @@ use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::{
     CodeLength, Evidence, EvidencePlace, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Prior, Sample, SampleRequest,
+    InvalidModel, Prior, Sample, SampleRequest, Setting,
 };
 use crate::nn::byte_pairs::BytePairs;
 use crate::nn::fit::Plan;
@@ -26,6 +27,12 @@ use crate::nn::sequence::{Shape, TokenNet, Work};
 use crate::results::Bound;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
+
+/// The setting `share`.
+pub const SHARE: Setting<bool> = Setting::flag(
+    false,
+    "one net for both classes, which is told the class, instead of one for each",
+);
 
 /// What a token model is learned by.
 pub struct How {
@@ -37,6 +44,8 @@ pub struct How {
     pub validation_fraction: f64,
     /// The prior.
     pub prior: Prior,
+    /// Whether one net serves both classes.
+    pub share: bool,
     /// How the nets are trained.
     pub plan: Plan,
 }
@@ -51,11 +60,18 @@ pub struct TokenModel<S: Shape> {
     background: Background,
     encoding: BytePairs,
     shape: S,
-    /// Those of ham, then those of spam.
+    /// Whether one net serves both classes.
+    share: bool,
+    /// Those of ham, then those of spam, or of both.
     weights: Vec<f32>,
     /// Where the weights stand, which follows from the shape.
     #[serde(skip)]
     net: OnceLock<TokenNet<S>>,
+}
+
+/// Tokens of a net: those of the encoding, perhaps one for each class, and the edge of a message.
+fn symbols(encoding: &BytePairs, share: bool) -> usize {
+    encoding.count() + if share { 3 } else { 1 }
 }
 
 impl<S: Shape> TokenModel<S> {
@@ -70,7 +86,7 @@ impl<S: Shape> TokenModel<S> {
         let TokenizedMail {
             encoding, messages, ..
         } = TokenizedMail::read(data, how.vocabulary, how.max_bytes);
-        let shape = shape(encoding.count() + 1);
+        let shape = shape(symbols(&encoding, how.share));
         let net = TokenNet::new(shape);
         let [kept, held] = held_apart(data, how.validation_fraction, watch);
         let windows = |rows: &[usize]| {
@@ -81,6 +97,7 @@ impl<S: Shape> TokenModel<S> {
         };
         let objective = NextToken {
             net: &net,
+            share: how.share,
             kept: windows(&kept),
             held: windows(&held),
         };
@@ -90,11 +107,14 @@ impl<S: Shape> TokenModel<S> {
             background: Background::learn(data, how.max_bytes),
             encoding,
             shape,
+            share: how.share,
             weights: Vec::new(),
             net: OnceLock::new(),
         };
         let mut rng = random_stream(data.seed(), Stream::NetWeights);
-        let weights = [(); 2].map(|()| net.layout.begin(&mut rng)).concat();
+        let nets = if how.share { 1 } else { 2 };
+        let weights = (0..nets).map(|_| net.layout.begin(&mut rng));
+        let weights = weights.collect::<Vec<_>>().concat();
         let (rows, fitted) = (objective.rows(), |weights: &[f32]| start.with(weights));
         train(
             &objective,
@@ -122,10 +142,10 @@ impl<S: Shape> TokenModel<S> {
         }
     }
 
-    /// The weights of a class.
-    fn weights(&self, class: usize) -> &[f32] {
-        let each = self.weights.len() / 2;
-        &self.weights[class * each..(class + 1) * each]
+    /// The weights of a class, and the token that is added to all of its places.
+    fn weights(&self, class: usize) -> (&[f32], Option<u16>) {
+        let (own, everywhere) = of_class(self.net(), self.share, class);
+        (&self.weights[own], everywhere)
     }
 
     /// The tokens that are read of a message, and ln p of each and of the end, by class.
@@ -133,7 +153,8 @@ impl<S: Shape> TokenModel<S> {
         let tokens = self.encoding.encode(beginning(email.text, self.max_bytes));
         let mut work = Work::default();
         let log = [0, 1].map(|class| {
-            let weights = self.weights(class);
+            let (weights, everywhere) = self.weights(class);
+            work.everywhere = everywhere;
             self.net().log_probabilities(weights, &tokens, &mut work)
         });
         (tokens, log)
@@ -145,10 +166,11 @@ impl<S: Shape> FittedModel for TokenModel<S> {
     fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
         InvalidModel::unless_finite(&self.log_prior)?;
         InvalidModel::unless(self.encoding.is_sound(), "a token is made of later ones")?;
-        let sound = self.shape.is_sound() && self.shape.tokens() == self.encoding.count() + 1;
+        let sound =
+            self.shape.is_sound() && self.shape.tokens() == symbols(&self.encoding, self.share);
         InvalidModel::unless(sound, "its layers have impossible sizes")?;
         InvalidModel::unless(
-            self.weights.len() == 2 * self.net().layout.len(),
+            self.weights.len() == if self.share { 1 } else { 2 } * self.net().layout.len(),
             "its layers do not fit one another",
         )?;
         let finite = self.weights.iter().all(|weight| weight.is_finite());
@@ -205,10 +227,13 @@ impl<S: Shape> Generative for TokenModel<S> {
         let most = request
             .length
             .unwrap_or(usize::try_from(self.max_bytes).unwrap_or(usize::MAX));
-        let weights = self.weights(request.label.index());
+        let (weights, everywhere) = self.weights(request.label.index());
         let mut tokens = self.encoding.encode(&request.prompt);
         let mut text = request.prompt.clone();
-        let mut work = Work::default();
+        let mut work = Work {
+            everywhere,
+            ..Work::default()
+        };
         while text.len() < most {
             let next = self.net().next(weights, &tokens, &mut work);
             let mut masses: Vec<f64> = next.into_iter().map(f64::from).collect();

@@ -15,6 +15,22 @@ use std::ops::Range;
 /// Windows that are run together where nothing is learned.
 const ROWS: usize = 8;
 
+/// Where the weights of a class stand among all, and the token that is added to all of its places:
+/// one net of each class has none, a net of both has a token for each class before the last one.
+pub fn of_class<S: Shape>(
+    net: &TokenNet<S>,
+    share: bool,
+    class: usize,
+) -> (Range<usize>, Option<u16>) {
+    let each = net.layout.len();
+    if share {
+        let token = net.shape.tokens() - 3 + class;
+        (0..each, Some(token as u16))
+    } else {
+        (class * each..(class + 1) * each, None)
+    }
+}
+
 impl<S: Shape> TokenNet<S> {
     /// The token at the beginning and at the end of each message: the last.
     fn edge(&self) -> u16 {
@@ -146,6 +162,8 @@ impl Windows {
 /// ham, then those of spam.
 pub struct NextToken<'a, S: Shape> {
     pub net: &'a TokenNet<S>,
+    /// Whether one net serves both classes.
+    pub share: bool,
     /// To learn from, by class.
     pub kept: [Windows; 2],
     /// Held out, by class.
@@ -156,12 +174,6 @@ impl<S: Shape> NextToken<'_, S> {
     /// How many rows there are.
     pub fn rows(&self) -> usize {
         self.kept.iter().map(Windows::count).sum()
-    }
-
-    /// The weights of a class.
-    fn of_class<'w>(&self, all: &'w [f32], class: usize) -> &'w [f32] {
-        let each = self.net.layout.len();
-        &all[class * each..(class + 1) * each]
     }
 
     /// The sum of the mean losses of windows of one class, and the slopes of `share` times it.
@@ -175,10 +187,10 @@ impl<S: Shape> NextToken<'_, S> {
         gradient: &mut [f32],
     ) -> f64 {
         let (net, windows) = (self.net, &self.kept[class]);
-        let weights = self.of_class(weights, class);
-        let each = net.layout.len();
-        let gradient = &mut gradient[class * each..(class + 1) * each];
+        let (own, everywhere) = of_class(net, self.share, class);
+        let (weights, gradient) = (&weights[own.clone()], &mut gradient[own]);
         windows.load(rows, work);
+        work.everywhere = everywhere;
         net.forward(weights, windows.length, work);
         let loss: f64 = net.losses(work).sum();
         let share = share / windows.length as f32;
@@ -217,10 +229,12 @@ impl<S: Shape> Objective for NextToken<'_, S> {
     fn held_out(&self, weights: &[f32], _: &mut [Work<S::Body>; PARTS]) -> Option<f64> {
         let (mut sum, mut places) = (0.0, 0);
         for (class, windows) in self.held.iter().enumerate() {
-            let weights = self.of_class(weights, class);
+            let (own, everywhere) = of_class(self.net, self.share, class);
+            let weights = &weights[own];
             let rows: Vec<u32> = (0..windows.count() as u32).collect();
             let of_rows = |work: &mut Work<S::Body>, rows: &[u32]| {
                 windows.load(rows, work);
+                work.everywhere = everywhere;
                 self.net.forward(weights, windows.length, work);
                 self.net.losses(work).sum::<f64>()
             };
@@ -240,6 +254,7 @@ mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
     use crate::nn::transformer;
+    use crate::nn::weights::tests::slope_error;
 
     const SHAPE: transformer::Shape = transformer::Shape {
         tokens: 5,
@@ -294,5 +309,59 @@ mod tests {
         let found = net.log_probabilities(&weights, &longer, &mut work);
         assert_eq!((found.len(), &found[..5]), (111, &long[..5]));
         assert_eq!(net.next(&weights, &message, &mut work).len(), 5);
+    }
+
+    #[test]
+    fn slopes_are_differences_of_the_loss_with_a_net_of_each_class_and_with_one_of_both() {
+        let messages: [&[u16]; 2] = [&[0, 1, 1, 0], &[1, 0, 0, 1, 1, 0, 1]];
+        for share in [false, true] {
+            // Two tokens, one for each class, and the edge.
+            let (net, _) = net();
+            let windows = || messages.map(|message| Windows::of(&net, [message].into_iter()));
+            let objective = NextToken {
+                net: &net,
+                share,
+                kept: windows(),
+                held: windows(),
+            };
+            let nets = if share { 1 } else { 2 };
+            let mut rng = random_stream(2, Stream::Test(0));
+            let weights = (0..nets).map(|_| net.layout.begin(&mut rng));
+            let weights = weights.collect::<Vec<_>>().concat();
+            let rows: Vec<u32> = (0..objective.rows() as u32).collect();
+            let mut part = Part {
+                rows: &rows,
+                batch: rows.len(),
+                passes: 0.0,
+                rng: random_stream(1, Stream::Test(0)),
+            };
+            let mut gradient = vec![0.0; weights.len()];
+            let mut work = Work::default();
+            let sum = objective.slopes(&weights, &mut part, &mut work, &mut gradient);
+            // The last window of spam overlaps the one before, and the windows have five places of
+            // ham and six of spam: the loss of the rows is not that of the places.
+            let loss = |weights: &[f32]| {
+                let mut part = Part {
+                    rows: &rows,
+                    batch: rows.len(),
+                    passes: 0.0,
+                    rng: random_stream(1, Stream::Test(0)),
+                };
+                let unused = &mut vec![0.0; weights.len()];
+                let sum = objective.slopes(weights, &mut part, &mut Work::default(), unused);
+                sum / rows.len() as f64
+            };
+            assert!((sum / rows.len() as f64 - loss(&weights)).abs() < 1e-12);
+            // Of each net the layout tells the spans; those of spam alone are checked here.
+            let last = (nets - 1) * net.layout.len();
+            let value = |moved: &[f32]| loss(&[&weights[..last], moved].concat());
+            let slopes = &gradient[last..];
+            let (error, span) = slope_error(&net.layout, &weights[last..], slopes, value);
+            assert!(error < 0.01, "{error} in {span}");
+        }
+        let net = net().0;
+        assert_eq!(of_class(&net, true, 1), (0..net.layout.len(), Some(3)));
+        let each = net.layout.len();
+        assert_eq!(of_class(&net, false, 1), (each..2 * each, None));
     }
 }
