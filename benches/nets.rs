@@ -1,6 +1,7 @@
 //! Training of nets that read windows of tokens: tokens per second, and per second of processor
 //! time where the system tells it; and products of matrices of the sizes that they spend their time
-//! in. `cargo bench --bench nets` prints a table; `benches/against_pytorch.py` runs it beside PyTorch.
+//! in. `cargo bench --bench nets` prints a table; `benches/against_pytorch.py` runs it beside
+//! PyTorch.
 
 use spamlab::nn::fit::{Objective, PARTS, Part, Plan, State, fit};
 use spamlab::nn::kernel::{Matrix, Packed, Write, multiply, multiply_packed};

@@ -6,7 +6,8 @@
 //! log-odds of spam, fitted to the logistic loss. As the mean is a sum over places, so is f: what a
 //! word adds, in its context, is exact. A pair of one body and one budget is how generative and
 //! discriminative nets are compared (Yogatama and others 2017). Only the first bytes of a message
-//! are read, and windows are cut without an overlap.
+//! are read, at most 20,000, since the slopes of a step need all of its messages at once, and
+//! windows are cut without an overlap.
 
 mod pooled;
 
@@ -40,7 +41,7 @@ settings! {
         head_size: usize = Setting::whole(32, 1..=128, "numbers of a place per head"),
         window: usize = Setting::whole(128, 2..=1024, "tokens that are seen together"),
         vocabulary: usize = VOCABULARY,
-        max_bytes: u64 = MAX_BYTES,
+        max_bytes: u64 = Setting::whole(3_000, 1..=20_000, MAX_BYTES.doc),
         learning_rate: f64 = LEARNING_RATE,
         weight_decay: f64 = WEIGHT_DECAY,
         batch_size: usize = BATCH_SIZE.with_default(8),
@@ -157,6 +158,10 @@ impl PooledTransformer {
 impl FittedModel for PooledTransformer {
     /// It reads no columns.
     fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
+        InvalidModel::unless(
+            MAX_BYTES.range.admits(&self.max_bytes.into()),
+            "it reads too many bytes",
+        )?;
         InvalidModel::unless(self.encoding.is_sound(), "a token is made of later ones")?;
         let sound = self.shape.is_sound() && self.shape.tokens() == self.encoding.count() + 1;
         InvalidModel::unless(sound, "its layers have impossible sizes")?;

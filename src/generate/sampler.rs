@@ -112,18 +112,18 @@ impl Sampler {
             let (model, family) = (card.name.clone(), card.family);
             return Err(GenerateError::NotGenerative { model, family });
         };
+        if !model.makes_steps() && requests.iter().any(|request| request.steps > 0) {
+            let model = card.name.clone();
+            return Err(GenerateError::NoSteps { model });
+        }
         let one = |(at, request): (usize, &SampleRequest)| {
             let sample = model.sample(
                 request,
                 &mut random_stream(seed, Stream::Generated((first + at) as u32)),
             );
-            if sample.steps.len() < request.steps {
-                let model = card.name.clone();
-                return Err(GenerateError::NoSteps { model });
-            }
-            Ok(self.email(request.label, &sample))
+            self.email(request.label, &sample)
         };
-        requests.par_iter().enumerate().map(one).collect()
+        Ok(requests.par_iter().enumerate().map(one).collect())
     }
 
     fn email(&self, label: Label, sample: &Sample) -> GeneratedEmail {

@@ -12,7 +12,7 @@ mod lengths;
 mod masked;
 
 use self::lengths::Lengths;
-use self::masked::{Masked, Net, Windows, Work, estimates, probabilities};
+use self::masked::{Estimate, Masked, Net, Windows, Work, estimates, probabilities};
 use super::counts::PRIOR;
 use super::language::background::Background;
 use crate::base::mail::Label;
@@ -177,8 +177,8 @@ struct Read {
     tokens: Vec<u16>,
     /// By class: of the number of tokens.
     of_length: [f64; 2],
-    /// By class, draw and token.
-    of_tokens: [Vec<Vec<f64>>; 2],
+    /// By class: of the tokens.
+    of_tokens: [Estimate; 2],
 }
 
 impl Diffusion {
@@ -216,33 +216,33 @@ impl Diffusion {
     }
 
     /// By class, the bound of ln p of a message and the standard error of its estimate by draws, as
-    /// if they were independent: they are spread evenly, which makes it less.
+    /// if they were independent: they are spread evenly, which makes it less. No number for one
+    /// draw.
     pub fn bounds(&self, email: Example<'_>) -> [(f64, f64); 2] {
         let read = self.read(email);
         [0, 1].map(|class| {
-            let draws = &read.of_tokens[class];
-            let sums: Vec<f64> = draws.iter().map(|draw| draw.iter().sum()).collect();
+            let sums = &read.of_tokens[class].by_draw;
             let count = sums.len() as f64;
             let mean = sums.iter().sum::<f64>() / count;
             let squares: f64 = sums.iter().map(|sum| (sum - mean).powi(2)).sum();
-            let error = (squares / (count - 1.0).max(1.0) / count).sqrt();
+            let error = (squares / (count - 1.0) / count).sqrt();
             (read.of_length[class] + mean, error)
         })
     }
 
     /// Fills the masked places of a text, one or two at a time, in random order, and calls `step`
-    /// with each state of it.
+    /// with each state of it and the places filled so far.
     fn fill(
         &self,
         text: &mut [Option<u16>],
         request: &SampleRequest,
         rng: &mut dyn rand::Rng,
-        step: &mut dyn FnMut(&[Option<u16>]),
+        step: &mut dyn FnMut(&[Option<u16>], usize),
     ) {
         let weights = self.weights(request.label.index());
         let mut work = Work::default();
         // The beginning of the message takes a place of the first window.
-        let mut from = 0;
+        let (mut from, mut filled) = (0, 0);
         while from < text.len() {
             let room = self.shape.window - usize::from(from == 0);
             let to = text.len().min(from + room.max(1));
@@ -266,7 +266,8 @@ impl Diffusion {
                     let token = math::draw(&masses, rng).unwrap_or(0);
                     text[masked[which]] = Some(token as u16);
                 }
-                step(text);
+                filled += AT_A_STEP.min(masked.len());
+                step(text, filled);
             }
             from = to;
         }
@@ -289,6 +290,10 @@ impl FittedModel for Diffusion {
     /// It reads no columns.
     fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
         InvalidModel::unless_finite(&self.log_prior)?;
+        InvalidModel::unless(
+            MAX_BYTES.range.admits(&self.max_bytes.into()),
+            "it reads too many bytes",
+        )?;
         InvalidModel::unless(self.encoding.is_sound(), "a token is made of later ones")?;
         let sound = self.shape.is_sound()
             && self.shape.tokens() == self.encoding.count() + 2
@@ -307,13 +312,9 @@ impl FittedModel for Diffusion {
     /// Word by word, each with the space before it; the length for the mail as a whole.
     fn evidence(&self, email: Example<'_>) -> Evidence {
         let read = self.read(email);
-        let mut gains = vec![0.0; read.tokens.len()];
         let [ham, spam] = &read.of_tokens;
-        for (ham, spam) in ham.iter().zip(spam) {
-            for (gain, (ham, spam)) in gains.iter_mut().zip(ham.iter().zip(spam)) {
-                *gain += (spam - ham) / self.draws as f64;
-            }
-        }
+        let gains = ham.by_token.iter().zip(&spam.by_token);
+        let gains = gains.map(|(ham, spam)| spam - ham);
         let pieces = read.tokens.iter().map(|&token| self.encoding.bytes(token));
         let mut parts = Evidence::by_word(pieces.zip(gains));
         parts.push((EvidencePlace::Whole, read.of_length[1] - read.of_length[0]));
@@ -352,31 +353,42 @@ impl Generative for Diffusion {
         })
     }
 
+    fn makes_steps(&self) -> bool {
+        true
+    }
+
     /// Draws a length unless it is asked for, and fills that many places after the prompt.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample {
         let prompt = self.encoding.encode(&request.prompt);
+        let most = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
         let tokens = match request.length {
             Some(bytes) => (bytes as f64 / self.token_bytes).ceil() as usize,
-            None => self.lengths[request.label.index()].draw(rng),
+            None => self.lengths[request.label.index()].draw(rng).min(most),
         };
-        let most = usize::try_from(self.max_bytes).unwrap_or(usize::MAX);
         let mut text: Vec<Option<u16>> = prompt.into_iter().map(Some).collect();
-        text.resize(tokens.min(most).max(text.len()), None);
-        let mut states = vec![self.bytes(&text)];
-        let mut keep = |text: &[Option<u16>]| {
-            if request.steps > 0 {
+        text.resize(tokens.max(text.len()), None);
+        let (masked, kept) = (
+            text.iter().filter(|token| token.is_none()).count(),
+            request.steps,
+        );
+        let mut states: Vec<Vec<u8>> = Vec::new();
+        if kept > 1 {
+            states.push(self.bytes(&text));
+        }
+        let mut keep = |text: &[Option<u16>], filled: usize| {
+            if states.len() < kept && filled * (kept - 1) >= masked * states.len() {
                 states.push(self.bytes(text));
             }
         };
         self.fill(&mut text, request, rng, &mut keep);
+        states.truncate(kept.saturating_sub(1));
+        states.resize_with(kept, || self.bytes(&text));
         let most = request.length.unwrap_or(most).max(request.prompt.len());
         let cut = |mut text: Vec<u8>| {
             text.truncate(most);
             text
         };
-        let (last, kept) = (states.len() - 1, request.steps);
-        let steps =
-            (1..=kept).map(|step| cut(states[last * (step - 1) / (kept - 1).max(1)].clone()));
+        let steps = states.into_iter().map(cut);
         Sample {
             text: cut(self.bytes(&text)),
             steps: steps.collect(),

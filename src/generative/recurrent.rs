@@ -26,7 +26,7 @@ settings! {
     pub struct RecurrentSettings {
         units: usize = Setting::whole(256, 1..=1024, "units of the state"),
         embedding: usize = Setting::whole(64, 1..=512, "numbers of a token"),
-        window: usize = Setting::whole(64, 2..=1024, "tokens through which slopes go back"),
+        window: usize = Setting::whole(64, 2..=1024, "tokens that are seen together"),
         vocabulary: usize = VOCABULARY,
         max_bytes: u64 = MAX_BYTES,
         share: bool = SHARE,

@@ -253,6 +253,11 @@ pub trait Generative: FittedModel {
         Bound::Exact
     }
 
+    /// Whether it makes a message step by step from noise.
+    fn makes_steps(&self) -> bool {
+        false
+    }
+
     /// Generates a message.
     fn sample(&self, request: &SampleRequest, rng: &mut dyn rand::Rng) -> Sample;
 
@@ -358,8 +363,10 @@ impl SampleRequest {
     /// first the temperature, then the number of symbols, then their probability.
     pub fn weigh(&self, probabilities: &mut [f64]) {
         if self.temperature != 1.0 {
+            // As shares of the greatest, which stays 1 however low the temperature.
+            let most = probabilities.iter().copied().fold(0.0, f64::max);
             for p in probabilities.iter_mut() {
-                *p = p.powf(1.0 / self.temperature);
+                *p = (*p / most).powf(1.0 / self.temperature);
             }
         }
         if !self.is_cut() {
@@ -462,7 +469,14 @@ mod tests {
         // Three quarters of the two that are left is more than one of them has.
         assert_eq!(weighed(1.0, Some(2), 0.7), [0.0, 0.5, 0.25, 0.0]);
         // p^2 = 1/64, 1/4, 1/16, 1/64 of 22/64: the first has 16/22.
-        assert_eq!(weighed(0.5, None, 0.7), [0.0, 0.25, 0.0, 0.0]);
+        assert_eq!(weighed(0.5, None, 0.7), [0.0, 1.0, 0.0, 0.0]);
+        let mut flat = vec![1.0 / 32_000.0; 32_000];
+        let cold = SampleRequest {
+            temperature: 0.01,
+            ..SampleRequest::of(Label::Ham)
+        };
+        cold.weigh(&mut flat);
+        assert!(flat.iter().all(|mass| *mass == 1.0));
     }
 
     /// Ham costs half a nat a token, spam a whole one, at most.

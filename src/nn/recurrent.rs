@@ -1,10 +1,9 @@
 //! The body of a recurrent net: tokens become vectors, and a gated unit carries a state from each
 //! to the next.
 //!
-//! A place may read what is before it in its message, as far as its range says: where a range
-//! begins at its own place, the state begins anew. Ranges that end after their place cannot be had.
-//! The slopes go back to the beginning of the window and no further (truncated back-propagation
-//! through time; Williams and Peng, Neural Computation 1990).
+//! A place may read what is before it in its message and window, as far as its range says: where a
+//! range begins at its own place, the state begins anew, as it does in every window. Ranges that
+//! end after their place cannot be had.
 
 use super::layers::{Bag, Course, Gated, GatedWork, KeptGates};
 use super::sequence::{self, Tokens};
@@ -74,6 +73,7 @@ impl sequence::Shape for Shape {
             (self.embedding, 1_024),
             (self.units, 2_048),
             (self.window, 1_024),
+            (self.tokens, 1 << 16),
         ];
         bounds
             .iter()

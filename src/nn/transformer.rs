@@ -145,9 +145,10 @@ impl sequence::Shape for Shape {
             (self.layers, 12),
             (self.heads, 16),
             (self.window, 1_024),
+            (self.tokens, 1 << 16),
         ];
         let within = |&(size, most): &(usize, usize)| (1..=most).contains(&size);
-        bounds.iter().all(within) && self.width.is_multiple_of(self.heads)
+        bounds.iter().all(within) && self.window > 1 && self.width.is_multiple_of(self.heads)
     }
 }
 
@@ -287,11 +288,10 @@ mod tests {
             body.forward(weights, read, kept, &mut Room::default(), &mut out);
             out
         };
+        let term = |(at, x): (usize, f64)| x * (at % 5) as f64 + x.powi(2) / 2.0;
         let loss = |out: &[f32]| -> f64 {
-            let terms = out.iter().enumerate();
-            terms
-                .map(|(at, &x)| f64::from(x) * (at % 5) as f64 + f64::from(x).powi(2) / 2.0)
-                .sum()
+            let out = out.iter().map(|x| f64::from(*x));
+            out.enumerate().map(term).sum()
         };
         let mut kept = Kept::default();
         let out = vectors(&weights, &tokens, &mut kept);

@@ -87,7 +87,7 @@ impl Pooled {
             std::mem::take(&mut work.tokens),
             std::mem::take(&mut work.ranges),
         );
-        // Few windows at once, so that memory does not grow with the message.
+        // Few windows at once, so that what the layers keep does not grow with the message.
         let chunk = AT_ONCE * length;
         for (tokens, ranges) in tokens.chunks(chunk).zip(ranges.chunks(chunk)) {
             work.tokens = tokens.to_vec();

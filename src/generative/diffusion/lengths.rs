@@ -23,7 +23,7 @@ impl Lengths {
 
     /// Whether it is of a kind that [`Lengths::learn`] makes.
     pub fn is_sound(&self) -> bool {
-        (2..=64).contains(&self.seen.len())
+        (2..=21).contains(&self.seen.len())
     }
 
     /// ln p, every number of digits counted once more than it was seen.

@@ -140,16 +140,24 @@ impl Work {
     }
 }
 
-/// By class, for each draw and each token of a message an estimate of ln p: n / m times that of the
-/// token where it is masked in that draw, otherwise 0. The masks are the same for both classes and
-/// follow from the message.
+/// An estimate of the bound of ln p of a message given its length.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Estimate {
+    /// Of each draw.
+    pub by_draw: Vec<f64>,
+    /// What each token adds to the mean over draws.
+    pub by_token: Vec<f64>,
+}
+
+/// By class, from n / m Σ ln p of what is masked in each draw. The masks are the same for both
+/// classes and follow from the message.
 pub fn estimates(
     net: &Net,
     classes: [&[f32]; 2],
     message: &[u16],
     draws: usize,
     work: &mut Work,
-) -> [Vec<Vec<f64>>; 2] {
+) -> [Estimate; 2] {
     let windows = Windows::of_one(net, message);
     let content = message.iter().flat_map(|token| token.to_le_bytes());
     let mut rng = random_stream(0, Stream::Latent(hash_of_content(content)));
@@ -157,7 +165,10 @@ pub fn estimates(
     let rows: Vec<(usize, usize)> = (0..draws)
         .flat_map(|draw| (0..windows.count()).map(move |row| (draw, row)))
         .collect();
-    let mut found = [(); 2].map(|()| vec![Vec::with_capacity(message.len()); draws]);
+    let mut found = [(); 2].map(|()| Estimate {
+        by_draw: vec![0.0; draws],
+        by_token: vec![0.0; message.len()],
+    });
     for some in rows.chunks(ROWS) {
         work.clear();
         for &(draw, row) in some {
@@ -171,7 +182,8 @@ pub fn estimates(
                 let place = row * windows.length + at % windows.length;
                 // Not the beginning, nor what fills the last window.
                 if (1..=message.len()).contains(&place) {
-                    found[draw].push(-loss);
+                    found.by_draw[draw] -= loss;
+                    found.by_token[place - 1] -= loss / draws as f64;
                 }
             }
         }
@@ -301,6 +313,7 @@ impl Objective for Masked<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nn::weights::tests::slope_error;
 
     const SHAPE: Shape = Shape {
         tokens: 6,
@@ -317,52 +330,85 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_over_all_masks_is_a_lower_bound_that_a_chain_of_predictions_reaches() {
-        // Three tokens, and every order in which they can be unmasked: the mean over orders of
-        // Σ ln p(next | those before) is the bound (Ou and others 2025, section 3), computed here
-        // from `probabilities` alone.
-        let (net, weights) = net();
+    fn the_mean_over_masks_is_that_over_all_orders_of_unmasking() {
+        // Ou and others 2025, section 3: the bound is the mean over all orders of Σ ln p(next |
+        // those before). Computed here order by order, for a message of three tokens.
+        let (net, ham) = net();
+        let spam = net.layout.begin(&mut random_stream(3, Stream::Test(0)));
         let message = [2, 0, 3];
-        let mut work = Work::default();
-        let mut of_orders = 0.0;
-        for order in [
+        let log_p = |weights: &[f32], window: &[u16; 4], place: usize| {
+            let mut room = sequence::Work::<Body>::default();
+            room.tokens.extend(window);
+            room.ranges.resize(4, 0..4);
+            net.forward(weights, 4, &mut room);
+            let scores = &mut room.scores[(place + 1) * 6..(place + 2) * 6];
+            softmax(scores);
+            f64::from(scores[usize::from(message[place])]).ln()
+        };
+        let orders = [
             [0, 1, 2],
             [0, 2, 1],
             [1, 0, 2],
             [1, 2, 0],
             [2, 0, 1],
             [2, 1, 0],
-        ] {
-            let mut window = [Some(5), None, None, None];
-            for place in order {
-                let masked = window[..=place]
-                    .iter()
-                    .filter(|token| token.is_none())
-                    .count();
-                let p = &probabilities(&net, &weights, &window, &mut work)[masked];
-                of_orders += f64::from(p[usize::from(message[place])]).ln() / 6.0;
-                window[place + 1] = Some(message[place]);
+        ];
+        let draws = 600;
+        let both = [&ham[..], &spam[..]];
+        let found = estimates(&net, both, &message, draws, &mut Work::default());
+        for (weights, found) in both.into_iter().zip(&found) {
+            let mut of_orders = 0.0;
+            for order in orders {
+                let mut window = [edge(&net), mask(&net), mask(&net), mask(&net)];
+                for place in order {
+                    of_orders += log_p(weights, &window, place) / 6.0;
+                    window[place + 1] = message[place];
+                }
             }
+            let mean = found.by_draw.iter().sum::<f64>() / draws as f64;
+            let squares = found.by_draw.iter().map(|sum| (sum - mean).powi(2));
+            let error = (squares.sum::<f64>() / draws as f64 / draws as f64).sqrt();
+            assert!(
+                (mean - of_orders).abs() < 5.0 * error,
+                "{mean}, {of_orders}"
+            );
+            assert!(error < 0.1 && error > 0.0);
+            assert!((found.by_token.iter().sum::<f64>() - mean).abs() < 1e-9);
         }
-        // The net may waste mass on the mask and the beginning, which `probabilities` takes away.
-        let draws = 3_000;
-        let [found, other] = estimates(&net, [&weights; 2], &message, draws, &mut work);
-        assert_eq!(found, other);
-        let sums: Vec<f64> = found.iter().map(|draw| draw.iter().sum()).collect();
-        let mean = sums.iter().sum::<f64>() / draws as f64;
-        let wasted = {
-            let mut wasted = 0.0;
-            let all = estimates(&net, [&weights; 2], &message, 1, &mut work);
-            assert_eq!(all[0][0].len(), 3);
-            wasted += 3.0 * (6.0_f64 / 4.0).ln();
-            wasted
+        assert_ne!(found[0], found[1]);
+    }
+
+    #[test]
+    fn slopes_are_differences_of_the_loss() {
+        let (net, ham) = net();
+        let spam = net.layout.begin(&mut random_stream(3, Stream::Test(0)));
+        let weights = [&ham[..], &spam[..]].concat();
+        let messages: [&[u16]; 2] = [&[0, 1, 1, 0, 3, 2], &[1, 2, 0]];
+        let windows = || messages.map(|message| Windows::of(&net, [message].into_iter()));
+        let objective = Masked {
+            net: &net,
+            kept: windows(),
+            held: windows(),
         };
-        let deviation = sums.iter().map(|sum| (sum - mean).powi(2)).sum::<f64>() / draws as f64;
-        let error = 5.0 * (deviation / draws as f64).sqrt();
-        assert!(
-            mean < of_orders + error && mean > of_orders - 2.0 * wasted - error,
-            "{mean} beside {of_orders}"
-        );
+        let slopes = |weights: &[f32], gradient: &mut [f32]| {
+            // The same masks every time.
+            let mut part = Part {
+                rows: &[0, 1, 2],
+                batch: 3,
+                passes: 0.0,
+                rng: random_stream(1, Stream::Test(0)),
+            };
+            objective.slopes(weights, &mut part, &mut Work::default(), gradient) / 3.0
+        };
+        let mut gradient = vec![0.0; weights.len()];
+        slopes(&weights, &mut gradient);
+        let each = net.layout.len();
+        let of_ham = |moved: &[f32]| {
+            let all = [moved, &weights[each..]].concat();
+            slopes(&all, &mut vec![0.0; all.len()])
+        };
+        let (error, span) = slope_error(&net.layout, &ham, &gradient[..each], of_ham);
+        assert!(error < 0.01, "{error} in {span}");
     }
 
     #[test]
@@ -391,10 +437,10 @@ mod tests {
         let mut work = Work::default();
         for length in [0, 1, 4, 5, 23] {
             let message: Vec<u16> = (0..length).map(|at| at % 4).collect();
-            let [ham, _] = estimates(&net, [&weights; 2], &message, 4, &mut work);
-            assert_eq!(ham.len(), 4);
-            assert!(ham.iter().all(|draw| draw.len() == usize::from(length)));
-            assert!(ham.iter().flatten().all(|log| *log <= 0.0));
+            let [ham, spam] = estimates(&net, [&weights; 2], &message, 4, &mut work);
+            assert_eq!((ham.by_draw.len(), ham.by_token.len()), (4, message.len()));
+            assert!(ham.by_token.iter().all(|log| *log <= 0.0));
+            assert_eq!(ham, spam);
         }
     }
 }

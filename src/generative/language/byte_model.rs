@@ -13,6 +13,7 @@ use super::strings::{LONGEST, SYMBOLS, symbols};
 use crate::base::mail::Label;
 use crate::base::math;
 use crate::dataset::{Example, TrainingSet, beginning};
+use crate::model::shared_settings::MAX_BYTES;
 use crate::model::{
     CodeLength, END, Evidence, EvidencePlace, FitError, FittedModel, Generative, InvalidModel,
     Prior, Sample, SampleRequest, Sequence, Setting,
@@ -121,7 +122,9 @@ impl<M> TextBayes<M> {
 impl<M: ByteModel> FittedModel for TextBayes<M> {
     /// It reads no columns.
     fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
-        InvalidModel::unless_finite(&self.log_prior)
+        InvalidModel::unless_finite(&self.log_prior)?;
+        let known = MAX_BYTES.range.admits(&self.max_bytes.into());
+        InvalidModel::unless(known, "it reads too many bytes")
     }
 
     /// Word by word, each with the space after it; the end for the mail as a whole.

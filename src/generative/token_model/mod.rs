@@ -16,6 +16,7 @@ use crate::base::mail::Label;
 use crate::base::math;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, TrainingSet, beginning};
+use crate::model::shared_settings::MAX_BYTES;
 use crate::model::{
     CodeLength, Evidence, EvidencePlace, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Prior, Sample, SampleRequest, Setting,
@@ -165,6 +166,10 @@ impl<S: Shape> FittedModel for TokenModel<S> {
     /// It reads no columns.
     fn validate(&self, _columns: usize) -> Result<(), InvalidModel> {
         InvalidModel::unless_finite(&self.log_prior)?;
+        InvalidModel::unless(
+            MAX_BYTES.range.admits(&self.max_bytes.into()),
+            "it reads too many bytes",
+        )?;
         InvalidModel::unless(self.encoding.is_sound(), "a token is made of later ones")?;
         let sound =
             self.shape.is_sound() && self.shape.tokens() == symbols(&self.encoding, self.share);
@@ -237,6 +242,9 @@ impl<S: Shape> Generative for TokenModel<S> {
         while text.len() < most {
             let next = self.net().next(weights, &tokens, &mut work);
             let mut masses: Vec<f64> = next.into_iter().map(f64::from).collect();
+            // Tokens of the classes are no part of a text.
+            let edge = masses.len() - 1;
+            masses[self.encoding.count()..edge].fill(0.0);
             request.weigh(&mut masses);
             math::add_up(&mut masses);
             let token = math::draw(&masses, rng).unwrap_or(self.encoding.count());

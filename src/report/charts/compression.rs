@@ -29,7 +29,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         ""
     };
     let description = format!(
-        "Bits per byte are the code length of a text under its own class. Down and to the left is \
+        "Bits per byte, which only models of text have, are the code length of a text under its \
+         own class. Down and to the left is \
          better; if better compression meant better sorting, the marks would lie on a line that \
          rises.{bounds} The axes do not begin at 0."
     );
