@@ -180,7 +180,9 @@ fn grids(entry: &dyn ModelEntry, emails: usize) -> Vec<Vec<Value>> {
     let mut all = Vec::new();
     for (name, values) in closed {
         let settings = values.iter().map(|value| {
-            let settings = entry.settings(&json!({ name: value })).unwrap();
+            let mut asked = small(entry.name());
+            asked[name] = value.clone();
+            let settings = entry.settings(&asked).unwrap();
             entry.grid(&settings).unwrap().remove(0)
         });
         let grid: Vec<Value> = settings
