@@ -56,6 +56,9 @@ pub enum Stream {
     NetStep(u32, u8),
     /// Latent variables of a message, by a hash of what it says: from 5 << 64.
     Latent(u64),
+    /// Messages that are looked at while a model is fitted, of the training mail and of others:
+    /// from 0x100C, two.
+    Watched(bool),
 }
 
 /// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
@@ -81,6 +84,7 @@ impl Stream {
             Stream::MixtureStart(label) => 0xE300 + label.index() as u128,
             Stream::ClusterStart(restart) => 0xE310 + u128::from(restart),
             Stream::Folds => 0xF01D,
+            Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
             Stream::CalibratedLabels(sample) => 0xCA1_0000_0000 + u128::from(sample),
@@ -131,7 +135,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 21] = [
+    const KINDS: [Stream; 22] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -143,6 +147,7 @@ mod tests {
         Stream::MixtureStart(Label::Ham),
         Stream::ClusterStart(0),
         Stream::Folds,
+        Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
         Stream::CalibratedLabels(0),
@@ -162,6 +167,7 @@ mod tests {
             Stream::LearningCurve(..) => Stream::LearningCurve(u8::MAX, Label::Spam),
             Stream::MixtureStart(_) => Stream::MixtureStart(Label::Spam),
             Stream::ClusterStart(_) => Stream::ClusterStart(u8::MAX),
+            Stream::Watched(_) => Stream::Watched(true),
             Stream::Synthetic(_) => Stream::Synthetic(u32::MAX),
             Stream::Bootstrap(_) => Stream::Bootstrap(u32::MAX),
             Stream::CalibratedLabels(_) => Stream::CalibratedLabels(u32::MAX),

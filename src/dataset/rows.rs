@@ -112,6 +112,12 @@ impl<'a> Rows<'a> {
     pub fn examples(&self) -> impl Iterator<Item = Example<'_>> {
         (0..self.len()).map(|at| self.example(at))
     }
+
+    /// The label of each message; a message without one counts as ham.
+    pub fn labels(&self) -> Vec<Label> {
+        let label = |&row: &usize| self.corpus.label(row).unwrap_or(Label::Ham);
+        self.numbers.iter().map(label).collect()
+    }
 }
 
 /// Labelled rows in the encoding one model reads, and what it needs to know of them. Holds nothing
@@ -128,11 +134,6 @@ impl<'a> TrainingSet<'a> {
     /// Every one of `rows` must be labelled in its corpus; a row without a label counts as ham, so
     /// filter first.
     pub fn new(rows: &'a Rows<'a>, seed: u64) -> TrainingSet<'a> {
-        let labels = rows
-            .numbers
-            .iter()
-            .map(|&row| rows.corpus.label(row).unwrap_or(Label::Ham))
-            .collect();
         let groups = rows
             .numbers
             .iter()
@@ -141,7 +142,7 @@ impl<'a> TrainingSet<'a> {
         TrainingSet {
             rows,
             unlabelled: None,
-            labels,
+            labels: rows.labels(),
             groups,
             seed,
         }

@@ -18,8 +18,8 @@ use crate::results::{
     BestModels, DataCard, Decision, Experiment, Metrics, SCHEMA, ScoredEmails, SplitRecord, Timing,
     TokenizerTrial, bootstrap, compare_pairs, measure, spread,
 };
-use crate::train::TrainOptions;
 use crate::train::augment::Augmentation;
+use crate::train::{TrainOptions, Watched};
 use rayon::prelude::*;
 use serde_json::json;
 use std::time::Instant;
@@ -115,7 +115,10 @@ fn run<'a>(
     progress.begin("training and testing", fits as u64);
     let one_fold = |(at, fold): (usize, &'a Fold)| {
         // Loss by step is looked at once: looking costs a pass over the mail at each step.
-        let watched = (at == 0).then_some(&fold.test[..]);
+        let watched = (at == 0).then_some(Watched {
+            learned: &fold.train,
+            test: &fold.test,
+        });
         let protocol = Protocol {
             options: TrainOptions {
                 watched,

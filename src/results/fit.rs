@@ -68,6 +68,9 @@ pub struct LossPoint {
     pub training: f64,
     /// Mean loss on mail that is never learned from.
     pub held_out: f64,
+    /// Over how many messages of either; 0 in what was written before they were counted.
+    #[serde(default)]
+    pub messages: [usize; 2],
 }
 
 /// Settings tried on rows that did not fit them.

@@ -2,6 +2,7 @@
 
 use super::options::ProgressFn;
 use super::recorder::FitRecorder;
+use super::watched::WatchedRows;
 use crate::dataset::TrainingSet;
 use crate::model::{FitError, FitReport, Fitted, ModelEntry};
 use serde_json::Value;
@@ -21,7 +22,7 @@ impl FinalFit {
         entry: &dyn ModelEntry,
         settings: &Value,
         data: &TrainingSet<'_>,
-        watched: Option<&TrainingSet<'_>>,
+        watched: Option<&WatchedRows<'_>>,
         live: Option<&ProgressFn<'_>>,
     ) -> Result<FinalFit, FitError> {
         let mut notes = FitRecorder::new(entry.name(), data, watched, live);

@@ -8,6 +8,7 @@
 use super::final_fit::FinalFit;
 use super::model_spec::{Candidate, ModelSpec};
 use super::options::TrainOptions;
+use super::watched::Watched;
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, FeatureView, Representation, TrainingSet, grouped_folds};
@@ -165,7 +166,10 @@ pub fn score_split(
         fit: Encoded::new(extended, &encoders, &augmented.rows),
         held: of_corpus(&split.held),
         unlabelled: unlabelled.as_deref().map(of_corpus),
-        watched: options.watched.map(of_corpus),
+        watched: options.watched.map(|watched| Watched {
+            learned: &split.fit,
+            ..watched
+        }),
     };
     let scores = |choice: Option<&ModelSpec>| {
         let choice = choice.filter(wanted)?;
@@ -185,7 +189,7 @@ struct SplitRows<'a> {
     fit: Encoded<'a>,
     held: Encoded<'a>,
     unlabelled: Option<Encoded<'a>>,
-    watched: Option<Encoded<'a>>,
+    watched: Option<Watched<'a>>,
 }
 
 impl SplitRows<'_> {
@@ -265,8 +269,9 @@ impl SplitRows<'_> {
         for Candidate { settings, view } in path {
             let held = self.held.rows(*view);
             let data = self.training_set(*view, options.seed);
-            let watched = self.watched.as_ref();
-            let watched = watched.map(|emails| TrainingSet::new(emails.rows(*view), options.seed));
+            let watched = self
+                .watched
+                .map(|watched| watched.draw(entry.cost(), &self.fit, *view, options.seed));
             let start = Instant::now();
             let fit = FinalFit::new(entry, settings, &data, watched.as_ref(), options.live)?;
             all.scores.push(fit.fitted.classifier().raw_batch(held));

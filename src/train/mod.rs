@@ -19,6 +19,7 @@ mod recorder;
 mod search;
 mod search_space;
 mod trained;
+mod watched;
 
 pub use calibration::CalibrationMethod;
 pub use counted::train_counted;
@@ -28,6 +29,7 @@ pub use options::{ProgressFn, TrainOptions};
 pub(crate) use recorder::mean_loss;
 pub use search::Search;
 pub use trained::{TrainError, Trained, Training};
+pub use watched::Watched;
 
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, TrainingSet};
@@ -70,28 +72,18 @@ pub fn train(
     let unlabelled = unlabelled
         .as_deref()
         .map(|rows| Encoded::new(corpus, &encoders, rows));
-    let watched = options
-        .watched
-        .map(|rows| Encoded::new(corpus, &encoders, rows));
     let models = choices
         .par_iter()
         .zip(held_out)
         .map(|(choice, held_out)| {
             let trained = held_out.and_then(|held_out| {
-                finish(
-                    choice,
-                    held_out,
-                    &encoded,
-                    unlabelled.as_ref(),
-                    watched.as_ref(),
-                    options,
-                )
+                finish(choice, held_out, &encoded, unlabelled.as_ref(), options)
             });
             done();
             trained
         })
         .collect();
-    drop((encoded, unlabelled, watched));
+    drop((encoded, unlabelled));
     Training { encoders, models }
 }
 
@@ -101,7 +93,6 @@ fn finish(
     held_out: inner_folds::HeldOut,
     encoded: &Encoded<'_>,
     unlabelled: Option<&Encoded<'_>>,
-    watched: Option<&Encoded<'_>>,
     options: TrainOptions<'_>,
 ) -> Result<Trained, TrainError> {
     let inner_folds::HeldOut {
@@ -115,10 +106,13 @@ fn finish(
         seconds,
     } = held_out;
     let refit = || {
+        let watched = options.watched.map(|watched| {
+            let cost = choice.entry.cost();
+            watched.draw(cost, encoded, view, options.seed)
+        });
         let start = Instant::now();
         let data = TrainingSet::new(encoded.rows(view), options.seed)
             .with_unlabelled(unlabelled.map(|emails| emails.rows(view)));
-        let watched = watched.map(|emails| TrainingSet::new(emails.rows(view), options.seed));
         let fit = FinalFit::new(
             choice.entry,
             &settings,

@@ -4,6 +4,7 @@
 use super::augment::{Augmentation, Augmented};
 use super::calibration::CalibrationMethod;
 use super::model_spec::ModelSpec;
+use super::watched::Watched;
 use crate::dataset::Corpus;
 use crate::dataset::features::VocabularySettings;
 use crate::model::{LossPoint, ObjectivePoint};
@@ -23,8 +24,8 @@ pub struct TrainOptions<'a> {
     /// Rows that are learned from as if nobody had told their class, instead of those of which
     /// nobody did.
     pub hidden: Option<&'a [usize]>,
-    /// Labelled rows to look at after each step of a final fit. No model sees them.
-    pub watched: Option<&'a [usize]>,
+    /// Mail to look at after each step of a final fit.
+    pub watched: Option<Watched<'a>>,
     /// How scores become probabilities.
     pub calibrating: CalibrationMethod,
     /// What decisions are chosen by.

@@ -100,11 +100,11 @@ impl<'a> Encoded<'a> {
             .encoders
             .position(view.kinds)
             .unwrap_or(self.encoders.narrow.len());
-        let encode = || {
-            self.encoders
-                .of_view(view)
-                .encode(self.corpus, self.rows, view)
-        };
-        self.views[at][view.representation as usize].get_or_init(encode)
+        self.views[at][view.representation as usize].get_or_init(|| self.encode(self.rows, view))
+    }
+
+    /// Other rows of the corpus as a model with this view sees them, encoded anew at each call.
+    pub fn encode(&self, rows: &[usize], view: FeatureView) -> Rows<'a> {
+        self.encoders.of_view(view).encode(self.corpus, rows, view)
     }
 }

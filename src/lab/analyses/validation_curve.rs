@@ -7,8 +7,8 @@
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::base::progress::Progress;
+use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
-use crate::dataset::{Corpus, TrainingSet};
 use crate::lab::error::SpecError;
 use crate::lab::spec::{Assignment, ExperimentSpec};
 use crate::lab::split::Fold;
@@ -172,8 +172,9 @@ fn losses(
     let both = [&fold.train, &fold.test].map(|rows| Encoded::new(corpus, &training.encoders, rows));
     let of_model = |model: &Trained| {
         let [training, test] = both.each_ref().map(|emails| {
-            let emails = TrainingSet::new(emails.rows(model.view), options.seed);
-            mean_loss(model.fitted.classifier(), &emails, &|_| true)
+            mean_loss(model.fitted.classifier(), emails.rows(model.view), &|_| {
+                true
+            })
         });
         Some([training?, test?])
     };

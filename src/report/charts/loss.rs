@@ -5,6 +5,7 @@
 use super::folds;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
+use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{past_the_least, title};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};
@@ -26,14 +27,38 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     let description = format!(
         "Mean loss after each pass{}: of the mail that is learned from (dashed) and of the test \
-         mail. Where the lines part as passes go on, a model overfits; one test set alone tells no \
+         mail{}. Where the lines part as passes go on, a model overfits; one test set alone tells no \
          small rise from chance. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.{}",
         folds::on_the_first(experiment),
+        looked_at(experiment),
         at_the_low_end(&panels)
     );
     let figure = Figure::new(description, panels, Vec::new()).small_multiples(420);
     Some(figure.entitled(title(past_the_least(experiment))))
+}
+
+/// How many messages of either the means are over, if that was counted.
+fn looked_at(experiment: &Experiment) -> String {
+    let counted: Vec<[usize; 2]> = experiment
+        .models
+        .iter()
+        .filter_map(|model| Some(model.scored().next()?.1.losses_by_pass()?.first()?.messages))
+        .filter(|&messages| messages != [0; 2])
+        .collect();
+    let range = |at: usize| {
+        let counts = || counted.iter().map(|messages| messages[at]);
+        let (least, most) = (counts().min()?, counts().max()?);
+        Some(if least == most {
+            count(most)
+        } else {
+            format!("{} to {}", count(least), count(most))
+        })
+    };
+    match [range(0), range(1)] {
+        [Some(learned), Some(test)] => format!(" ({learned} and {test} messages)"),
+        _ => String::new(),
+    }
 }
 
 fn panel(model: &ModelRecord, role: Role) -> Option<Panel> {
@@ -168,6 +193,7 @@ mod tests {
             pass,
             training,
             held_out,
+            messages: [200, 100],
         };
         let mut scored: Scored = serde_json::from_value(json!({
             "chosen": {}, "scale": Scale::LogOdds, "calibration": Calibration::Identity,
