@@ -15,8 +15,6 @@ use crate::nn::transformer::{Body, Shape};
 use crate::nn::weights::{Begin, Layout};
 use rayon::prelude::*;
 
-/// Messages that are run together where nothing is learned.
-const ROWS: usize = 8;
 /// Windows that are run together when a message is scored.
 const AT_ONCE: usize = 8;
 
@@ -143,8 +141,7 @@ impl WhichClass<'_> {
     }
 
     /// ln(1 + e^-yf).
-    fn loss(&self, row: usize, score: f32) -> f64 {
-        let score = f64::from(score);
+    fn loss(&self, row: usize, score: f64) -> f64 {
         softplus(if self.labels[row].is_spam() {
             -score
         } else {
@@ -181,7 +178,7 @@ impl Objective for WhichClass<'_> {
         let (mut scores, means) = self.net.pooled(weights, work);
         let losses = rows()
             .zip(&scores)
-            .map(|(row, &score)| self.loss(row, score));
+            .map(|(row, &score)| self.loss(row, f64::from(score)));
         let loss = losses.sum();
         for (score, row) in scores.iter_mut().zip(rows()) {
             let spam = f32::from(u8::from(self.labels[row].is_spam()));
@@ -210,19 +207,15 @@ impl Objective for WhichClass<'_> {
     }
 
     fn held_out(&self, weights: &[f32], _: &mut [Work; PARTS]) -> Option<f64> {
-        let of_rows = |work: &mut Work, rows: &[usize]| {
-            self.load(rows.iter().copied(), work);
-            let (scores, _) = self.net.pooled(weights, work);
-            let losses = rows
-                .iter()
-                .zip(scores)
-                .map(|(&row, score)| self.loss(row, score));
-            losses.sum::<f64>()
+        // Each message alone, as it will be scored: a batch is cut into windows elsewhere.
+        let of_row = |work: &mut Work, &row: &usize| {
+            let (shares, bias) = self.net.shares(weights, &self.messages[row], work);
+            self.loss(row, bias + shares.iter().sum::<f64>())
         };
         let losses: Vec<f64> = self
             .held
-            .par_chunks(ROWS)
-            .map_init(Work::default, of_rows)
+            .par_iter()
+            .map_init(Work::default, of_row)
             .collect();
         (!self.held.is_empty()).then(|| losses.iter().sum::<f64>() / self.held.len() as f64)
     }
@@ -267,9 +260,16 @@ mod tests {
         };
         let mut work = Work::default();
         let sum = objective.slopes(&weights, &mut part, &mut work, &mut gradient);
+        // Of the messages one after the other, as they are learned from.
         let value = |moved: &[f32]| {
-            let works = &mut [Work::default(), Work::default()];
-            objective.held_out(moved, works).unwrap()
+            let mut work = Work::default();
+            objective.load(0..3, &mut work);
+            let (scores, _) = net.pooled(moved, &mut work);
+            let losses = scores.iter().enumerate();
+            losses
+                .map(|(row, &score)| objective.loss(row, f64::from(score)))
+                .sum::<f64>()
+                / 3.0
         };
         assert!((sum / 3.0 - value(&weights)).abs() < 1e-6);
         // Only the biases of keys have no slope, since they move all scores of a place alike.
@@ -303,6 +303,16 @@ mod tests {
             let (scores, _) = net.pooled(&weights, &mut work);
             let sum = bias + shares.iter().sum::<f64>();
             assert!((sum - f64::from(scores[0])).abs() < 1e-5);
+            let alone = WhichClass {
+                net: &net,
+                messages: &[message],
+                labels: &[Label::Spam],
+                kept: &[],
+                held: &[0],
+            };
+            let works = &mut [Work::default(), Work::default()];
+            let held_out = alone.held_out(&weights, works).unwrap();
+            assert!((held_out - (-sum).exp().ln_1p()).abs() < 1e-12);
         }
     }
 }
