@@ -9,7 +9,7 @@ use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions, Rows};
 use spamlab::model::{FitReport, ObjectivePoint, RawOutput, Scale};
 use spamlab::results::{Decision, DecisionRule};
 use spamlab::tokenize::Recipe;
-use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, train};
+use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, Watched, train};
 
 const TRAINING: usize = 90;
 
@@ -41,7 +41,7 @@ fn corpus(other: impl Fn(usize) -> (Label, String)) -> Corpus {
     builder.finish()
 }
 
-fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
+fn trained(corpus: &Corpus, test: Option<&[usize]>) -> Training {
     let choices: Vec<ModelSpec> = spamlab::catalog()
         .models()
         .map(|entry| ModelSpec::new(entry, &small(entry.name()), true).unwrap())
@@ -52,7 +52,10 @@ fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
         corpus,
         &rows,
         TrainOptions {
-            watched,
+            watched: test.map(|test| Watched {
+                learned: &rows,
+                test,
+            }),
             deciding: DecisionRule::MaxFpr(0.1),
             ..TrainOptions::seeded(3)
         },
@@ -61,8 +64,8 @@ fn trained(corpus: &Corpus, watched: Option<&[usize]>) -> Training {
 }
 
 /// The results of training as bytes, except for the recorded losses.
-fn learned(corpus: &Corpus, watched: Option<&[usize]>) -> Vec<Vec<u8>> {
-    let training = trained(corpus, watched);
+fn learned(corpus: &Corpus, test: Option<&[usize]>) -> Vec<Vec<u8>> {
+    let training = trained(corpus, test);
     let vocabulary = training.encoders.whole().vocabulary(corpus.lexicon());
     let vocabulary = stored_vocabulary::to_bytes(&vocabulary, &[]).unwrap();
     let model = |model: Result<spamlab::train::Trained, _>| {

@@ -27,8 +27,8 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
     }
     let description = format!(
         "Mean loss after each pass{}: of the mail that is learned from (dashed) and of the test \
-         mail{}. Where the lines part as passes go on, a model overfits; one test set alone tells no \
-         small rise from chance. Not calibrated: log loss in bits where the score is log-odds, \
+         mail{}. Where the lines part as passes go on, a model overfits; one test set alone tells \
+         no small rise from chance. Not calibrated: log loss in bits where the score is log-odds, \
          hinge loss where it is a margin.{}",
         folds::on_the_first(experiment),
         looked_at(experiment),
