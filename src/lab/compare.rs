@@ -100,6 +100,21 @@ impl ExperimentSpec {
     }
 }
 
+/// The same with a look at mail of the fold after each step.
+fn watching<'a>(protocol: &Protocol<'a>, fold: &'a Fold) -> Protocol<'a> {
+    let watched = Watched {
+        learned: &fold.train,
+        test: &fold.test,
+    };
+    Protocol {
+        options: TrainOptions {
+            watched: Some(watched),
+            ..protocol.options
+        },
+        ..*protocol
+    }
+}
+
 /// Trains and tests every model on every fold, and makes the analyses.
 fn run<'a>(
     spec: &ExperimentSpec,
@@ -114,19 +129,13 @@ fn run<'a>(
     let fits = folds.len() * protocol.models.len() * protocol.candidates.len().max(1);
     progress.begin("training and testing", fits as u64);
     let one_fold = |(at, fold): (usize, &'a Fold)| {
-        // Loss by step is looked at once: looking costs a pass over the mail at each step.
-        let watched = (at == 0).then_some(Watched {
-            learned: &fold.train,
-            test: &fold.test,
-        });
-        let protocol = Protocol {
-            options: TrainOptions {
-                watched,
-                ..protocol.options
-            },
-            ..*protocol
+        // Loss by step is looked at once: looking costs a pass over some mail at each step.
+        let protocol = if at == 0 {
+            &watching(protocol, fold)
+        } else {
+            protocol
         };
-        run_fold(&protocol, corpus, fold, progress)
+        run_fold(protocol, corpus, fold, progress)
     };
     let results: Vec<FoldResult<'_>> = folds.par_iter().enumerate().map(one_fold).collect();
     let mut models = records(protocol, &results, emails);
