@@ -56,6 +56,8 @@ pub enum Stream {
     NetStep(u32, u8),
     /// Latent variables of a message, by a hash of what it says: from 5 << 64.
     Latent(u64),
+    /// First directions of a latent semantic analysis: 0x15A.
+    LatentSemantics,
     /// Messages that are looked at while a model is fitted, of the training mail and of others:
     /// from 0x100C, two.
     Watched(bool),
@@ -84,6 +86,7 @@ impl Stream {
             Stream::MixtureStart(label) => 0xE300 + label.index() as u128,
             Stream::ClusterStart(restart) => 0xE310 + u128::from(restart),
             Stream::Folds => 0xF01D,
+            Stream::LatentSemantics => 0x15A,
             Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
@@ -135,7 +138,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 22] = [
+    const KINDS: [Stream; 23] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -147,6 +150,7 @@ mod tests {
         Stream::MixtureStart(Label::Ham),
         Stream::ClusterStart(0),
         Stream::Folds,
+        Stream::LatentSemantics,
         Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
@@ -185,6 +189,7 @@ mod tests {
             | Stream::DualOrder
             | Stream::Dropout
             | Stream::Folds
+            | Stream::LatentSemantics
             | Stream::Search(_)) => one,
         }
     }

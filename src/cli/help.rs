@@ -23,7 +23,10 @@ const GROUPS: &[(&str, &[&str])] = &[
         "Use a model",
         &["classify", "evaluate", "outliers", "inspect", "export"],
     ),
-    ("Generative models", &["generate", "assess", "denoise"]),
+    (
+        "Generative models",
+        &["generate", "assess", "denoise", "gan"],
+    ),
     ("Data", &["tokens", "cluster", "convert", "split", "fetch"]),
     (
         "Reports and tools",

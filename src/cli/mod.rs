@@ -19,8 +19,8 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
     ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
-    experiment, export, fetch, generate, inspect, manual, models, outliers, report, split, tokens,
-    train, tune,
+    experiment, export, fetch, gan, generate, inspect, manual, models, outliers, report, split,
+    tokens, train, tune,
 };
 use common::Common;
 use deferred::Deferred;
@@ -97,6 +97,10 @@ enum Command {
     Denoise(Deferred<denoise::Arguments>),
     /// Assess the quality of generated mail
     Assess(Deferred<assess::Arguments>),
+    /// Play a generator against a discriminator (a GAN)
+    ///
+    /// On document vectors of the mail, judged by a fresh discriminator.
+    Gan(Deferred<gan::Arguments>),
     /// Find the messages least like the mail a model was trained on
     Outliers(Deferred<outliers::Arguments>),
     /// Find kinds of mail (clusters) without looking at labels
@@ -207,6 +211,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Generate(arguments) => arguments.0.run(&common),
         Command::Denoise(arguments) => arguments.0.run(&common),
         Command::Assess(arguments) => arguments.0.run(&common),
+        Command::Gan(arguments) => arguments.0.run(&common),
         Command::Outliers(arguments) => arguments.0.run(&common),
         Command::Cluster(arguments) => arguments.0.run(&common),
         Command::Convert(arguments) => arguments.0.run(&common),

@@ -5,6 +5,7 @@
 //! generates words in the order in which they were drawn. [`CopyIndex`] tells whether a text is
 //! new or remembered, [`sample_quality`] and [`frechet`] how good generated mail is.
 
+pub mod adversarial;
 mod choice;
 mod copying;
 mod decoder;

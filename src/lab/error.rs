@@ -182,6 +182,26 @@ pub enum LabError {
         /// Such words.
         words: usize,
     },
+    /// A game was to be played with too little mail.
+    #[error(
+        "{emails} training emails are too few to play with: it takes {needed} that are no copies, \
+         of both classes, and two different words"
+    )]
+    TooLittleToPlay {
+        /// Training messages.
+        emails: usize,
+        /// How many it takes.
+        needed: usize,
+    },
+    /// The nets of a game no longer give finite numbers.
+    #[error("the game diverged at step {step}: its losses are no longer finite numbers")]
+    GameDiverged {
+        /// Steps so far.
+        step: u32,
+    },
+    /// Generated vectors are too large to be judged.
+    #[error("the generated vectors cannot be judged: their numbers do not stay finite")]
+    Unjudged,
     /// A fit that does not report how it ended was to be certified.
     #[error("{model} has no optimum to certify: its fit is not a search for one")]
     NoOptimum {

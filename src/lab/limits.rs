@@ -51,6 +51,8 @@ pub const LENGTH: Limits = limits(1, 1_000_000);
 pub const LISTED: Limits = limits(0, 1_000_000);
 /// Messages to generate for an assessment, which halves them twice.
 pub const ASSESSED: Limits = limits(20, 100_000);
+/// Steps of a game between two nets.
+pub const GAME_STEPS: Limits = limits(1, 10_000_000);
 /// Kinds of mail (clusters).
 pub const KINDS: Limits = limits(1, 1000);
 /// Kinds of mail to try one number after another.
@@ -63,7 +65,7 @@ impl Limits {
     }
 
     /// Refuses a number out of range; `what` names it.
-    fn check(self, what: &str, number: u64) -> Result<(), SpecError> {
+    pub(super) fn check(self, what: &str, number: u64) -> Result<(), SpecError> {
         if self.hold(number) {
             return Ok(());
         }

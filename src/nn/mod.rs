@@ -3,6 +3,7 @@
 
 pub mod backprop;
 pub mod byte_pairs;
+pub mod feed_forward;
 pub mod fit;
 pub mod functions;
 pub mod kernel;

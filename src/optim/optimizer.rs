@@ -104,6 +104,8 @@ pub struct Optimizer<F> {
     rule: UpdateRule,
     /// Read by FTRL alone.
     proximal: Proximal,
+    /// Read by Adam alone.
+    decays: [f64; 2],
     length: usize,
     first: Vec<F>,
     second: Vec<F>,
@@ -121,6 +123,7 @@ impl<F: Float> Optimizer<F> {
         Optimizer {
             rule,
             proximal: Proximal::default(),
+            decays: ADAM_DECAYS,
             length,
             first,
             second,
@@ -146,6 +149,12 @@ impl<F: Float> Optimizer<F> {
     /// notice.
     pub fn with_proximal(self, proximal: Proximal) -> Optimizer<F> {
         Optimizer { proximal, ..self }
+    }
+
+    /// The same optimizer with other shares that the two means of [`UpdateRule::Adam`] keep at each
+    /// step, in place of 0.9 and 0.999.
+    pub fn with_decays(self, decays: [f64; 2]) -> Optimizer<F> {
+        Optimizer { decays, ..self }
     }
 
     /// Moves the weights of one block against their gradient.
@@ -181,8 +190,9 @@ impl<F: Float> Optimizer<F> {
             }
             UpdateRule::Adam => {
                 self.moves[block] += 1;
-                let [short, long] = ADAM_DECAYS;
-                let [mean_start, square_start] = starts(&mut self.starts, self.moves[block]);
+                let [short, long] = self.decays;
+                let moves = self.moves[block];
+                let [mean_start, square_start] = starts(&mut self.starts, self.decays, moves);
                 let (r, whole) = (number(rate / mean_start), number(1.0 / square_start.sqrt()));
                 let states = self.first[span.clone()]
                     .iter_mut()
@@ -212,10 +222,10 @@ impl<F: Float> Optimizer<F> {
 }
 
 /// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of both means.
-fn starts(table: &mut Vec<[f64; 2]>, moves: u32) -> [f64; 2] {
+fn starts(table: &mut Vec<[f64; 2]>, decays: [f64; 2], moves: u32) -> [f64; 2] {
     while table.len() < moves as usize {
         let next = table.len() as i32 + 1;
-        table.push(ADAM_DECAYS.map(|decay| 1.0 - decay.powi(next)));
+        table.push(decays.map(|decay| 1.0 - decay.powi(next)));
     }
     table[moves as usize - 1]
 }

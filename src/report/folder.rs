@@ -15,7 +15,7 @@ use super::ink;
 use super::side_by_side::SideBySide;
 use crate::base::files::{self, NewFolder, read_text};
 use crate::base::shown::CsvText;
-use crate::results::{ChangedErrors, Experiment, SCHEMA, Timing};
+use crate::results::{AdversarialGame, ChangedErrors, Experiment, SCHEMA, Timing};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::ffi::OsStr;
@@ -26,6 +26,8 @@ use std::path::{Path, PathBuf};
 const EXPERIMENT: &str = "experiment.json";
 /// What several experiments have side by side, in place of an experiment.
 const SIDE_BY_SIDE: &str = "side_by_side.json";
+/// A game of two nets, in place of an experiment.
+const GAME: &str = "gan.json";
 const TIMING: &str = "timing.json";
 const MARKDOWN: &str = "report.md";
 const PAGE: &str = "report.html";
@@ -106,6 +108,45 @@ pub fn write_side_by_side(
     new.finish(&is_of_report).map_err(failed("write", folder))
 }
 
+/// Writes a game that is no part of an experiment into `folder`, which is created if necessary:
+/// `gan.json`, `tables/` and `charts/`.
+pub fn write_game(
+    game: &AdversarialGame,
+    folder: &Path,
+    texts: CsvText,
+) -> Result<(), ReportError> {
+    check(folder, GAME)?;
+    let new = NewFolder::create(folder).map_err(failed("write", folder))?;
+    let fill = |folder: &Path| {
+        let saved = SavedGame {
+            schema: SCHEMA,
+            program: concat!("spamlab ", env!("CARGO_PKG_VERSION")),
+            game,
+        };
+        json(folder, GAME, &saved)?;
+        let drawn = charts::of_a_game(game).into_par_iter().map(drawing);
+        let drawings = drawn.collect::<Result<Vec<Drawing>, ReportError>>()?;
+        let table = documents::tables::generators(game);
+        fill_parts(folder, &drawings, vec![("generators", table)], texts)
+    };
+    fill(new.path()).map_err(in_folder(folder))?;
+    new.finish(&is_of_report).map_err(failed("write", folder))
+}
+
+/// Refuses a folder that holds something other than a game, or that cannot be written.
+pub fn check_game_folder(folder: &Path) -> Result<(), ReportError> {
+    check(folder, GAME)
+}
+
+/// What is saved of a game.
+#[derive(Serialize)]
+struct SavedGame<'a> {
+    schema: u32,
+    program: &'static str,
+    #[serde(flatten)]
+    game: &'a AdversarialGame,
+}
+
 /// What is saved of several experiments side by side.
 #[derive(Serialize)]
 struct Found<'a> {
@@ -131,7 +172,7 @@ fn in_folder(folder: &Path) -> impl FnOnce(ReportError) -> ReportError {
 fn is_of_report(path: &Path) -> bool {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     match path.parent().and_then(Path::to_str) {
-        Some("") => [EXPERIMENT, SIDE_BY_SIDE, TIMING, MARKDOWN, PAGE]
+        Some("") => [EXPERIMENT, SIDE_BY_SIDE, GAME, TIMING, MARKDOWN, PAGE]
             .iter()
             .any(|name| path == Path::new(name)),
         Some(CHART_FILES) => ["svg", "png", "csv"].contains(&ending),

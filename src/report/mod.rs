@@ -19,6 +19,7 @@ mod thinned;
 
 pub use error::ReportError;
 pub use folder::{
-    ReportOptions, check_folder, is_part, load, load_timing, write, write_side_by_side,
+    ReportOptions, check_folder, check_game_folder, is_part, load, load_timing, write, write_game,
+    write_side_by_side,
 };
 pub use side_by_side::{NamedExperiment, SideBySide};

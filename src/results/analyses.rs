@@ -1,6 +1,7 @@
 //! What the analyses of a comparison found. Each is saved as plain data under the name of the
 //! analysis; those that the report draws are read back here with their types.
 
+use super::adversarial::AdversarialGame;
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
 use super::drift::Drift;
 use super::effect::Effect;
@@ -25,6 +26,8 @@ pub const LIKELIHOOD_PLANE: &str = "likelihood_plane";
 pub const TOP_TOKENS: &str = "top_tokens";
 /// One message followed through both families.
 pub const WORKED_EXAMPLE: &str = "worked_example";
+/// A generator against a discriminator, on document vectors.
+pub const GAN: &str = "gan";
 /// How new mail differs from the training mail.
 pub const DRIFT: &str = "drift";
 /// Selected messages with each model's evidence.
@@ -81,6 +84,11 @@ impl Experiment {
     /// See [`WORKED_EXAMPLE`].
     pub fn worked_example(&self) -> Option<WorkedExample> {
         self.found(WORKED_EXAMPLE)
+    }
+
+    /// See [`GAN`].
+    pub fn gan(&self) -> Option<AdversarialGame> {
+        self.found(GAN)
     }
 
     /// See [`DRIFT`].

@@ -2,6 +2,7 @@
 //! behind beside the models. It knows no model: a saved experiment can be drawn again years later.
 
 mod ablation;
+mod adversarial;
 mod analyses;
 mod calibration;
 mod comparison;
@@ -20,8 +21,9 @@ mod tokenizer_trial;
 mod views;
 
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
+pub use adversarial::{AdversarialGame, Cloud, Coverage, GameLosses, GeneratorQuality, PlayedGame};
 pub use analyses::{
-    AUGMENTATION, CONTRAST, DRIFT, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
+    AUGMENTATION, CONTRAST, DRIFT, GAN, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
     UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};

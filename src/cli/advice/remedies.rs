@@ -250,8 +250,12 @@ impl Advised for LabError {
             LabError::Unwritable { .. } | LabError::NoFolder { .. } => {
                 owned(&["choose another path"])
             }
-            LabError::TooLittleToCluster { .. } => owned(&["give more mail"]),
-            LabError::External { .. }
+            LabError::TooLittleToPlay { .. } | LabError::TooLittleToCluster { .. } => {
+                owned(&["give more mail"])
+            }
+            LabError::GameDiverged { .. }
+            | LabError::Unjudged
+            | LabError::External { .. }
             | LabError::NotApplicable(_)
             | LabError::NoOptimum { .. }
             | LabError::NotInLiblinear { .. }

@@ -13,6 +13,7 @@ pub(super) mod evaluate;
 pub(super) mod experiment;
 pub(super) mod export;
 pub(super) mod fetch;
+pub(super) mod gan;
 pub(super) mod generate;
 pub(super) mod inspect;
 pub(super) mod manual;

@@ -15,6 +15,7 @@ pub mod clustering;
 mod contrast;
 pub mod denoising;
 mod drift;
+pub mod gan;
 pub mod generated_mail;
 mod introspection;
 mod learning_curve;
@@ -52,6 +53,7 @@ pub static ANALYSES: &[Analysis] = &[
     metsis::ANALYSIS,
     denoising::ANALYSIS,
     drift::ANALYSIS,
+    gan::ANALYSIS,
     generated_mail::ANALYSIS,
     novelty::ANALYSIS,
 ];

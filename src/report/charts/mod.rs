@@ -15,6 +15,7 @@ mod densities;
 mod det;
 mod difference;
 mod folds;
+mod gan;
 mod intervals;
 mod learning_curve;
 mod lift;
@@ -34,9 +35,9 @@ mod validation;
 pub use side_by_side::figures as side_by_side;
 
 use super::figure::Figure;
-use crate::results::{Experiment, Timing};
+use crate::results::{AdversarialGame, Experiment, Timing};
 use Draw::{Found, Timed};
-use Section::{Curves, Decide, Finding, Fitting, Tokens, Trust, Verdicts, When, Why};
+use Section::{Curves, Decide, Finding, Fitting, Game, Tokens, Trust, Verdicts, When, Why};
 
 /// One row of the table.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +73,8 @@ pub enum Section {
     Verdicts,
     /// Appendix: what the models know.
     Tokens,
+    /// Appendix: a generator against a discriminator.
+    Game,
     /// Appendix: how the models were fitted and what they cost.
     Fitting,
 }
@@ -92,7 +95,12 @@ impl Chart {
             Draw::Found(draw) => draw(experiment),
             Draw::Timed(draw) => draw(experiment, timing?),
         };
-        figure.map(|figure| Figure {
+        figure.map(|figure| self.named(figure))
+    }
+
+    /// A figure with the name of the chart, and with its title if the figure has none.
+    fn named(&self, figure: Figure) -> Figure {
+        Figure {
             kicker: self.kicker.to_owned(),
             title: if figure.title.is_empty() {
                 self.title.to_owned()
@@ -100,8 +108,18 @@ impl Chart {
                 figure.title
             },
             ..figure
-        })
+        }
     }
+}
+
+/// The charts of a game that is no part of an experiment, each with the name of its files.
+pub fn of_a_game(game: &AdversarialGame) -> Vec<(&'static str, Figure)> {
+    let draw = |chart: &Chart| match chart.key {
+        "gan_losses" => Some((chart.key, chart.named(gan::losses(game)))),
+        "gan_clouds" => Some((chart.key, chart.named(gan::clouds(game)))),
+        _ => None,
+    };
+    CHARTS.iter().filter_map(draw).collect()
 }
 
 const fn row(
@@ -247,6 +265,20 @@ pub const CHARTS: &[Chart] = &[
         "Likelihood plane",
         "Every message by its two likelihoods",
         Found(boundary::draw),
+    ),
+    row(
+        "gan_losses",
+        Game,
+        "Losses of a game",
+        "Generator against discriminator by step",
+        Found(gan::draw_losses),
+    ),
+    row(
+        "gan_clouds",
+        Game,
+        "Generated and real",
+        "Generated vectors on the real ones by step",
+        Found(gan::draw_clouds),
     ),
     row(
         "compression",

@@ -193,6 +193,16 @@ fn appendix(
     }
     charts(page, drawings, Section::Verdicts);
     charts_section(page, "What the models know", drawings, Section::Tokens);
+    if let Some(game) = experiment.gan() {
+        let words = escaped(&tables::game_in_words(&game));
+        let rows = table(&tables::generators(&game));
+        section(
+            page,
+            "A generator against a discriminator",
+            &(words + "\n\n" + &rows),
+        );
+        charts(page, drawings, Section::Game);
+    }
     charts_section(page, "Cost and convergence", drawings, Section::Fitting);
     let (slices, _) = tables::slices_of_best(experiment).beginning(SLICES);
     table_section(page, "Slices", &slices);

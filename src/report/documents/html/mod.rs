@@ -49,6 +49,8 @@ struct ReportPage<'a> {
     curves: Vec<ChartView<'a>>,
     verdicts: Verdicts<'a>,
     tokens: Vec<ChartView<'a>>,
+    game: Option<(String, DataTable)>,
+    game_charts: Vec<ChartView<'a>>,
     fitting: Vec<ChartView<'a>>,
     slices: Listed,
     errors: &'a [ErrorsView],
@@ -86,6 +88,10 @@ pub fn html(
         curves: charts.of(Section::Curves),
         verdicts: Verdicts::of(experiment, &charts),
         tokens: charts.of(Section::Tokens),
+        game: experiment
+            .gan()
+            .map(|game| (tables::game_in_words(&game), tables::generators(&game))),
+        game_charts: charts.of(Section::Game),
         fitting: charts.of(Section::Fitting),
         slices: Listed::of(&tables::slices_of_best(experiment), SLICES),
         errors: &errors,

@@ -7,6 +7,7 @@ mod drift;
 mod effect;
 mod emails;
 mod figures;
+mod generators;
 mod messages;
 mod side_by_side;
 mod summary;
@@ -19,6 +20,7 @@ pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
+pub use generators::{game_in_words, generators, generators_of};
 pub use messages::{TOKENS, heading, messages, most_harmful, wrong_votes};
 pub use side_by_side::{asked, changed, differences, families, metrics, side_by_side};
 pub use summary::{
@@ -47,6 +49,11 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
             .augmentation()
             .is_some()
             .then(|| ("effect", effect(experiment, usize::MAX))),
+    );
+    tables.extend(
+        experiment
+            .gan()
+            .map(|game| ("generators", generators(&game))),
     );
     if experiment.drift().is_some() {
         tables.push(("drift", drift(experiment)));

@@ -1,0 +1,69 @@
+//! The table of generators of document vectors, and what it rests on in words.
+
+use super::table::{DataTable, TableCell};
+use crate::report::numbers::{count, number};
+use crate::results::{AdversarialGame, GeneratorQuality, PlayedGame};
+
+/// Decimals of a share.
+const DECIMALS: usize = 3;
+
+/// Every generator with its name, those without a game first.
+pub fn generators_of(game: &AdversarialGame) -> Vec<(String, GeneratorQuality)> {
+    let mut all = vec![
+        ("other real messages".to_owned(), game.real_against_real),
+        (
+            "independent marginals".to_owned(),
+            game.independent_marginals,
+        ),
+        ("normal distribution by class".to_owned(), game.gaussian),
+    ];
+    let played = |all: &mut Vec<(String, GeneratorQuality)>, name: &str, of: &PlayedGame| {
+        all.push((name.to_owned(), of.quality));
+        all.push((format!("{name}, chosen by its discriminator"), of.chosen));
+    };
+    played(&mut all, "generator of the game", &game.game);
+    if let Some(lopsided) = &game.lopsided {
+        played(&mut all, "generator of the lopsided game", lopsided);
+    }
+    all
+}
+
+/// The table.
+pub fn generators(game: &AdversarialGame) -> DataTable {
+    let share = |value| TableCell::known(Some(value), DECIMALS);
+    let row = |(name, of): (String, GeneratorQuality)| {
+        vec![
+            TableCell::Text(name),
+            share(of.accuracy),
+            share(of.auc),
+            share(of.precision),
+            share(of.recall),
+            TableCell::known(of.accuracy_on_real, DECIMALS),
+        ]
+    };
+    let labels = [
+        "generator",
+        "told right by a fresh discriminator",
+        "area under its ROC curve",
+        "precision",
+        "recall",
+        "accuracy on real mail of a net taught by it",
+    ];
+    DataTable::of(&labels, generators_of(game).into_iter().map(row).collect())
+}
+
+/// What was played with what.
+pub fn game_in_words(game: &AdversarialGame) -> String {
+    format!(
+        "Vectors of {} coordinates by latent semantic analysis of {} words, which hold {} % of \
+         the sum of squares. Generators learned from {} messages. A fresh discriminator was then \
+         taught to tell what each generates from {} other real messages and tested on {} vectors \
+         that it had not seen: half would be told right by chance.",
+        count(game.width),
+        count(game.words),
+        number(100.0 * game.share, 0),
+        count(game.taught),
+        count(game.judged),
+        count(game.game.quality.tested),
+    )
+}
