@@ -56,6 +56,10 @@ pub enum Stream {
     NetStep(u32, u8),
     /// Latent variables of a message, by a hash of what it says: from 5 << 64.
     Latent(u64),
+    /// Which candidates a discriminator keeps: from 6 << 64.
+    Chosen(u32),
+    /// What generators write that are judged or shown: from 7 << 64.
+    Judged(u8),
     /// First directions of a latent semantic analysis: 0x15A.
     LatentSemantics,
     /// Messages that are looked at while a model is fitted, of the training mail and of others:
@@ -99,6 +103,8 @@ impl Stream {
             Stream::NetPass(pass) => (3 << 64) + u128::from(pass),
             Stream::NetStep(step, part) => (4 << 64) + 256 * u128::from(step) + u128::from(part),
             Stream::Latent(hash) => (5 << 64) + u128::from(hash),
+            Stream::Chosen(round) => (6 << 64) + u128::from(round),
+            Stream::Judged(of) => (7 << 64) + u128::from(of),
         }
     }
 }
@@ -138,7 +144,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 23] = [
+    const KINDS: [Stream; 25] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -162,6 +168,8 @@ mod tests {
         Stream::NetPass(0),
         Stream::NetStep(0, 0),
         Stream::Latent(0),
+        Stream::Chosen(0),
+        Stream::Judged(0),
     ];
 
     /// The last of a kind. A kind that is new here belongs into [`KINDS`], too.
@@ -182,6 +190,8 @@ mod tests {
             Stream::NetPass(_) => Stream::NetPass(u32::MAX),
             Stream::NetStep(..) => Stream::NetStep(u32::MAX, u8::MAX),
             Stream::Latent(_) => Stream::Latent(u64::MAX),
+            Stream::Chosen(_) => Stream::Chosen(u32::MAX),
+            Stream::Judged(_) => Stream::Judged(u8::MAX),
             one @ (Stream::NetWeights
             | Stream::OnlineOrder
             | Stream::NetOrder

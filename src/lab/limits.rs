@@ -51,6 +51,10 @@ pub const LENGTH: Limits = limits(1, 1_000_000);
 pub const LISTED: Limits = limits(0, 1_000_000);
 /// Messages to generate for an assessment, which halves them twice.
 pub const ASSESSED: Limits = limits(20, 100_000);
+/// Rounds in which a discriminator chooses.
+pub const ROUNDS: Limits = limits(0, 100);
+/// Candidates for each message that a discriminator keeps.
+pub const CANDIDATES: Limits = limits(2, 1_000);
 /// Steps of a game between two nets.
 pub const GAME_STEPS: Limits = limits(1, 10_000_000);
 /// Kinds of mail (clusters).

@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "train",
     "compare",
     "tune",
@@ -39,6 +39,7 @@ const COMMANDS: [&str; 15] = [
     "tokens -m m.spamlab",
     "denoise -m m.spamlab",
     "assess -m m.spamlab",
+    "gan",
     "outliers -m m.spamlab",
     "generate -m m.spamlab --copies-of",
     "outliers odd.csv -m m.spamlab --contrast-with",

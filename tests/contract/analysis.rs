@@ -52,6 +52,7 @@ fn parameters(analysis: &str) -> Value {
         "clusters" => json!({ "kinds": 2 }),
         "denoising" => json!({ "emails": 1 }),
         "generated_mail" => json!({ "emails": 40 }),
+        "residual_game" => json!({ "emails": 40, "candidates": 2, "rounds": 1 }),
         _ => json!(true),
     }
 }

@@ -10,9 +10,11 @@ use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::input::Labels;
 use crate::lab::analyses::generated_mail::{GeneratedMailParameters, GeneratedMailReport, assess};
+use crate::lab::analyses::residual::{ResidualGame, ResidualParameters, ToldApart, residual_game};
 use crate::lab::limits;
 use crate::model::file::ModelFile;
 use clap::Args;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Assesses generated mail.
@@ -41,6 +43,28 @@ pub struct Arguments {
         help_heading = "Generation"
     )]
     emails: u32,
+    /// Number of rounds in which a discriminative model learns to tell generated from real mail and
+    /// then chooses among candidates; before and after each, a fresh one is tested
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        value_parser = within::<u32>(limits::ROUNDS),
+        help_heading = "Discriminator"
+    )]
+    rounds: u32,
+    /// Number of candidates for each message that is kept in a round
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = ResidualParameters::default().candidates,
+        value_parser = within::<u32>(limits::CANDIDATES),
+        help_heading = "Discriminator"
+    )]
+    candidates: u32,
+    /// The discriminative model that learns [default: the first of the default models]
+    #[arg(long, value_name = "NAME", help_heading = "Discriminator")]
+    discriminator: Option<String>,
     /// Random seed
     #[arg(long, default_value_t = 1, help_heading = "Generation")]
     seed: u64,
@@ -65,8 +89,78 @@ impl Arguments {
         let bar = Bar::new(common);
         let report = assess(&file, &self.input.data(), &catalog, &parameters, &bar);
         let report = report.map_err(usage)?;
-        emit::result(self.json, || &report, || as_text(&report))
+        let game = match self.rounds {
+            0 => None,
+            rounds => {
+                let parameters = ResidualParameters {
+                    model: self.model.clone(),
+                    discriminator: self.discriminator.clone(),
+                    emails: self.emails,
+                    candidates: self.candidates,
+                    rounds,
+                    seed: self.seed,
+                };
+                let data = self.input.data();
+                Some(residual_game(&file, &data, &catalog, &parameters, &bar).map_err(usage)?)
+            }
+        };
+        let assessed = Assessed { report, game };
+        emit::result(
+            self.json,
+            || &assessed,
+            || {
+                let rounds = assessed
+                    .game
+                    .as_ref()
+                    .map_or_else(String::new, rounds_as_text);
+                as_text(&assessed.report) + &rounds
+            },
+        )
     }
+}
+
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Assessed {
+    #[serde(flatten)]
+    report: GeneratedMailReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    game: Option<ResidualGame>,
+}
+
+fn rounds_as_text(game: &ResidualGame) -> String {
+    let mut table = Table::new([
+        &format!("told right by a fresh {}", game.discriminator),
+        "%",
+        "95 % interval",
+        "AUC",
+        "50 % to 100 %",
+    ]);
+    let mut row = |name: String, told: &ToldApart| {
+        let [low, high] = told.interval.map(|end| 100.0 * end);
+        // A place per two and a half percent above chance.
+        let bar = "█".repeat((40.0 * (told.accuracy - 0.5)).round().max(0.0) as usize);
+        table.push([
+            name,
+            format!("{:.1}", 100.0 * told.accuracy),
+            format!("{low:.1} to {high:.1}"),
+            format!("{:.3}", told.auc),
+            bar,
+        ]);
+    };
+    row("other real mail".to_owned(), &game.real_against_real);
+    for (round, told) in game.rounds.iter().enumerate() {
+        let name = match round {
+            0 => "as generated".to_owned(),
+            1 => "chosen in one round".to_owned(),
+            more => format!("chosen in {more} rounds"),
+        };
+        row(name, told);
+    }
+    format!(
+        "\n{} emails kept of {} candidates each, chosen by what {} learned\n{table}",
+        game.emails, game.candidates, game.discriminator
+    )
 }
 
 fn as_text(of: &GeneratedMailReport) -> String {

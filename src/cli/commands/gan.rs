@@ -90,14 +90,14 @@ impl Arguments {
 fn as_text(game: &AdversarialGame) -> String {
     let titles = [
         "generator",
-        "told right",
+        "told right %",
         "AUC",
-        "precision",
-        "recall",
-        "taught by it",
+        "precision %",
+        "recall %",
+        "teaches %",
     ];
     let mut table = Table::new(titles);
-    let percent = |share: f64| format!("{:.1} %", 100.0 * share);
+    let percent = |share: f64| format!("{:.1}", 100.0 * share);
     for (name, of) in tables::generators_of(game) {
         let taught = of.accuracy_on_real;
         table.push([
@@ -110,7 +110,12 @@ fn as_text(game: &AdversarialGame) -> String {
         ]);
     }
     let words = paragraph(&tables::game_in_words(game), 0);
-    format!("{words}\n{table}\n{}", words_of(&game.game))
+    let columns = paragraph(
+        "Told right: by the fresh discriminator. Teaches: accuracy on real mail of a net that \
+         learned from the generated vectors alone.",
+        0,
+    );
+    format!("{words}\n{table}\n{columns}\n{}", words_of(&game.game))
 }
 
 /// What messages with generated vectors would say.

@@ -188,7 +188,7 @@ impl Mail<'_> {
         };
         let mut halves = apart(self.corpus, self.training, 2, self.seed);
         // Whatever looks at the first of them only looks at some of all.
-        let mut rng = random_stream(self.seed, Stream::Generated(3));
+        let mut rng = random_stream(self.seed, Stream::Judged(3));
         for half in &mut halves {
             shuffle(half, &mut rng);
         }
@@ -227,7 +227,7 @@ impl Mail<'_> {
             || of(GAME),
             || parameters.collapse.then(|| of(LOPSIDED)).transpose(),
         );
-        let mut rng = random_stream(self.seed, Stream::Generated(0));
+        let mut rng = random_stream(self.seed, Stream::Judged(0));
         let independent = baselines::independent_marginals(&taught, &mut rng);
         let gaussian = baselines::gaussian(&taught, &mut rng);
         Ok(AdversarialGame {
@@ -292,7 +292,7 @@ impl Table<'_> {
             step: diverged.step,
         })?;
         let generate = |generator: &Generator| {
-            let mut rng = random_stream(self.seed, Stream::Generated(1));
+            let mut rng = random_stream(self.seed, Stream::Judged(1));
             generator.generate(&self.taught.labels, &mut rng)
         };
         let moments: Vec<(u32, Vectors)> = played
@@ -309,7 +309,7 @@ impl Table<'_> {
             }
         });
         let generated = generate(&played.generator);
-        let mut rng = random_stream(self.seed, Stream::Generated(2));
+        let mut rng = random_stream(self.seed, Stream::Judged(2));
         let chosen = played.chosen(&self.taught.labels, &mut rng);
         Ok(PlayedGame {
             steps: settings.steps,

@@ -22,6 +22,7 @@ mod learning_curve;
 mod messages;
 pub mod metsis;
 pub mod novelty;
+pub mod residual;
 mod validation_curve;
 
 pub use ablation::ablate;
@@ -56,6 +57,7 @@ pub static ANALYSES: &[Analysis] = &[
     gan::ANALYSIS,
     generated_mail::ANALYSIS,
     novelty::ANALYSIS,
+    residual::ANALYSIS,
 ];
 
 /// The analyses of a comparison, by name.

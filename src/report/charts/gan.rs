@@ -116,9 +116,11 @@ fn coverage_of(game: &PlayedGame) -> Panel {
 /// What is generated on what is real, by step.
 pub(super) fn clouds(of: &AdversarialGame) -> Figure {
     let ranges = ranges(&of.real);
-    let panels = games(of).flat_map(|(game, name)| {
-        game.clouds.iter().map(move |(step, cloud)| {
-            panel(&of.real, cloud, ranges).titled(format!("{name}: step {}", count(*step as usize)))
+    let panels = [(Some(&of.game), ""), (of.lopsided.as_ref(), "lopsided, ")];
+    let panels = panels.into_iter().flat_map(|(game, name)| {
+        let clouds = game.into_iter().flat_map(|game| &game.clouds);
+        clouds.map(move |(step, cloud)| {
+            panel(&of.real, cloud, ranges).titled(format!("{name}step {}", count(*step as usize)))
         })
     });
     let panels: Vec<Panel> = panels.collect();

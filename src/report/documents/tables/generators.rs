@@ -10,20 +10,20 @@ const DECIMALS: usize = 3;
 /// Every generator with its name, those without a game first.
 pub fn generators_of(game: &AdversarialGame) -> Vec<(String, GeneratorQuality)> {
     let mut all = vec![
-        ("other real messages".to_owned(), game.real_against_real),
+        ("other real mail".to_owned(), game.real_against_real),
         (
             "independent marginals".to_owned(),
             game.independent_marginals,
         ),
-        ("normal distribution by class".to_owned(), game.gaussian),
+        ("normal by class".to_owned(), game.gaussian),
     ];
     let played = |all: &mut Vec<(String, GeneratorQuality)>, name: &str, of: &PlayedGame| {
         all.push((name.to_owned(), of.quality));
-        all.push((format!("{name}, chosen by its discriminator"), of.chosen));
+        all.push((format!("{name}, chosen"), of.chosen));
     };
-    played(&mut all, "generator of the game", &game.game);
+    played(&mut all, "game", &game.game);
     if let Some(lopsided) = &game.lopsided {
-        played(&mut all, "generator of the lopsided game", lopsided);
+        played(&mut all, "lopsided game", lopsided);
     }
     all
 }
@@ -58,7 +58,8 @@ pub fn game_in_words(game: &AdversarialGame) -> String {
         "Vectors of {} coordinates by latent semantic analysis of {} words, which hold {} % of \
          the sum of squares. Generators learned from {} messages. A fresh discriminator was then \
          taught to tell what each generates from {} other real messages and tested on {} vectors \
-         that it had not seen: half would be told right by chance.",
+         that it had not seen: half would be told right by chance. Chosen is what the \
+         discriminator of a game keeps of sixteen vectors.",
         count(game.width),
         count(game.words),
         number(100.0 * game.share, 0),

@@ -1,0 +1,340 @@
+//! A generator and a discriminator on text: any generative model of a file writes, any
+//! discriminative model learns to tell what it wrote from real mail, and of several candidates one
+//! is kept with the probability that the discriminator's density ratio gives it; then again.
+//!
+//! This is a residual energy-based model sampled by importance resampling (Deng et al., ICLR 2020):
+//! where real and generated mail are equally frequent, the odds of a perfect discriminator are
+//! p(real) / p(generated) (Goodfellow et al. 2014, proposition 1). The discriminator of a round
+//! learns from what the rounds before it kept, so that the ratios of all rounds multiply. Whether a
+//! round helped says a **fresh** discriminator, which learns from other real mail. Messages are told by
+//! their text alone: generated ones have no headers.
+
+use super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::mail::{Content, Email, Label};
+use crate::base::math::{add_up, draw};
+use crate::base::progress::Progress;
+use crate::base::streams::{Stream, random_stream};
+use crate::dataset::features::Encoded;
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, grouped_folds};
+use crate::generate::Sampler;
+use crate::input::Labels;
+use crate::lab::data::read_into;
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::spec::DataSpec;
+use crate::model::file::ModelFile;
+use crate::model::{Catalog, Family, SampleRequest};
+use crate::results::{Decision, ScoredEmails, measure, wilson};
+use crate::tokenize::Recipe;
+use crate::train::{ModelSpec, TrainOptions, train};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// Messages of each class and half that are needed.
+const LEAST: usize = 10;
+/// One message in so many tests a fresh discriminator.
+const TEST_ONE_IN: usize = 3;
+
+/// The row of the table.
+pub(super) const ANALYSIS: Analysis = Analysis {
+    name: "residual_game",
+    question: "\
+        Does generated mail become harder to tell from real mail if a discriminator chooses?",
+    looks_at: LooksAt::ModelFile(|file, data, catalog, given, progress| {
+        let parameters = parameters("residual_game", given)?;
+        erased(residual_game(file, data, catalog, &parameters, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ResidualParameters {
+    /// The model that generates; None for the first of the file that generates text, or else
+    /// words.
+    pub model: Option<String>,
+    /// The model that discriminates; None for the first discriminative one of the catalog.
+    pub discriminator: Option<String>,
+    /// Messages that are kept in a round, half of them spam, and real ones that are taken of either
+    /// half; fewer where there is less mail.
+    pub emails: u32,
+    /// Candidates for each.
+    pub candidates: u32,
+    /// Rounds in which a discriminator chooses.
+    pub rounds: u32,
+    /// Seed of sampling and of training.
+    pub seed: u64,
+}
+
+impl Default for ResidualParameters {
+    fn default() -> ResidualParameters {
+        ResidualParameters {
+            model: None,
+            discriminator: None,
+            emails: 400,
+            candidates: 8,
+            rounds: 3,
+            seed: 1,
+        }
+    }
+}
+
+/// How well fresh discriminators tell real mail from what was kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResidualGame {
+    /// The model that generates.
+    pub generator: String,
+    /// The model that discriminates.
+    pub discriminator: String,
+    /// Messages that are kept in a round.
+    pub emails: usize,
+    /// Candidates for each.
+    pub candidates: u32,
+    /// Real mail told from other real mail.
+    pub real_against_real: ToldApart,
+    /// What was generated, as it is and after each round.
+    pub rounds: Vec<ToldApart>,
+}
+
+/// What a fresh discriminator tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ToldApart {
+    /// The share of test messages told right, half of them real.
+    pub accuracy: f64,
+    /// Its 95 % interval (Wilson).
+    pub interval: [f64; 2],
+    /// The area under the ROC curve.
+    pub auc: f64,
+    /// Test messages.
+    pub tested: usize,
+}
+
+/// Plays the rounds with a generative model of the file and real labelled mail, preferably mail
+/// that it has not learned from.
+///
+/// # Errors
+/// Mail that cannot be read or is too little, and models that cannot generate or discriminate.
+pub fn residual_game(
+    file: &ModelFile,
+    data: &DataSpec,
+    catalog: &Catalog,
+    parameters: &ResidualParameters,
+    progress: &dyn Progress,
+) -> Result<ResidualGame, LabError> {
+    let sampler = Sampler::open(file, parameters.model.as_deref())?;
+    let discriminator = discriminator(catalog, parameters.discriminator.as_deref())?;
+    let recipe = &file.card().recipe;
+    let [taught, judged] = real_texts(recipe, data, parameters, progress)?;
+    let emails = taught.len();
+    let pools = 1 + parameters.rounds as usize;
+    progress.begin("generating", pools as u64);
+    let mut pool_starts = Vec::new();
+    let mut builder = CorpusBuilder::new(recipe, CorpusOptions::NEAR_DUPLICATES);
+    // Real mail is ham here and what stands for generated mail is spam: the discriminator's classes.
+    let real = |texts: &[(Label, String)], as_label| {
+        let email = |(_, text): &(Label, String)| as_email(text, as_label);
+        texts.iter().map(email).collect::<Vec<Email>>()
+    };
+    builder.add(real(&taught, Label::Ham));
+    builder.add(real(&judged, Label::Ham));
+    builder.add(real(&taught, Label::Spam));
+    let mut length = 3 * emails;
+    for pool in 0..pools {
+        let each = if pool == 0 {
+            1
+        } else {
+            parameters.candidates as usize
+        };
+        let requests: Vec<SampleRequest> = taught
+            .iter()
+            .flat_map(|(label, _)| (0..each).map(|_| SampleRequest::of(*label)))
+            .collect();
+        let first = length - 3 * emails;
+        let generated = sampler.generate_from(first, &requests, parameters.seed)?;
+        let texts = generated
+            .iter()
+            .map(|one| as_email(&one.text(), Label::Spam));
+        builder.add(texts.collect());
+        pool_starts.push(length);
+        length += requests.len();
+        progress.advance(1);
+    }
+    let corpus = builder.finish();
+    let play = Play {
+        corpus: &corpus,
+        discriminator: &discriminator,
+        emails,
+        seed: parameters.seed,
+    };
+    progress.begin("telling apart", 2 * pools as u64);
+    let rows = |from: usize| (from..from + emails).collect::<Vec<usize>>();
+    let real_against_real = play.judge(&rows(2 * emails))?;
+    progress.advance(1);
+    let mut kept = rows(pool_starts[0]);
+    let mut rounds = vec![play.judge(&kept)?];
+    let mut sums = vec![0.0; corpus.len()];
+    for (round, &start) in pool_starts.iter().enumerate().skip(1) {
+        progress.advance(1);
+        let pools_left: Vec<usize> = (start..corpus.len()).collect();
+        let learned: Vec<usize> = rows(0).into_iter().chain(kept).collect();
+        for (&row, real) in pools_left
+            .iter()
+            .zip(play.log_ratios(&learned, &pools_left)?)
+        {
+            sums[row] += real;
+        }
+        let each = parameters.candidates as usize;
+        let mut rng = random_stream(parameters.seed, Stream::Chosen(round as u32));
+        kept = (0..emails)
+            .map(|at| {
+                let candidates = start + at * each..start + (at + 1) * each;
+                chosen(&sums[candidates.clone()], &mut rng) + candidates.start
+            })
+            .collect();
+        rounds.push(play.judge(&kept)?);
+        progress.advance(1);
+    }
+    progress.end();
+    Ok(ResidualGame {
+        generator: sampler.name().to_owned(),
+        discriminator: discriminator.entry.name().to_owned(),
+        emails,
+        candidates: parameters.candidates,
+        real_against_real,
+        rounds,
+    })
+}
+
+/// The model of that name, which must be discriminative; the first such one if none is named.
+fn discriminator(catalog: &Catalog, name: Option<&str>) -> Result<ModelSpec, LabError> {
+    let mut known = catalog.models();
+    let found = known.find(|entry| {
+        entry.family() == Family::Discriminative
+            && name.map_or(entry.is_default(), |name| entry.name() == name)
+    });
+    let entry = found.ok_or_else(|| SpecError::Refused {
+        what: "discriminator".to_owned(),
+        why: format!("{} is no discriminative model", name.unwrap_or_default()),
+    })?;
+    Ok(ModelSpec::new(entry, &json!({}), true).map_err(SpecError::from)?)
+}
+
+/// Text as mail without headers.
+fn as_email(text: &str, label: Label) -> Email {
+    let (subject, body) = text.split_once('\n').unwrap_or((text, ""));
+    Email::new("", Some(label), Content::text(subject, body))
+}
+
+/// As many texts of real mail for both halves, near-duplicates in one, half of them spam.
+fn real_texts(
+    recipe: &Recipe,
+    data: &DataSpec,
+    parameters: &ResidualParameters,
+    progress: &dyn Progress,
+) -> Result<[Vec<(Label, String)>; 2], LabError> {
+    let options = CorpusOptions::TEXT.and(CorpusOptions::NEAR_DUPLICATES);
+    let mut builder = CorpusBuilder::new(recipe, options);
+    read_into(&mut builder, data, Labels::BothClasses, progress)?;
+    let corpus = builder.finish();
+    let rows = corpus.labelled_rows();
+    let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
+    let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
+    let half = grouped_folds(&labels, &groups, 2, parameters.seed);
+    let of = |wanted: usize, label: Label| {
+        let ats = (0..rows.len()).filter(move |&at| half[at] == wanted && labels[at] == label);
+        ats.map(|at| rows[at]).collect::<Vec<usize>>()
+    };
+    let parts = [0, 1].map(|half| Label::BOTH.map(|label| of.clone()(half, label)));
+    let least = parts.iter().flatten().map(Vec::len).min().unwrap_or(0);
+    let each = least.min(parameters.emails as usize / 2);
+    if each < LEAST {
+        return Err(LabError::TooLittleToPlay {
+            emails: rows.len(),
+            needed: 4 * LEAST,
+        });
+    }
+    // Evenly chosen, ham and spam in turn.
+    Ok(parts.map(|[ham, spam]| {
+        let mut texts = Vec::with_capacity(2 * each);
+        for at in 0..each {
+            for (of_class, label) in [&ham, &spam].into_iter().zip(Label::BOTH) {
+                let row = of_class[at * of_class.len() / each];
+                let text = String::from_utf8_lossy(corpus.text(row)).into_owned();
+                texts.push((label, text));
+            }
+        }
+        texts
+    }))
+}
+
+/// One of the candidates by e to its sum of logarithms of ratios.
+fn chosen(log_ratios: &[f64], rng: &mut dyn rand::Rng) -> usize {
+    let most = log_ratios.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut shares: Vec<f64> = log_ratios.iter().map(|of| (of - most).exp()).collect();
+    add_up(&mut shares);
+    draw(&shares, rng).unwrap_or(0)
+}
+
+/// Real messages that teach, those that judge, the first once more as spam, and the pools.
+struct Play<'a> {
+    corpus: &'a Corpus,
+    discriminator: &'a ModelSpec,
+    emails: usize,
+    seed: u64,
+}
+
+impl Play<'_> {
+    /// ln p(real) / p(generated) of some rows, by a discriminator that learned from others.
+    fn log_ratios(&self, learned: &[usize], rows: &[usize]) -> Result<Vec<f64>, LabError> {
+        let options = TrainOptions::seeded(self.seed);
+        let spec = std::slice::from_ref(self.discriminator);
+        let mut training = train(spec, self.corpus, learned, options, &|| ());
+        let model = training.models.remove(0).map_err(|error| LabError::Model {
+            model: self.discriminator.entry.name().to_owned(),
+            error,
+        })?;
+        let encoded = Encoded::new(self.corpus, &training.encoders, rows);
+        let raw = model.scores(encoded.rows(model.view));
+        let ratio = |raw| -model.calibration.log_odds(raw);
+        Ok(raw.into_iter().map(ratio).collect())
+    }
+
+    /// How well a fresh discriminator tells the messages that judge from others.
+    fn judge(&self, others: &[usize]) -> Result<ToldApart, LabError> {
+        let judging = self.emails..2 * self.emails;
+        let rows: Vec<usize> = judging.chain(others.iter().copied()).collect();
+        let labels: Vec<Label> = rows
+            .iter()
+            .filter_map(|&row| self.corpus.label(row))
+            .collect();
+        let groups: Vec<u32> = rows.iter().map(|&row| self.corpus.group(row)).collect();
+        let part = grouped_folds(&labels, &groups, TEST_ONE_IN, self.seed);
+        let (test, taught): (Vec<usize>, Vec<usize>) =
+            (0..rows.len()).partition(|&at| part[at] == 0);
+        let of = |ats: &[usize]| ats.iter().map(|&at| rows[at]).collect::<Vec<usize>>();
+        let log_odds: Vec<f64> = self
+            .log_ratios(&of(&taught), &of(&test))?
+            .into_iter()
+            .map(|ratio| -ratio)
+            .collect();
+        let labels: Vec<Label> = test.iter().map(|&at| labels[at]).collect();
+        let metrics = measure(&ScoredEmails {
+            labels: &labels,
+            score: &log_odds,
+            scale: crate::model::Scale::LogOdds,
+            log_odds: &log_odds,
+            code_lengths: &[],
+            decision: Decision::default(),
+        });
+        let known = |key: &str| metrics.get(key).copied().flatten();
+        let accuracy = known("accuracy").unwrap_or(f64::NAN);
+        let tested = test.len();
+        Ok(ToldApart {
+            accuracy,
+            interval: wilson(accuracy, 0.0, tested as f64),
+            auc: 1.0 - known("one_minus_roca_pct").unwrap_or(f64::NAN) / 100.0,
+            tested,
+        })
+    }
+}
