@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AdversarialGame {
     /// Messages that the generators learned from.
-    pub taught: usize,
+    pub training: usize,
     /// Messages that generated vectors are judged beside, which no generator has seen.
     pub judged: usize,
     /// Messages that classifiers are tested on.
@@ -44,8 +44,9 @@ pub struct GeneratorQuality {
     pub precision: f64,
     /// The share of real vectors where generated ones lie.
     pub recall: f64,
-    /// Accuracy on real test mail of a classifier that learned from them alone.
-    pub accuracy_on_real: Option<f64>,
+    /// Train on synthetic, test on real: accuracy on real test mail of a classifier that learned
+    /// from them alone.
+    pub tstr: Option<f64>,
 }
 
 /// One game.

@@ -130,7 +130,7 @@ struct Assessed {
 
 fn rounds_as_text(game: &ResidualGame) -> String {
     let mut table = Table::new([
-        &format!("told right by a fresh {}", game.discriminator),
+        &format!("accuracy of a fresh {}", game.discriminator),
         "%",
         "95 % interval",
         "AUC",

@@ -90,29 +90,28 @@ impl Arguments {
 fn as_text(game: &AdversarialGame) -> String {
     let titles = [
         "generator",
-        "told right %",
+        "accuracy %",
         "AUC",
         "precision %",
         "recall %",
-        "teaches %",
+        "TSTR %",
     ];
     let mut table = Table::new(titles);
     let percent = |share: f64| format!("{:.1}", 100.0 * share);
     for (name, of) in tables::generators_of(game) {
-        let taught = of.accuracy_on_real;
         table.push([
             name,
             percent(of.accuracy),
             format!("{:.3}", of.auc),
             percent(of.precision),
             percent(of.recall),
-            taught.map_or_else(|| "–".to_owned(), percent),
+            of.tstr.map_or_else(|| "–".to_owned(), percent),
         ]);
     }
     let words = paragraph(&tables::game_in_words(game), 0);
     let columns = paragraph(
-        "Told right: by the fresh discriminator. Teaches: accuracy on real mail of a net that \
-         learned from the generated vectors alone.",
+        "Accuracy and AUC are those of the fresh discriminator. TSTR is the accuracy on real test \
+         mail of a net that was trained on generated vectors alone.",
         0,
     );
     format!("{words}\n{table}\n{columns}\n{}", words_of(&game.game))

@@ -14,7 +14,7 @@ use crate::optim::optimizer::{Schedule, UpdateRule};
 const UNITS: usize = 64;
 /// Share of the vectors, in tenths, that a fresh discriminator learns from; it is tested on the
 /// others.
-const TAUGHT: usize = 7;
+const TRAINING: usize = 7;
 /// Neighbours up to which the ball of a vector reaches, and the most vectors that are looked at
 /// (Kynkäänniemi et al., NeurIPS 2019).
 const NEIGHBOURS: usize = 3;
@@ -61,7 +61,7 @@ pub fn judge(real: &Vectors, generated: &Vectors, seed: u64) -> Option<Judged> {
     let (real, generated) = (real.select(0..count), generated.select(0..count));
     let mut order: Vec<usize> = (0..count).collect();
     shuffle(&mut order, &mut random_stream(seed, Stream::Folds));
-    let (taught, tested) = order.split_at(count * TAUGHT / 10);
+    let (training, tested) = order.split_at(count * TRAINING / 10);
     let both = |rows: &[usize]| Labelled {
         width: real.width + 2,
         inputs: {
@@ -78,7 +78,7 @@ pub fn judge(real: &Vectors, generated: &Vectors, seed: u64) -> Option<Judged> {
             .flat_map(|is_real| rows.iter().map(move |_| is_real))
             .collect(),
     };
-    let discriminator = both(taught).teach(seed)?;
+    let discriminator = both(training).train(seed)?;
     let logits = discriminator.logits(&both(tested).inputs);
     let (of_real, of_generated) = logits.split_at(tested.len());
     let right = of_real.iter().filter(|&&logit| logit > 0.0).count()
@@ -93,20 +93,24 @@ pub fn judge(real: &Vectors, generated: &Vectors, seed: u64) -> Option<Judged> {
     })
 }
 
-/// The share of `test` vectors whose class a classifier tells right that learned from `taught`
+/// The share of `test` vectors whose class a classifier tells right that learned from `training`
 /// alone. None where a class is missing there, or nothing is tested.
-pub fn accuracy_on_real(taught: &Vectors, test: &Vectors, seed: u64) -> Option<f64> {
-    let spam = taught.labels.iter().filter(|label| label.is_spam()).count();
-    if spam == 0 || spam == taught.len() || test.is_empty() {
+pub fn accuracy_on_real(training: &Vectors, test: &Vectors, seed: u64) -> Option<f64> {
+    let spam = training
+        .labels
+        .iter()
+        .filter(|label| label.is_spam())
+        .count();
+    if spam == 0 || spam == training.len() || test.is_empty() {
         return None;
     }
-    let positive = taught.labels.iter().map(|label| label.is_spam());
-    let taught = Labelled {
-        width: taught.width,
-        inputs: taught.values.clone(),
+    let positive = training.labels.iter().map(|label| label.is_spam());
+    let training = Labelled {
+        width: training.width,
+        inputs: training.values.clone(),
         positive: positive.collect(),
     };
-    let logits = taught.teach(seed)?.logits(&test.values);
+    let logits = training.train(seed)?.logits(&test.values);
     let said = logits.iter().map(|&logit| logit > 0.0);
     let right = said
         .zip(&test.labels)
@@ -136,7 +140,7 @@ impl Judge {
 }
 
 impl Labelled {
-    fn teach(&self, seed: u64) -> Option<Judge> {
+    fn train(&self, seed: u64) -> Option<Judge> {
         let net = FeedForward::new(&[self.width, UNITS, UNITS, 1]);
         let weights = net
             .layout
@@ -308,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_classifier_learns_the_classes_from_what_it_is_taught() {
+    fn a_classifier_learns_the_classes_from_its_training_vectors() {
         let test = vectors(500, 0.0, 3);
         // Bayes' error of two unit normals three apart is Φ(-1.5) = 6.7 %.
         let accuracy = accuracy_on_real(&vectors(1000, 0.0, 1), &test, 1).unwrap();

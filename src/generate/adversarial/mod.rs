@@ -1,4 +1,4 @@
-//! Two nets against each other: a generator writes document vectors, a discriminator learns to tell
+//! Two nets against each other: a generator makes document vectors, a discriminator learns to tell
 //! them from real ones (generative adversarial nets; Goodfellow et al., NIPS 2014), both told the
 //! class (Mirza and Osindero 2014).
 //!

@@ -3,7 +3,8 @@
 //!
 //! It is no classifier and has no likelihood, so it stands in no table of models. The training
 //! messages are halved, near-duplicates together: generators learn from one half, the other judges
-//! them; classifiers taught by generated vectors are tested on the test messages.
+//! them; a classifier that is trained on generated vectors alone is tested on
+//! the test messages (TSTR).
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, parameters, plain};
 use crate::base::mail::Label;
@@ -63,7 +64,7 @@ const TEST_ONE_IN: usize = 4;
 pub(super) const ANALYSIS: Analysis = Analysis {
     name: GAN,
     question: "\
-        Can a generator learn to write document vectors that a discriminator takes for real?",
+        Can a generator learn to generate document vectors that a discriminator takes for real?",
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
         check: Some(|_, _, given| parameters::<GanParameters>(GAN, given)?.check()),
@@ -192,13 +193,13 @@ impl Mail<'_> {
         for half in &mut halves {
             shuffle(half, &mut rng);
         }
-        let [taught, judged] = halves.each_ref().map(|half| vectors(half));
+        let [training, judged] = halves.each_ref().map(|half| vectors(half));
         let has_both = |of: &Vectors| {
             Label::BOTH
                 .into_iter()
                 .all(|label| of.labels.contains(&label))
         };
-        if taught.len().min(judged.len()) < LEAST || !has_both(&taught) || space.width() < 2 {
+        if training.len().min(judged.len()) < LEAST || !has_both(&training) || space.width() < 2 {
             return Err(LabError::TooLittleToPlay {
                 emails: self.training.len(),
                 needed: 2 * LEAST,
@@ -210,7 +211,7 @@ impl Mail<'_> {
             .map(|token| self.corpus.lexicon().token(token).to_owned())
             .collect();
         let table = Table {
-            taught: &taught,
+            training: &training,
             judged: &judged,
             test: &vectors(self.test),
             space: &space,
@@ -228,16 +229,16 @@ impl Mail<'_> {
             || parameters.collapse.then(|| of(LOPSIDED)).transpose(),
         );
         let mut rng = random_stream(self.seed, Stream::Judged(0));
-        let independent = baselines::independent_marginals(&taught, &mut rng);
-        let gaussian = baselines::gaussian(&taught, &mut rng);
+        let independent = baselines::independent_marginals(&training, &mut rng);
+        let gaussian = baselines::gaussian(&training, &mut rng);
         Ok(AdversarialGame {
-            taught: taught.len(),
+            training: training.len(),
             judged: judged.len(),
             test: self.test.len(),
             words: words.len(),
             width: space.width(),
             share: space.share,
-            real_against_real: table.quality(&taught)?,
+            real_against_real: table.quality(&training)?,
             independent_marginals: table.quality(&independent)?,
             gaussian: table.quality(&gaussian)?,
             game: game?,
@@ -249,7 +250,7 @@ impl Mail<'_> {
 
 /// What a game is played on and judged by.
 struct Table<'a> {
-    taught: &'a Vectors,
+    training: &'a Vectors,
     judged: &'a Vectors,
     test: &'a Vectors,
     space: &'a LatentSemantics,
@@ -267,7 +268,7 @@ impl Table<'_> {
             tested: judged.tested,
             precision: judged.precision,
             recall: judged.recall,
-            accuracy_on_real: accuracy_on_real(generated, self.test, self.seed),
+            tstr: accuracy_on_real(generated, self.test, self.seed),
         })
     }
 
@@ -287,13 +288,13 @@ impl Table<'_> {
             }
         };
         let at = snapshots(settings.steps);
-        let played = play(self.taught, settings, &at, self.seed, &mut watch);
+        let played = play(self.training, settings, &at, self.seed, &mut watch);
         let played = played.map_err(|diverged| LabError::GameDiverged {
             step: diverged.step,
         })?;
         let generate = |generator: &Generator| {
             let mut rng = random_stream(self.seed, Stream::Judged(1));
-            generator.generate(&self.taught.labels, &mut rng)
+            generator.generate(&self.training.labels, &mut rng)
         };
         let moments: Vec<(u32, Vectors)> = played
             .snapshots
@@ -310,7 +311,7 @@ impl Table<'_> {
         });
         let generated = generate(&played.generator);
         let mut rng = random_stream(self.seed, Stream::Judged(2));
-        let chosen = played.chosen(&self.taught.labels, &mut rng);
+        let chosen = played.chosen(&self.training.labels, &mut rng);
         Ok(PlayedGame {
             steps: settings.steps,
             rates: [settings.generator_rate, settings.discriminator_rate],

@@ -1,5 +1,5 @@
-//! A generator and a discriminator on text: any generative model of a file writes, any
-//! discriminative model learns to tell what it wrote from real mail, and of several candidates one
+//! A generator and a discriminator on text: any generative model of a file generates, any
+//! discriminative model learns to tell generated from real mail, and of several candidates one
 //! is kept with the probability that the discriminator's density ratio gives it; then again.
 //!
 //! This is a residual energy-based model sampled by importance resampling (Deng et al., ICLR 2020):
@@ -125,8 +125,8 @@ pub fn residual_game(
     let sampler = Sampler::open(file, parameters.model.as_deref())?;
     let discriminator = discriminator(catalog, parameters.discriminator.as_deref())?;
     let recipe = &file.card().recipe;
-    let [taught, judged] = real_texts(recipe, data, parameters, progress)?;
-    let emails = taught.len();
+    let [training, judged] = real_texts(recipe, data, parameters, progress)?;
+    let emails = training.len();
     let pools = 1 + parameters.rounds as usize;
     progress.begin("generating", pools as u64);
     let mut pool_starts = Vec::new();
@@ -136,9 +136,9 @@ pub fn residual_game(
         let email = |(_, text): &(Label, String)| as_email(text, as_label);
         texts.iter().map(email).collect::<Vec<Email>>()
     };
-    builder.add(real(&taught, Label::Ham));
+    builder.add(real(&training, Label::Ham));
     builder.add(real(&judged, Label::Ham));
-    builder.add(real(&taught, Label::Spam));
+    builder.add(real(&training, Label::Spam));
     let mut length = 3 * emails;
     for pool in 0..pools {
         let each = if pool == 0 {
@@ -146,7 +146,7 @@ pub fn residual_game(
         } else {
             parameters.candidates as usize
         };
-        let requests: Vec<SampleRequest> = taught
+        let requests: Vec<SampleRequest> = training
             .iter()
             .flat_map(|(label, _)| (0..each).map(|_| SampleRequest::of(*label)))
             .collect();
@@ -276,7 +276,7 @@ fn chosen(log_ratios: &[f64], rng: &mut dyn rand::Rng) -> usize {
     draw(&shares, rng).unwrap_or(0)
 }
 
-/// Real messages that teach, those that judge, the first once more as spam, and the pools.
+/// Real messages that train the discriminators, those that judge, the first once more as spam, and the pools.
 struct Play<'a> {
     corpus: &'a Corpus,
     discriminator: &'a ModelSpec,
@@ -310,11 +310,11 @@ impl Play<'_> {
             .collect();
         let groups: Vec<u32> = rows.iter().map(|&row| self.corpus.group(row)).collect();
         let part = grouped_folds(&labels, &groups, TEST_ONE_IN, self.seed);
-        let (test, taught): (Vec<usize>, Vec<usize>) =
+        let (test, training): (Vec<usize>, Vec<usize>) =
             (0..rows.len()).partition(|&at| part[at] == 0);
         let of = |ats: &[usize]| ats.iter().map(|&at| rows[at]).collect::<Vec<usize>>();
         let log_odds: Vec<f64> = self
-            .log_ratios(&of(&taught), &of(&test))?
+            .log_ratios(&of(&training), &of(&test))?
             .into_iter()
             .map(|ratio| -ratio)
             .collect();

@@ -41,8 +41,8 @@ pub(super) fn losses(of: &AdversarialGame) -> Figure {
     let lopsided = of.lopsided.as_ref().map_or_else(String::new, |game| {
         format!(
             " In the lopsided game the generator learns {} times as fast as the discriminator; a \
-             recall that falls while precision stands is a generator that writes few kinds of \
-             vector over and over (mode collapse).",
+             recall that falls while precision stands is a generator that repeats few kinds of \
+             vector (mode collapse).",
             number(game.rates[0] / game.rates[1], 0)
         )
     });

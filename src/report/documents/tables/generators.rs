@@ -38,16 +38,16 @@ pub fn generators(game: &AdversarialGame) -> DataTable {
             share(of.auc),
             share(of.precision),
             share(of.recall),
-            TableCell::known(of.accuracy_on_real, DECIMALS),
+            TableCell::known(of.tstr, DECIMALS),
         ]
     };
     let labels = [
         "generator",
-        "told right by a fresh discriminator",
-        "area under its ROC curve",
+        "accuracy of a fresh discriminator",
+        "its ROC AUC",
         "precision",
         "recall",
-        "accuracy on real mail of a net taught by it",
+        "TSTR accuracy",
     ];
     DataTable::of(&labels, generators_of(game).into_iter().map(row).collect())
 }
@@ -57,13 +57,13 @@ pub fn game_in_words(game: &AdversarialGame) -> String {
     format!(
         "Vectors of {} coordinates by latent semantic analysis of {} words, which hold {} % of \
          the sum of squares. Generators learned from {} messages. A fresh discriminator was then \
-         taught to tell what each generates from {} other real messages and tested on {} vectors \
-         that it had not seen: half would be told right by chance. Chosen is what the \
+         trained to tell what each generates from {} other real messages, and tested on {} vectors \
+         that it had not seen: 50 % would be chance. Chosen is what the \
          discriminator of a game keeps of sixteen vectors.",
         count(game.width),
         count(game.words),
         number(100.0 * game.share, 0),
-        count(game.taught),
+        count(game.training),
         count(game.judged),
         count(game.game.quality.tested),
     )
