@@ -16,7 +16,7 @@
 //! // Train on all of it, save, and classify a new message.
 //! let folder = tempfile::tempdir()?;
 //! let file = folder.path().join("mail.spamlab");
-//! spamlab::lab::train(&spec, &catalog, &Silent)?.save(&file)?;
+//! spamlab::lab::train(&spec, &catalog, None, &Silent)?.save(&file)?;
 //! let scorer = Scorer::open(&ModelFile::open(&file, &catalog)?, &[])?;
 //! let text = b"Subject: You have WON\n\nClaim your free prize now!";
 //! let message = Email::message("1", text.to_vec());

@@ -3,6 +3,13 @@
 use crate::cli::screen;
 use anyhow::Context;
 use clap::Args;
+use std::io::{IsTerminal, stderr};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Makes what is said when the program is interrupted, if anything.
+type LastWord = Box<dyn Fn() -> Option<String> + Send>;
+
+static AT_INTERRUPTION: Mutex<Option<LastWord>> = Mutex::new(None);
 
 /// Options of every command.
 #[derive(Args)]
@@ -27,9 +34,17 @@ impl Common {
     /// worse. Once is enough.
     pub fn watch_for_interruption() {
         let _ = ctrlc::set_handler(|| {
+            say_last_word();
             crate::base::files::discard_unfinished();
             std::process::exit(130);
         });
+    }
+
+    /// What to say on stderr when the program is interrupted, unless the user wants quiet.
+    pub fn say_at_interruption(&self, last_word: impl Fn() -> Option<String> + Send + 'static) {
+        if !self.quiet {
+            *at_interruption() = Some(Box::new(last_word));
+        }
     }
 
     /// Starts the thread pool that does all the work.
@@ -50,6 +65,23 @@ impl Common {
         if !self.quiet {
             screen::tell(&what.to_string());
         }
+    }
+}
+
+fn at_interruption() -> MutexGuard<'static, Option<LastWord>> {
+    AT_INTERRUPTION
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+}
+
+fn say_last_word() {
+    let said = at_interruption().as_ref().and_then(|last_word| last_word());
+    if let Some(said) = said {
+        // A bar may stand on the line.
+        if stderr().is_terminal() {
+            screen::talk("");
+        }
+        screen::tell(&format!("spamlab: {said}"));
     }
 }
 

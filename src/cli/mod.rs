@@ -62,6 +62,9 @@ enum Command {
     /// Measure what each clue and each choice of the tokenizer is worth
     Ablate(Deferred<ablate::Arguments>),
     /// Train models on labelled mail and write one model file
+    ///
+    /// A net that takes long to train is saved beside the model file about once a minute. After an
+    /// interruption the same command goes on from there.
     Train(Deferred<train::Arguments>),
     /// Classify new mail with both families and show the reasons
     ///

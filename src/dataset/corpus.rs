@@ -4,6 +4,7 @@ use super::Ragged;
 use super::near_duplicates::Fingerprint;
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What a corpus keeps of each message besides its bag of tokens.
@@ -209,6 +210,32 @@ impl Corpus {
     /// Bytes of mail read, as they came in.
     pub fn bytes(&self) -> usize {
         self.bytes
+    }
+
+    /// SHA-256 of all that can be learned from: the label, the group, the tokens and the text of
+    /// every message, in order, as far as they are kept.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut sum = Sha256::new();
+        let mut add = |bytes: &[u8]| {
+            sum.update((bytes.len() as u64).to_le_bytes());
+            sum.update(bytes);
+        };
+        (0..self.lexicon.len())
+            .for_each(|token| add(self.lexicon.token(token as TokenId).as_bytes()));
+        for row in 0..self.len() {
+            let label = self.labels[row].map_or(2, |label| label.index() as u8);
+            add(&[label]);
+            add(&self.groups[row].to_le_bytes());
+            let bag = self
+                .bag(row)
+                .iter()
+                .flat_map(|&(token, count)| [token, count]);
+            let sequence = self.sequence(row).iter().copied();
+            add(&bag.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+            add(&sequence.flat_map(u32::to_le_bytes).collect::<Vec<u8>>());
+            add(self.text(row));
+        }
+        sum.finalize().into()
     }
 
     /// Row numbers of the messages that have a label.

@@ -6,7 +6,7 @@ use super::error::SpecError;
 use super::spec::ExperimentSpec;
 use super::tokenizer_search::{TokenizerCandidate, candidates};
 use crate::dataset::{CorpusOptions, Representation};
-use crate::model::{Catalog, ModelEntry};
+use crate::model::{Catalog, Cost, ModelEntry};
 use crate::train::ModelSpec;
 use serde_json::{Value, json};
 
@@ -18,6 +18,14 @@ pub struct Resolved {
     pub tokenizers: Vec<TokenizerCandidate>,
     /// What a corpus must keep for the models.
     pub keep: CorpusOptions,
+}
+
+impl Resolved {
+    /// Whether the fit of one of the models may take long.
+    pub fn takes_long(&self) -> bool {
+        let costly = |model: &ModelSpec| model.entry.cost() == Cost::Costly;
+        self.models.iter().any(costly)
+    }
 }
 
 impl ExperimentSpec {

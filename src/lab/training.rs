@@ -6,13 +6,16 @@ use super::error::LabError;
 use super::forecast::{self, Ahead};
 use super::not_run::not_run;
 use super::resolve::Resolved;
-use super::spec::ExperimentSpec;
+use super::spec::{DataSpec, ExperimentSpec};
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
-use crate::dataset::{Fingerprints, StreamedCounts, TrainingMail};
+use crate::dataset::{Corpus, Fingerprints, StreamedCounts, TrainingMail};
 use crate::model::file::{Card, ModelCard, SavedModel, save};
 use crate::model::{Catalog, LossPoint, ObjectivePoint};
-use crate::train::{self, ModelSpec, TrainError, TrainOptions, Trained, Training, train_counted};
+use crate::train::{self, CHECKPOINT_FORMAT, CheckpointFile, ModelSpec, TrainError, TrainOptions};
+use crate::train::{Trained, Training, TrainingKey, train_counted};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 /// Models trained on all labelled mail of a specification, ready to be written.
@@ -43,7 +46,8 @@ impl TrainedModels {
 }
 
 /// Reads the mail and trains the models that `spec` asks for on all of it. Where counts are all
-/// that the models learn from, mail too large to hold is counted as it passes by.
+/// that the models learn from, mail too large to hold is counted as it passes by. Long fits are
+/// kept in `checkpoints` as they go on, and go on from there.
 ///
 /// # Errors
 /// A model that was named and cannot be fitted is an error; one of the default models is left out
@@ -51,6 +55,7 @@ impl TrainedModels {
 pub fn train(
     spec: &ExperimentSpec,
     catalog: &Catalog,
+    checkpoints: Option<&CheckpointFile>,
     progress: &dyn Progress,
 ) -> Result<TrainedModels, LabError> {
     let resolved = spec.resolve(catalog)?;
@@ -64,7 +69,7 @@ pub fn train(
         ..Reading::new(&spec.data, &spec.recipe, resolved.keep)
     };
     let mail = reading.read(progress)?;
-    let training = fit(spec, &resolved, &mail, catalog, progress);
+    let training = fit(spec, &resolved, &mail, catalog, checkpoints, progress);
     progress.end();
     let Training { encoders, models } = training;
     let models = fitted(&resolved.models, models, progress)?;
@@ -97,6 +102,7 @@ fn fit(
     resolved: &Resolved,
     mail: &LabelledMail,
     catalog: &Catalog,
+    checkpoints: Option<&CheckpointFile>,
     progress: &dyn Progress,
 ) -> Training {
     let live = |model: &str, step: ObjectivePoint, loss: Option<LossPoint>| {
@@ -107,9 +113,11 @@ fn fit(
     match &mail.mail {
         TrainingMail::InMemory(corpus) => {
             let augmentation = spec.augmentation(corpus, catalog);
+            let checkpoints = checkpoints.map(|file| file.open(key(spec, corpus), progress));
             let options = TrainOptions {
                 augmentation: augmentation.as_ref(),
                 live: Some(&live),
+                checkpoints: checkpoints.as_ref(),
                 ..spec.train_options()
             };
             let rows = corpus.labelled_rows();
@@ -125,6 +133,19 @@ fn fit(
             train_counted(&resolved.models, counts, spec.train_options(), &done)
         }
     }
+}
+
+/// What the fits depend on: the program, what is asked, and the mail, wherever it comes from.
+fn key(spec: &ExperimentSpec, corpus: &Corpus) -> TrainingKey {
+    let asked = ExperimentSpec {
+        data: DataSpec::default(),
+        ..spec.clone()
+    };
+    let program = env!("CARGO_PKG_VERSION");
+    let mut sum = Sha256::new();
+    sum.update(json!([CHECKPOINT_FORMAT, program, asked]).to_string());
+    sum.update(corpus.digest());
+    sum.finalize().into()
 }
 
 /// The models that were fitted. One that could not be is an error if it was named, and else left

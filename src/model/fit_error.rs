@@ -26,6 +26,9 @@ pub enum FitError {
         /// Steps before.
         step: u32,
     },
+    /// What was kept of the fit is no state of it.
+    #[error("what was kept of the interrupted fit is not of this model")]
+    Checkpoint,
     /// The model was given counts, from which it cannot learn.
     #[error("it learns from the messages themselves, not from counts of their words")]
     NeedsMessages,

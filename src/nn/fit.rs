@@ -3,10 +3,10 @@
 //!
 //! A batch is cut into two parts, whatever the number of threads, and their slopes are added in
 //! order; the order of a pass and the noise of a step have random streams of their own. So the same
-//! seed gives the same bits, and a fit that goes on from a [`State`] ends in those of one that was
-//! not interrupted. A budget is a number of passes, never a time. The first steps are short
-//! (warm-up), a gradient that is too long is shortened (Pascanu, Mikolov and Bengio, ICML 2013),
-//! and decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019).
+//! seed gives the same bits, and a fit that goes on from the [`State`] after any step ends in the
+//! bits of one that was not interrupted. A budget is a number of passes, never a time. The first
+//! steps are short (warm-up), a gradient that is too long is shortened (Pascanu, Mikolov and Bengio,
+//! ICML 2013), and decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019).
 
 use super::functions::{add_scaled, scale, sum_of_squares};
 use super::kernel::vectorized;
@@ -103,7 +103,11 @@ impl Plan {
 pub struct State {
     weights: Vec<f32>,
     optimizers: Vec<Optimizer<f32>>,
-    passes: u32,
+    /// What the last whole pass came to.
+    last: Passed,
+    /// Batches of the pass under way that were learned from, and the sum of their losses.
+    batches: usize,
+    losses: f64,
     steps: u32,
     stopping: EarlyStopping<Vec<f32>>,
 }
@@ -116,20 +120,53 @@ impl State {
             optimizers: pieces
                 .map(|piece| Optimizer::new(plan.rule, 1, piece.len()))
                 .collect(),
-            passes: 0,
+            last: Passed {
+                passes: 0,
+                loss: f64::NAN,
+                held_out: None,
+            },
+            batches: 0,
+            losses: 0.0,
             steps: 0,
             stopping: EarlyStopping::new(plan.n_iter_no_change, weights.clone())
                 .counting_from(plan.settling),
             weights,
         }
     }
-}
 
-impl State {
     /// The weights as they stand.
     pub fn weights(&self) -> &[f32] {
         &self.weights
     }
+
+    /// As bytes, for [`State::resumed`].
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Writing to memory cannot fail; no bytes at all are refused.
+        postcard::to_stdvec(self).unwrap_or_default()
+    }
+
+    /// The state in these bytes, if a fit that begins like this one can go on from it.
+    pub fn resumed(&self, bytes: &[u8]) -> Option<State> {
+        let kept: State = postcard::from_bytes(bytes).ok()?;
+        let alike = |kept: &[f32], begin: &[f32]| kept.len() == begin.len() && is_finite(kept);
+        let optimizers = kept.optimizers.iter().zip(&self.optimizers);
+        let sound = alike(&kept.weights, &self.weights)
+            && alike(kept.stopping.best(), self.stopping.best())
+            && kept.optimizers.len() == self.optimizers.len()
+            && optimizers
+                .into_iter()
+                .all(|(kept, begin)| kept.is_like(begin));
+        sound.then_some(kept)
+    }
+
+    /// Whether there is a pass to come, or to go on with.
+    fn goes_on(&self, plan: &Plan) -> bool {
+        self.last.passes < plan.max_iter && !self.stopping.is_over(self.last.passes)
+    }
+}
+
+fn is_finite(weights: &[f32]) -> bool {
+    sum_of_squares(weights).is_finite()
 }
 
 fn piece(weights: usize) -> usize {
@@ -137,7 +174,7 @@ fn piece(weights: usize) -> usize {
 }
 
 /// What a pass came to.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Passed {
     /// Passes so far.
     pub passes: u32,
@@ -170,33 +207,26 @@ pub enum Stopped {
     },
 }
 
-/// Trains on `rows` rows from a state on. `watch` sees each pass and the state after it, and says
-/// whether to go on.
+/// Trains on `rows` rows from a state on. `watch` sees the state after each step, once more with
+/// what a pass came to, and says whether to go on.
 pub fn fit<O: Objective>(
     objective: &O,
     rows: usize,
     plan: &Plan,
     seed: u64,
     mut state: State,
-    watch: &mut dyn FnMut(Passed, &State) -> bool,
+    watch: &mut dyn FnMut(&State, Option<Passed>) -> bool,
 ) -> Result<Trained, Stopped> {
     let mut works: [O::Work; PARTS] = std::array::from_fn(|_| objective.work());
     let mut gradients: [Vec<f32>; PARTS] = std::array::from_fn(|_| vec![0.0; state.weights.len()]);
-    let mut last = Passed {
-        passes: state.passes,
-        loss: f64::NAN,
-        held_out: None,
-    };
-    while state.passes < plan.max_iter && !state.stopping.is_over(state.passes) {
+    let size = plan.batch_size.max(1);
+    while state.goes_on(plan) {
         let mut order: Vec<u32> = (0..rows as u32).collect();
-        shuffle(
-            &mut order,
-            &mut random_stream(seed, Stream::NetPass(state.passes)),
-        );
-        let mut losses = 0.0;
-        for (at, batch) in order.chunks(plan.batch_size.max(1)).enumerate() {
-            let within = (at * plan.batch_size) as f64 / rows as f64;
-            let passes = f64::from(state.passes) + within;
+        let mut rng = random_stream(seed, Stream::NetPass(state.last.passes));
+        shuffle(&mut order, &mut rng);
+        for batch in order.chunks(size).skip(state.batches) {
+            let within = (state.batches * size) as f64 / rows as f64;
+            let passes = f64::from(state.last.passes) + within;
             let loss = slopes(
                 objective,
                 &state.weights,
@@ -207,39 +237,56 @@ pub fn fit<O: Objective>(
                 &mut gradients,
             );
             state.steps += 1;
-            if !loss.is_finite() {
+            if !loss.is_finite() || !step(&mut state, &mut gradients[0], passes, plan) {
                 return Err(Stopped::Diverged { step: state.steps });
             }
-            losses += loss;
-            step(&mut state, &mut gradients[0], passes, plan);
+            state.batches += 1;
+            state.losses += loss;
+            if !watch(&state, None) {
+                return Err(Stopped::Cancelled);
+            }
         }
-        state.passes += 1;
-        last = Passed {
-            passes: state.passes,
-            loss: losses / rows.max(1) as f64,
-            held_out: objective.held_out(&state.weights, &mut works),
-        };
-        let measured = last.held_out.unwrap_or(last.loss);
-        if !measured.is_finite() || !sum_of_squares(&state.weights).is_finite() {
-            return Err(Stopped::Diverged { step: state.steps });
-        }
-        // A fit that ends before it has settled keeps its last weights.
-        if state.passes > plan.settling || state.passes == plan.max_iter {
-            let State {
-                stopping, weights, ..
-            } = &mut state;
-            stopping.offer(last.passes, measured, || weights.clone());
-        }
-        if !watch(last, &state) {
+        let passed = end_pass(&mut state, rows, plan, |weights| {
+            objective.held_out(weights, &mut works)
+        })?;
+        if !watch(&state, Some(passed)) {
             return Err(Stopped::Cancelled);
         }
     }
-    let over = state.stopping.is_over(state.passes);
+    let State { last, stopping, .. } = state;
+    let early = stopping.is_over(last.passes) && last.passes < plan.max_iter;
     Ok(Trained {
-        stopped_early: last.held_out.is_some() && over && state.passes < plan.max_iter,
-        weights: state.stopping.into_best(),
+        stopped_early: last.held_out.is_some() && early,
+        weights: stopping.into_best(),
         last,
     })
+}
+
+/// Measures the weights after a pass, and keeps them if they are the best so far.
+fn end_pass(
+    state: &mut State,
+    rows: usize,
+    plan: &Plan,
+    held_out: impl FnOnce(&[f32]) -> Option<f64>,
+) -> Result<Passed, Stopped> {
+    let passed = Passed {
+        passes: state.last.passes + 1,
+        loss: state.losses / rows.max(1) as f64,
+        held_out: held_out(&state.weights),
+    };
+    let measured = passed.held_out.unwrap_or(passed.loss);
+    if !measured.is_finite() {
+        return Err(Stopped::Diverged { step: state.steps });
+    }
+    (state.last, state.batches, state.losses) = (passed, 0, 0.0);
+    // A fit that ends before it has settled keeps its last weights.
+    if passed.passes > plan.settling || passed.passes == plan.max_iter {
+        let State {
+            stopping, weights, ..
+        } = state;
+        stopping.offer(passed.passes, measured, || weights.clone());
+    }
+    Ok(passed)
 }
 
 /// The slopes of a batch, in the first of `gradients`, and the sum of its losses.
@@ -279,8 +326,9 @@ fn slopes<O: Objective>(
     losses.iter().sum()
 }
 
-/// Moves the weights against the gradient, which is shortened if it is too long.
-fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) {
+/// Moves the weights against the gradient, which is shortened if it is too long. Returns whether
+/// all of them are finite.
+fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) -> bool {
     let size = piece(gradient.len());
     let squares: Vec<f32> = gradient.par_chunks(size).map(sum_of_squares).collect();
     let norm = f64::from(squares.iter().sum::<f32>()).sqrt();
@@ -294,7 +342,7 @@ fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) {
         .par_chunks_mut(size)
         .zip(gradient.par_chunks_mut(size))
         .zip(&mut state.optimizers);
-    pieces.for_each(|((weights, gradient), optimizer)| {
+    let moved = pieces.map(|((weights, gradient), optimizer)| {
         if kept != 1.0 {
             scale(weights, kept);
         }
@@ -305,7 +353,9 @@ fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) {
             #[inline(always)]
             || optimizer.step(0, weights, gradient, rate),
         );
+        is_finite(weights)
     });
+    moved.reduce(|| true, |all, one| all & one)
 }
 
 #[cfg(test)]
@@ -401,18 +451,30 @@ mod tests {
         settling: 2,
     };
 
-    fn toy(plan: &Plan, watch: &mut dyn FnMut(Passed, &State) -> bool) -> Result<Trained, Stopped> {
+    type Watch<'a> = &'a mut dyn FnMut(&State, Option<Passed>) -> bool;
+
+    fn toy(plan: &Plan, watch: Watch<'_>) -> Result<Trained, Stopped> {
+        toy_from(plan, Some, watch)
+    }
+
+    /// From the state that `begin` makes of the first one.
+    fn toy_from(
+        plan: &Plan,
+        begin: impl FnOnce(State) -> Option<State>,
+        watch: Watch<'_>,
+    ) -> Result<Trained, Stopped> {
         let mut layout = Layout::default();
         let toy = Toy::new(&mut layout);
         let weights = layout.begin(&mut random_stream(3, Stream::Test(2)));
-        fit(&toy, ROWS, plan, 1, State::new(weights, plan), watch)
+        let state = begin(State::new(weights, plan)).unwrap();
+        fit(&toy, ROWS, plan, 1, state, watch)
     }
 
     #[test]
     fn a_net_learns_what_is_not_linear() {
         let mut losses = Vec::new();
-        let trained = toy(&PLAN, &mut |passed, _| {
-            losses.push(passed.held_out.unwrap());
+        let trained = toy(&PLAN, &mut |_, passed| {
+            losses.extend(passed.map(|passed| passed.held_out.unwrap()));
             true
         });
         let trained = trained.unwrap();
@@ -447,18 +509,46 @@ mod tests {
 
     #[test]
     fn a_fit_that_was_interrupted_ends_in_the_bits_of_one_that_was_not() {
-        let whole = toy(&PLAN, &mut |_, _| true).unwrap();
-        let mut saved = Vec::new();
-        let stopped = toy(&PLAN, &mut |passed, state| {
-            saved = postcard::to_stdvec(state).unwrap();
-            passed.passes < 17
+        let mut states = Vec::new();
+        let whole = toy(&PLAN, &mut |state, _| {
+            states.push(state.to_bytes());
+            true
+        });
+        let whole = whole.unwrap();
+        // Five steps and an end in each of forty passes.
+        assert_eq!(states.len(), 40 * 6);
+        // The first, in the midst of the first pass and of a later one, its end, and the last.
+        for at in [0, 3, 15, 16, 17, 100, 238, 239] {
+            let mut seen = 0;
+            let resume = |begin: State| begin.resumed(&states[at]);
+            let resumed = toy_from(&PLAN, resume, &mut |_, _| {
+                seen += 1;
+                true
+            });
+            assert_eq!((resumed, seen), (Ok(whole.clone()), 239 - at), "{at}");
+        }
+        let stopped = toy(&PLAN, &mut |_, passed| {
+            passed.is_none_or(|of| of.passes < 17)
         });
         assert_eq!(stopped, Err(Stopped::Cancelled));
-        let mut layout = Layout::default();
-        let toy = Toy::new(&mut layout);
-        let state: State = postcard::from_bytes(&saved).unwrap();
-        let resumed = fit(&toy, ROWS, &PLAN, 1, state, &mut |_, _| true);
-        assert_eq!(resumed, Ok(whole));
+    }
+
+    #[test]
+    fn a_state_of_another_fit_is_refused() {
+        let state = |weights: Vec<f32>, rule| State::new(weights, &Plan { rule, ..PLAN });
+        let begin = state(vec![1.0; 20], UpdateRule::Adam);
+        let bytes = begin.to_bytes();
+        assert!(begin.resumed(&bytes).is_some());
+        for other in [
+            state(vec![1.0; 21], UpdateRule::Adam),
+            state(vec![1.0; 20], UpdateRule::Sgd),
+            state(vec![f32::NAN; 20], UpdateRule::Adam),
+        ] {
+            assert!(begin.resumed(&other.to_bytes()).is_none());
+        }
+        for cut in 0..bytes.len() {
+            assert!(begin.resumed(&bytes[..cut]).is_none(), "cut at {cut}");
+        }
     }
 
     #[test]

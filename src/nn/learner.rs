@@ -62,8 +62,8 @@ pub fn held_apart(
     )
 }
 
-/// Trains a net on so many rows from its first weights on. `watch` sees what `fitted` makes of the
-/// weights after each pass.
+/// Trains a net on so many rows from its first weights on, or, after an interruption, from where
+/// `watch` kept it. `watch` sees what `fitted` makes of the weights after each pass.
 pub fn train<O: Objective, M: Classifier + 'static>(
     objective: &O,
     rows: usize,
@@ -73,17 +73,25 @@ pub fn train<O: Objective, M: Classifier + 'static>(
     watch: &mut dyn FitObserver,
     fitted: impl Fn(&[f32]) -> M,
 ) -> Result<M, FitError> {
-    let mut told = |passed: Passed, state: &State| {
-        let point = ObjectivePoint {
-            pass: f64::from(passed.passes),
-            objective: passed.loss,
-            gap: None,
-            held_out: passed.held_out,
-        };
-        watch.step(point, &|| Box::new(fitted(state.weights())))
-    };
     let begin = State::new(weights, plan);
-    let trained = fit(objective, rows, plan, seed, begin, &mut told)?;
+    let state = match watch.resume() {
+        Some(kept) => begin.resumed(&kept).ok_or(FitError::Checkpoint)?,
+        None => begin,
+    };
+    let mut told = |state: &State, passed: Option<Passed>| {
+        let goes_on = passed.is_none_or(|passed| {
+            let point = ObjectivePoint {
+                pass: f64::from(passed.passes),
+                objective: passed.loss,
+                gap: None,
+                held_out: passed.held_out,
+            };
+            watch.step(point, &|| Box::new(fitted(state.weights())))
+        });
+        watch.keep(&|| state.to_bytes());
+        goes_on
+    };
+    let trained = fit(objective, rows, plan, seed, state, &mut told)?;
     watch.finished(Convergence {
         converged: trained.stopped_early,
         passes: trained.last.passes,

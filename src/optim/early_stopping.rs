@@ -50,6 +50,11 @@ impl<T> EarlyStopping<T> {
         }
     }
 
+    /// The best state so far.
+    pub fn best(&self) -> &T {
+        &self.best
+    }
+
     /// The state that measured least, of equals the first.
     pub fn into_best(self) -> T {
         self.best

@@ -132,6 +132,17 @@ impl<F: Float> Optimizer<F> {
         }
     }
 
+    /// Whether this can be the state of what began as `begin`: it has the same rule and as many
+    /// numbers.
+    pub fn is_like(&self, begin: &Optimizer<F>) -> bool {
+        let sizes =
+            |of: &Optimizer<F>| [of.length, of.first.len(), of.second.len(), of.moves.len()];
+        let known = self.starts.len();
+        self.rule == begin.rule
+            && sizes(self) == sizes(begin)
+            && self.moves.iter().all(|&moves| moves as usize <= known)
+    }
+
     /// Makes room for `blocks` blocks; new ones begin as the first ones did.
     pub fn grow(&mut self, blocks: usize) {
         let [first, second] = self.rule.states();

@@ -1,6 +1,6 @@
 //! A fit that stays, recorded step by step.
 
-use super::options::ProgressFn;
+use super::options::TrainOptions;
 use super::recorder::FitRecorder;
 use super::watched::WatchedRows;
 use crate::dataset::TrainingSet;
@@ -17,16 +17,18 @@ pub struct FinalFit {
 }
 
 impl FinalFit {
-    /// Fits one model with these settings; `live` is told of every step.
+    /// Fits one model with these settings.
     pub fn new(
         entry: &dyn ModelEntry,
         settings: &Value,
         data: &TrainingSet<'_>,
         watched: Option<&WatchedRows<'_>>,
-        live: Option<&ProgressFn<'_>>,
+        options: TrainOptions<'_>,
     ) -> Result<FinalFit, FitError> {
-        let mut notes = FitRecorder::new(entry.name(), data, watched, live);
-        let mut fitted = entry.fit_path(std::slice::from_ref(settings), data, &mut notes)?;
+        let settings = std::slice::from_ref(settings);
+        let mut notes = FitRecorder::new(entry.name(), data, watched, options.live)
+            .with_checkpoints(options.checkpoints, settings);
+        let mut fitted = entry.fit_path(settings, data, &mut notes)?;
         let fitted = fitted
             .pop()
             .ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;

@@ -8,11 +8,12 @@
 use super::final_fit::FinalFit;
 use super::model_spec::{Candidate, ModelSpec};
 use super::options::TrainOptions;
+use super::recorder::FitRecorder;
 use super::watched::Watched;
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
 use crate::dataset::{Corpus, FeatureView, Representation, TrainingSet, grouped_folds};
-use crate::model::{Cost, FitError, ModelEntry, NoObserver, RawOutput, SettingError};
+use crate::model::{Cost, FitError, ModelEntry, RawOutput, SettingError};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -214,7 +215,7 @@ impl SplitRows<'_> {
             if whole && keeps_its_fit(choice.entry, path) {
                 self.score_and_keep(choice.entry, path, options)
             } else {
-                self.score(choice.entry, path, options.seed)
+                self.score(choice.entry, path, options)
             }
         };
         let paths = paths.par_iter().map(score);
@@ -232,13 +233,13 @@ impl SplitRows<'_> {
         &self,
         entry: &dyn ModelEntry,
         path: &[Candidate],
-        seed: u64,
+        options: TrainOptions<'_>,
     ) -> Result<SplitScores, FitError> {
         let refused = |error: SettingError| FitError::Solver(error.to_string());
         let Some(&Candidate { view, .. }) = path.first() else {
             return Ok(SplitScores::default());
         };
-        let (data, held) = (self.training_set(view, seed), self.held.rows(view));
+        let (data, held) = (self.training_set(view, options.seed), self.held.rows(view));
         let start = Instant::now();
         let grid = path
             .iter()
@@ -246,7 +247,9 @@ impl SplitRows<'_> {
         let grid = grid
             .collect::<Result<Vec<Value>, SettingError>>()
             .map_err(refused)?;
-        let fitted = entry.fit_path(&grid, &data, &mut NoObserver)?;
+        let mut notes = FitRecorder::new(entry.name(), &data, None, None)
+            .with_checkpoints(options.checkpoints, &grid);
+        let fitted = entry.fit_path(&grid, &data, &mut notes)?;
         let scores = fitted
             .iter()
             .map(|fitted| fitted.classifier().raw_batch(held));
@@ -273,7 +276,7 @@ impl SplitRows<'_> {
                 .watched
                 .map(|watched| watched.draw(entry.cost(), &self.fit, *view, options.seed));
             let start = Instant::now();
-            let fit = FinalFit::new(entry, settings, &data, watched.as_ref(), options.live)?;
+            let fit = FinalFit::new(entry, settings, &data, watched.as_ref(), options)?;
             all.scores.push(fit.fitted.classifier().raw_batch(held));
             all.seconds += start.elapsed().saturating_sub(fit.looking).as_secs_f64();
             all.kept.push(fit);

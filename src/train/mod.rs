@@ -8,6 +8,7 @@
 
 pub mod augment;
 pub mod calibration;
+mod checkpoints;
 mod counted;
 mod deciding;
 mod final_fit;
@@ -22,6 +23,7 @@ mod trained;
 mod watched;
 
 pub use calibration::CalibrationMethod;
+pub use checkpoints::{CHECKPOINT_FORMAT, CheckpointFile, Checkpoints, TrainingKey};
 pub use counted::train_counted;
 pub use deciding::{HeldOutScores, choose, choose_by_sketch};
 pub use model_spec::{Candidate, ModelSpec, SearchStrategy};
@@ -113,13 +115,7 @@ fn finish(
         let start = Instant::now();
         let data = TrainingSet::new(encoded.rows(view), options.seed)
             .with_unlabelled(unlabelled.map(|emails| emails.rows(view)));
-        let fit = FinalFit::new(
-            choice.entry,
-            &settings,
-            &data,
-            watched.as_ref(),
-            options.live,
-        )?;
+        let fit = FinalFit::new(choice.entry, &settings, &data, watched.as_ref(), options)?;
         let seconds = seconds + start.elapsed().saturating_sub(fit.looking).as_secs_f64();
         Ok::<_, FitError>((fit, seconds))
     };

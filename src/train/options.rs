@@ -3,6 +3,7 @@
 
 use super::augment::{Augmentation, Augmented};
 use super::calibration::CalibrationMethod;
+use super::checkpoints::Checkpoints;
 use super::model_spec::ModelSpec;
 use super::watched::Watched;
 use crate::dataset::Corpus;
@@ -32,6 +33,8 @@ pub struct TrainOptions<'a> {
     pub deciding: DecisionRule,
     /// Is told of every step of a final fit, by the name of its model.
     pub live: Option<&'a ProgressFn<'a>>,
+    /// Where long fits are kept as they go on.
+    pub checkpoints: Option<&'a Checkpoints<'a>>,
     /// Seed of everything random.
     pub seed: u64,
 }

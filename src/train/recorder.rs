@@ -1,6 +1,7 @@
 //! What is written down of a fit as it goes on: its steps and how it ended, and, where there is
 //! mail to look at, what the model lost of it.
 
+use super::checkpoints::{Checkpoints, FitCheckpoints};
 use super::options::ProgressFn;
 use super::watched::WatchedRows;
 use crate::base::mail::Label;
@@ -10,6 +11,7 @@ use crate::model::{
 };
 use crate::results::metric::log_loss;
 use rustc_hash::FxHashSet;
+use serde_json::Value;
 use std::f64::consts::LN_2;
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,7 @@ pub(super) struct FitRecorder<'a> {
     data: &'a TrainingSet<'a>,
     watched: Option<&'a WatchedRows<'a>>,
     live: Option<&'a ProgressFn<'a>>,
+    checkpoints: Option<FitCheckpoints<'a>>,
     /// Row numbers of training messages that the fit does not learn from.
     aside: FxHashSet<usize>,
     pub trace: Vec<ObjectivePoint>,
@@ -42,11 +45,24 @@ impl<'a> FitRecorder<'a> {
             data,
             watched,
             live,
+            checkpoints: None,
             aside: FxHashSet::default(),
             trace,
             losses,
             convergence,
             looking,
+        }
+    }
+
+    /// The same of fits with the settings of a grid, which are kept as they go on.
+    pub fn with_checkpoints(
+        self,
+        checkpoints: Option<&'a Checkpoints<'a>>,
+        grid: &[Value],
+    ) -> FitRecorder<'a> {
+        FitRecorder {
+            checkpoints: checkpoints.and_then(|all| all.of_fit(self.model, grid, self.data)),
+            ..self
         }
     }
 
@@ -73,6 +89,18 @@ impl FitObserver for FitRecorder<'_> {
         let numbers = self.data.rows().numbers();
         self.aside
             .extend(places.iter().map(|&place| numbers[place]));
+    }
+
+    fn resume(&mut self) -> Option<Vec<u8>> {
+        let (state, trace, losses) = self.checkpoints.as_ref()?.resume()?;
+        (self.trace, self.losses) = (trace, losses);
+        Some(state)
+    }
+
+    fn keep(&mut self, state: &dyn Fn() -> Vec<u8>) {
+        if let Some(checkpoints) = &mut self.checkpoints {
+            checkpoints.keep(state, &self.trace, &self.losses);
+        }
     }
 
     fn step(&mut self, step: ObjectivePoint, now: Snapshot<'_>) -> bool {

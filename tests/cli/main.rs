@@ -13,6 +13,7 @@ mod external;
 mod folder;
 mod generative;
 mod help;
+mod interrupted;
 mod main_job;
 mod model_file;
 mod reading;

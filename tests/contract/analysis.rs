@@ -72,7 +72,7 @@ fn an_analysis_of_mail_or_of_a_model_file_runs_by_its_name_alone() {
         ..spec.clone()
     };
     let path = folder.path().join("mail.spamlab");
-    let trained = lab::train(&spec, &catalog, &Silent).unwrap();
+    let trained = lab::train(&spec, &catalog, None, &Silent).unwrap();
     trained.save(&path).unwrap();
     let file = ModelFile::open(&path, &catalog).unwrap();
     let mut ran = BTreeSet::new();

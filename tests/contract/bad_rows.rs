@@ -146,29 +146,29 @@ fn a_learning_rate_far_too_high_leaves_no_impossible_number() {
     let rows = corpus.labelled_rows();
     let mut tried = Vec::new();
     for entry in spamlab::catalog().models() {
-        let mut table = entry.settings_table().iter();
-        if !table.any(|setting| setting.name == "learning_rate") {
-            continue;
-        }
-        tried.push(entry.name());
-        let mut given = small(entry.name());
-        given["learning_rate"] = json!(100.0);
-        let choice = ModelSpec::new(entry, &given, true).unwrap();
-        let mut training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
-        match training.models.remove(0) {
-            Err(error) => assert!(error.to_string().contains("rate"), "{error}"),
-            Ok(trained) => {
-                let encoded = Encoded::new(&corpus, &training.encoders, &rows);
-                let raw = trained.scores(encoded.rows(trained.view));
-                assert!(
-                    raw.iter().all(|raw| raw.score.is_finite()),
-                    "{}",
-                    entry.name()
-                );
+        let name = entry.name();
+        let mut given = small(name);
+        for rate in [100.0, 1000.0] {
+            given["learning_rate"] = json!(rate);
+            // Not all take the second.
+            let Ok(choice) = ModelSpec::new(entry, &given, true) else {
+                continue;
+            };
+            tried.push(name);
+            let mut training = train(&[choice], &corpus, &rows, TrainOptions::seeded(1), &|| ());
+            match training.models.remove(0) {
+                Err(error) => assert!(error.to_string().contains("rate"), "{error}"),
+                Ok(trained) => {
+                    let encoded = Encoded::new(&corpus, &training.encoders, &rows);
+                    let raw = trained.scores(encoded.rows(trained.view));
+                    assert!(raw.iter().all(|raw| raw.score.is_finite()), "{name}");
+                    let fitted = trained.fitted.classifier();
+                    assert_eq!(fitted.validate(trained.columns), Ok(()), "{name}");
+                }
             }
         }
     }
-    assert!(tried.len() >= 4, "only {tried:?}");
+    assert!(tried.len() >= 12, "only {tried:?}");
 }
 
 /// Fits that are cut short say so, and can still be used.

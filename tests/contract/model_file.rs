@@ -50,7 +50,7 @@ fn trained_on(mail: PathBuf, folder: &Path, models: &[&str]) -> PathBuf {
         split: SplitSpec::Folds(2),
         ..ExperimentSpec::default()
     };
-    let trained = lab::train(&spec, &spamlab::catalog(), &Silent).unwrap();
+    let trained = lab::train(&spec, &spamlab::catalog(), None, &Silent).unwrap();
     let path = folder.join("mail.spamlab");
     trained.save(&path).unwrap();
     path

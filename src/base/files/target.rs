@@ -55,6 +55,14 @@ impl Target {
     }
 }
 
+/// Where the file is that is written at a path: where links lead to. None for what is no file.
+pub fn file_at(path: &Path) -> Option<PathBuf> {
+    match Target::of(path) {
+        Ok(Target::File { path, .. }) => Some(path),
+        _ => None,
+    }
+}
+
 /// Whether a path means standard output.
 pub fn is_standard_output(path: &Path) -> bool {
     STANDARD_OUTPUT.iter().any(|name| path == Path::new(name))

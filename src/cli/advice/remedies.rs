@@ -161,6 +161,7 @@ impl Advised for FitError {
         owned(match self {
             FitError::NoColumns => &["lower --min-df", "give more mail"],
             FitError::Diverged { .. } => &["lower the learning rate, for instance to a tenth"],
+            FitError::Checkpoint => &["remove the file beside the model file that ends in `.part`"],
             FitError::OneClass { .. }
             | FitError::TooLarge(_)
             | FitError::Solver(_)

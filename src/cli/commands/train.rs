@@ -16,10 +16,11 @@ use crate::cli::wrap::whole;
 use crate::input::Labels;
 use crate::lab::{self, ExperimentSpec};
 use crate::model::{Family, settings_on_one_line};
-use crate::train::Trained;
+use crate::train::{CheckpointFile, Trained};
 use clap::Args;
 use serde_json::{Value, json};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Trains models.
@@ -55,9 +56,12 @@ impl Arguments {
         // They are of a comparison.
         spec.analyses.clear();
         let catalog = crate::catalog();
-        spec.resolve(&catalog).map_err(usage)?;
+        let takes_long = spec.resolve(&catalog).map_err(usage)?.takes_long();
         let read = [self.training.config()];
-        targets::check(&spec.data, &read, &[Some(&self.output)])?;
+        let checkpoints = takes_long.then(|| CheckpointFile::beside(&self.output));
+        let checkpoints = checkpoints.flatten().map(Arc::new);
+        let kept = checkpoints.as_ref().map(|checkpoints| checkpoints.path());
+        targets::check(&spec.data, &read, &[Some(&self.output), kept])?;
         if self
             .input
             .dry_run_of(&spec.data, Labels::BothClasses, common)?
@@ -65,8 +69,15 @@ impl Arguments {
             return Ok(());
         }
         let start = Instant::now();
-        let trained = lab::train(&spec, &catalog, &Bar::new(common)).map_err(usage)?;
+        if let Some(checkpoints) = checkpoints.clone() {
+            common.say_at_interruption(move || how_to_go_on(&checkpoints));
+        }
+        let (kept, bar) = (checkpoints.as_deref(), Bar::new(common));
+        let trained = lab::train(&spec, &catalog, kept, &bar).map_err(usage)?;
         trained.save(&self.output)?;
+        if let Some(checkpoints) = &checkpoints {
+            checkpoints.remove();
+        }
         let seconds = start.elapsed().as_secs_f64();
         common.say(format!(
             "wrote {} in {seconds:.1} s",
@@ -80,6 +91,14 @@ impl Arguments {
             || as_text(models, self.table.is_wide()),
         )
     }
+}
+
+/// What to do after an interruption, if anything is kept.
+fn how_to_go_on(checkpoints: &CheckpointFile) -> Option<String> {
+    checkpoints.is_kept().then(|| {
+        let path = whole(checkpoints.path().display());
+        format!("interrupted; run the same command again to go on from {path}")
+    })
 }
 
 fn as_json(models: &[Trained]) -> Value {

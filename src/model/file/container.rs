@@ -167,15 +167,18 @@ impl Container {
         }
     }
 
-    /// Reads every section, so that damage anywhere is found.
-    pub fn verify(&self) -> Result<(), StoreError> {
+    /// The names of its sections.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         let names: Vec<&str> = match &self.table {
             Table::Format1(table) => table.names().collect(),
             Table::Blocks { places, .. } => places.iter().map(|place| &*place.name).collect(),
         };
-        names
-            .into_iter()
-            .try_for_each(|name| self.read(name).map(drop))
+        names.into_iter()
+    }
+
+    /// Reads every section, so that damage anywhere is found.
+    pub fn verify(&self) -> Result<(), StoreError> {
+        self.names().try_for_each(|name| self.read(name).map(drop))
     }
 
     /// Bytes of a section; 0 if there is none.

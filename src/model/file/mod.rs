@@ -14,6 +14,7 @@ mod opened;
 mod section;
 
 pub use container::FORMAT;
+pub(crate) use container::{Container, write as write_sections};
 pub use error::StoreError;
 
 use super::tables::Touched;
@@ -23,7 +24,6 @@ use crate::dataset::features::{FoundTokens, Vocabulary, VocabularySettings, stor
 use crate::dataset::{FeatureView, Fingerprints, Representation};
 use crate::results::{ChosenDecision, ScoreSketch};
 use crate::tokenize::{Lexicon, Recipe, TokenKinds};
-use container::Container;
 use section::Section;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -149,7 +149,7 @@ pub fn save(
             .map_err(|error| StoreError::unwritable(path, error))?;
         contents.push((section(model.name), bytes));
     }
-    container::write(path, &contents)
+    write_sections(path, &contents)
 }
 
 /// The sets of kinds that the models read, each once.

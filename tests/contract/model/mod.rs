@@ -3,6 +3,7 @@
 
 mod damaged;
 mod fitting;
+mod interrupted;
 mod likelihood;
 mod narrowed;
 mod scoring;
