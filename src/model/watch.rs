@@ -78,15 +78,15 @@ pub trait FitObserver {
     /// Before the first step of a fit that stops early: the positions in the training set of the
     /// messages that it does not learn from.
     fn held_out_rows(&mut self, _places: &[usize]) {}
-    /// Before the first step of a fit that can go on where it was interrupted, once for each fit:
-    /// what [`FitObserver::keep`] was last offered of this very fit, if it was interrupted.
+    /// Before a fit begins that can go on after an interruption, once for each fit: what
+    /// [`FitObserver::keep`] was given of this very fit, or None to begin anew.
     fn resume(&mut self) -> Option<Vec<u8>> {
         None
     }
-    /// After each step of such a fit, the smallest there are: `state` makes what it can go on from,
-    /// to the bits of a fit that was not interrupted. That takes a while, and is to be done seldom.
+    /// After each mini-batch of such a fit. `state` makes the bytes from which it can go on, to the
+    /// bits of a fit that was not interrupted; that takes a while, so it should be called seldom.
     fn keep(&mut self, _state: &dyn Fn() -> Vec<u8>) {}
-    /// After each step that is worth telling. Returns whether to go on.
+    /// After each step. Returns whether to go on.
     fn step(&mut self, step: ObjectivePoint, now: Snapshot<'_>) -> bool;
     /// At the end of an iterative fit. A fit that has not converged is no error.
     fn finished(&mut self, convergence: Convergence);

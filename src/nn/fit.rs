@@ -5,8 +5,8 @@
 //! order; the order of a pass and the noise of a step have random streams of their own. So the same
 //! seed gives the same bits, and a fit that goes on from the [`State`] after any step ends in the
 //! bits of one that was not interrupted. A budget is a number of passes, never a time. The first
-//! steps are short (warm-up), a gradient that is too long is shortened (Pascanu, Mikolov and Bengio,
-//! ICML 2013), and decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019).
+//! steps are short (warm-up), a gradient that is too long is shortened (Pascanu, Mikolov and
+//! Bengio, ICML 2013), and decay is decoupled from the gradient (Loshchilov and Hutter, ICLR 2019).
 
 use super::functions::{add_scaled, scale, sum_of_squares};
 use super::kernel::vectorized;

@@ -46,11 +46,11 @@ pub struct CheckpointFile {
 
 impl CheckpointFile {
     /// The place of the checkpoints of what is to be written to `output`: beside it, with its name
-    /// and `.part`. None if `output` is no file.
+    /// and `.part`. None if that goes to a device or a pipe.
     pub fn beside(output: &Path) -> Option<CheckpointFile> {
-        let mut path = files::file_at(output)?.into_os_string();
+        let mut path = output.as_os_str().to_owned();
         path.push(ENDING);
-        Some(CheckpointFile::new(path.into(), EVERY))
+        files::becomes_file(output).then(|| CheckpointFile::new(path.into(), EVERY))
     }
 
     /// A place where each fit is kept as often as this.

@@ -13,7 +13,7 @@ mod whole;
 pub use folder::{NewFolder, check_folder, make_folder};
 pub use leftovers::discard_unfinished;
 pub use reason::reason;
-pub use target::{STANDARD, check_target, file_at, is_standard_output, same_file};
+pub use target::{STANDARD, becomes_file, check_target, is_standard_output, same_file};
 pub use whole::{Unfinished, write_whole};
 
 use std::fs;

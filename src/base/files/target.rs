@@ -55,12 +55,9 @@ impl Target {
     }
 }
 
-/// Where the file is that is written at a path: where links lead to. None for what is no file.
-pub fn file_at(path: &Path) -> Option<PathBuf> {
-    match Target::of(path) {
-        Ok(Target::File { path, .. }) => Some(path),
-        _ => None,
-    }
+/// Whether what is written to a path becomes a file, and does not go to a device or a pipe.
+pub fn becomes_file(path: &Path) -> bool {
+    matches!(Target::of(path), Ok(Target::File { .. }))
 }
 
 /// Whether a path means standard output.
