@@ -1,6 +1,7 @@
-//! The ground: what an email is before anything has been read out of it, numerics and seeded random
-//! streams, hash tables, where a message begins, files written whole or not at all, bytes
-//! read part by part, text made harmless for whoever shows it, and how work tells how far it is.
+//! The ground: what an email is before anything has been read out of it, numerics, symmetric
+//! matrices and seeded random streams, hash tables, where a message begins, files written whole or
+//! not at all, bytes read part by part, text made harmless for whoever shows it, and how work tells
+//! how far it is.
 
 pub mod choices;
 pub mod files;
@@ -12,3 +13,4 @@ pub mod parts;
 pub mod progress;
 pub mod shown;
 pub mod streams;
+pub mod symmetric;

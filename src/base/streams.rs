@@ -65,6 +65,8 @@ pub enum Stream {
     /// Messages that are looked at while a model is fitted, of the training mail and of others:
     /// from 0x100C, two.
     Watched(bool),
+    /// Messages that a picture shows: 0x5E0.
+    Drawn,
 }
 
 /// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
@@ -91,6 +93,7 @@ impl Stream {
             Stream::ClusterStart(restart) => 0xE310 + u128::from(restart),
             Stream::Folds => 0xF01D,
             Stream::LatentSemantics => 0x15A,
+            Stream::Drawn => 0x5E0,
             Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
@@ -144,7 +147,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 25] = [
+    const KINDS: [Stream; 26] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -157,6 +160,7 @@ mod tests {
         Stream::ClusterStart(0),
         Stream::Folds,
         Stream::LatentSemantics,
+        Stream::Drawn,
         Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
@@ -200,6 +204,7 @@ mod tests {
             | Stream::Dropout
             | Stream::Folds
             | Stream::LatentSemantics
+            | Stream::Drawn
             | Stream::Search(_)) => one,
         }
     }

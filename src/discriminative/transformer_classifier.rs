@@ -19,12 +19,12 @@ use crate::model::shared_settings::{
 };
 use crate::model::shared_settings::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
-    Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel,
-    InvalidModel, Learner, Scale, Setting, settings,
+    Attention, Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver,
+    FittedModel, InvalidModel, Learner, Scale, Setting, settings,
 };
 use crate::nn::byte_pairs::BytePairs;
 use crate::nn::fit::Plan;
-use crate::nn::learner::{TokenizedMail, held_apart, of_both_classes, train};
+use crate::nn::learner::{TokenizedMail, attention, held_apart, of_both_classes, train};
 use crate::nn::sequence::Shape as _;
 use crate::nn::transformer::Shape;
 use serde::{Deserialize, Serialize};
@@ -187,6 +187,12 @@ impl FittedModel for PooledTransformer {
             intercept: bias,
             exact: true,
         }
+    }
+
+    fn attention(&self, email: Example<'_>) -> Option<Attention> {
+        let (tokens, mut work) = (self.read(email), Work::default());
+        let (window, shares) = self.net().attention(&self.weights, &tokens, &mut work)?;
+        Some(attention(&self.encoding, &tokens, window, shares, None))
     }
 }
 

@@ -5,6 +5,7 @@
 //! It is 0 for the same distribution. Small sets lie apart by chance: compare it with the distance
 //! between two halves of one set.
 
+use crate::base::symmetric::{Square, eigen};
 use crate::dataset::Corpus;
 use crate::tokenize::{TokenId, TokenKind};
 use rustc_hash::FxHashSet;
@@ -38,8 +39,6 @@ pub fn distance(corpus: &Corpus, words: &[TokenId], one: &[usize], other: &[usiz
     let (nu, tau) = moments(corpus, words, other);
     Some(between_normals(&mu, &sigma, &nu, &tau))
 }
-
-type Square = Vec<Vec<f64>>;
 
 /// Mean and covariance of which of `words` a message holds.
 fn moments(corpus: &Corpus, words: &[TokenId], rows: &[usize]) -> (Vec<f64>, Square) {
@@ -106,56 +105,6 @@ fn square_root(matrix: &Square) -> Square {
     (0..size)
         .map(|a| (0..size).map(|b| entry(a, b)).collect())
         .collect()
-}
-
-/// Eigenvalues of a symmetric matrix, and its eigenvectors as columns: Jacobi's rotations (Golub
-/// and Van Loan, section 8.5).
-fn eigen(matrix: &Square) -> (Vec<f64>, Square) {
-    let size = matrix.len();
-    let mut a = matrix.clone();
-    let mut vectors: Square = (0..size)
-        .map(|at| {
-            (0..size)
-                .map(|other| f64::from(u8::from(at == other)))
-                .collect()
-        })
-        .collect();
-    for _ in 0..60 {
-        let off: f64 = (0..size)
-            .flat_map(|p| (0..p).map(move |q| (p, q)))
-            .map(|(p, q)| a[p][q] * a[p][q])
-            .sum();
-        if off < 1e-24 {
-            break;
-        }
-        for p in 0..size {
-            for q in p + 1..size {
-                rotate(&mut a, &mut vectors, p, q);
-            }
-        }
-    }
-    ((0..size).map(|at| a[at][at]).collect(), vectors)
-}
-
-/// Turns the plane of two axes so that their entry becomes 0.
-fn rotate(a: &mut Square, vectors: &mut Square, p: usize, q: usize) {
-    if a[p][q] == 0.0 {
-        return;
-    }
-    let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
-    let tangent = theta.signum() / (theta.abs() + theta.hypot(1.0));
-    let cosine = 1.0 / tangent.hypot(1.0);
-    let sine = tangent * cosine;
-    for row in a.iter_mut().chain(vectors) {
-        (row[p], row[q]) = (
-            cosine * row[p] - sine * row[q],
-            sine * row[p] + cosine * row[q],
-        );
-    }
-    let (upper, lower) = a.split_at_mut(q);
-    for (x, y) in upper[p].iter_mut().zip(&mut lower[0]) {
-        (*x, *y) = (cosine * *x - sine * *y, sine * *x + cosine * *y);
-    }
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ use crate::model::shared_settings::{BATCH_SIZE, LEARNING_RATE, MAX_ITER};
 use crate::model::shared_settings::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     CodeLength, Cost, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
+    InvalidModel, Latent, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::nn::fit::Plan;
 use crate::nn::learner::{held_apart, of_both_classes, train};
@@ -283,6 +283,10 @@ impl FittedModel for Vae {
         )
     }
 
+    fn as_latent(&self) -> Option<&dyn Latent> {
+        Some(self)
+    }
+
     /// The log-likelihood ratio of each word at the latent vectors that the message most likely has
     /// in each class. It does not add up to the score, since all words together decide them.
     fn evidence(&self, email: Example<'_>) -> Evidence {
@@ -306,6 +310,25 @@ impl FittedModel for Vae {
             exact: false,
             ..Evidence::linear(email, self.log_prior[1] - self.log_prior[0], weight)
         }
+    }
+}
+
+impl Latent for Vae {
+    fn mean(&self, email: Example<'_>, label: Label) -> Vec<f64> {
+        let (words, counts) = &known(&self.selected, email);
+        let mean = self
+            .net()
+            .mean(&self.weights, Words { words, counts }, label);
+        mean.into_iter().map(f64::from).collect()
+    }
+
+    fn probabilities(&self, z: &[f64], label: Label) -> Vec<(u32, f64)> {
+        let z: Vec<f32> = z.iter().map(|one| *one as f32).collect();
+        let probabilities = self.net().probabilities(&self.weights, &z, label);
+        let columns = self.selected.iter().copied();
+        columns
+            .zip(probabilities.into_iter().map(f64::from))
+            .collect()
     }
 }
 

@@ -9,7 +9,7 @@ use super::tables::Tables;
 use crate::base::mail::Label;
 use crate::base::parts::Parts;
 use crate::dataset::{Example, Rows};
-use crate::results::{Bound, CodeLength, RawOutput, Scale};
+use crate::results::{Attention, Bound, CodeLength, RawOutput, Scale};
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
@@ -118,6 +118,17 @@ pub trait FittedModel: Send + Sync {
     /// The model as one of bytes in order, where it is one. Such a model gives a
     /// [code length](Generative::code_length) with its bytes.
     fn as_sequence(&self) -> Option<&dyn Sequence> {
+        None
+    }
+
+    /// The model as one that writes a message from a latent vector, where it is one.
+    fn as_latent(&self) -> Option<&dyn Latent> {
+        None
+    }
+
+    /// What attends to what in the beginning of a message, where the model is a net with attention:
+    /// read as mail of the class that it gives the message, if it must be told one.
+    fn attention(&self, _email: Example<'_>) -> Option<Attention> {
         None
     }
 }
@@ -410,6 +421,15 @@ pub struct Sample {
     /// Its states on the way, evenly spaced, the last of them the message: a place that is not yet
     /// filled is `_`.
     pub steps: Vec<Vec<u8>>,
+}
+
+/// A fitted model that writes a message from a latent vector, which says what it is about.
+pub trait Latent: Send + Sync {
+    /// The mean of the latent vector of a message, if it is mail of this class.
+    fn mean(&self, email: Example<'_>, label: Label) -> Vec<f64>;
+
+    /// The probability of each column that it knows, in mail of a class with this latent vector.
+    fn probabilities(&self, z: &[f64], label: Label) -> Vec<(u32, f64)>;
 }
 
 /// The symbol after the last byte of a message.

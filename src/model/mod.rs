@@ -22,16 +22,16 @@ pub mod tables;
 mod watch;
 
 pub use crate::results::{
-    Bound, Calibration, CodeLength, Convergence, Family, LossPoint, ObjectivePoint, RawOutput,
-    Reasons, Scale, Trial,
+    Attention, Bound, Calibration, CodeLength, Convergence, Family, LossPoint, ObjectivePoint,
+    RawOutput, Reasons, Scale, Trial,
 };
 pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::ModelEntry;
 pub use evidence::{Evidence, EvidencePlace};
 pub use fit_error::FitError;
 pub use fitted::{
-    Classifier, END, FittedModel, Generative, InvalidModel, Sample, SampleRequest, Sequence,
-    from_all_of,
+    Classifier, END, FittedModel, Generative, InvalidModel, Latent, Sample, SampleRequest,
+    Sequence, from_all_of,
 };
 pub use incremental::Incremental;
 pub use learner::{Cost, Learner};

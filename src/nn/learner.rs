@@ -6,7 +6,7 @@ use super::fit::{Objective, Passed, Plan, State, Stopped, fit};
 use crate::base::mail::Label;
 use crate::dataset::{TrainingSet, beginning};
 use crate::model::shared_settings::hold_out;
-use crate::model::{Classifier, Convergence, FitError, FitObserver, ObjectivePoint};
+use crate::model::{Attention, Classifier, Convergence, FitError, FitObserver, ObjectivePoint};
 
 impl From<Stopped> for FitError {
     fn from(stopped: Stopped) -> FitError {
@@ -40,6 +40,25 @@ impl TokenizedMail {
             bytes: texts().map(<[u8]>::len).sum(),
             encoding,
         }
+    }
+}
+
+/// How the places of the first `window` places of a message attend to one another, by their shares:
+/// head by head, and place by place. Before the tokens stands the beginning of the message.
+pub fn attention(
+    encoding: &BytePairs,
+    message: &[u16],
+    window: usize,
+    shares: &[f32],
+    read_as: Option<Label>,
+) -> Attention {
+    let told = |token: &u16| String::from_utf8_lossy(encoding.bytes(*token)).into_owned();
+    let tokens = std::iter::once(String::new()).chain(message.iter().map(told));
+    let head = |shares: &[f32]| shares.chunks_exact(window).map(<[f32]>::to_vec).collect();
+    Attention {
+        read_as,
+        tokens: tokens.take(window).collect(),
+        heads: shares.chunks_exact(window * window).map(head).collect(),
     }
 }
 

@@ -52,6 +52,12 @@ pub trait Body: Debug + Clone + Send + Sync + 'static {
         gradient: &mut [f32],
         room: &mut Self::Room,
     );
+
+    /// Of the windows read last, the share of each place in what another reads in the last layer, by
+    /// window, head and place; None of a body whose places do not attend to one another.
+    fn shares(_kept: &Self::Kept) -> Option<&[f32]> {
+        None
+    }
 }
 
 /// How large a body is.

@@ -49,13 +49,6 @@ pub struct Kept {
     norm: Vec<[f32; 2]>,
 }
 
-impl Kept {
-    /// By block: the share of each place in what another reads, by window, head and place.
-    pub fn shares(&self) -> impl Iterator<Item = &[f32]> {
-        self.blocks.iter().map(|block| &block.attended.shares[..])
-    }
-}
-
 #[derive(Debug, Clone, Default)]
 struct KeptBlock {
     x: Vec<f32>,
@@ -247,6 +240,10 @@ impl sequence::Body for Body {
         for ((inputs, used), slopes) in read.inputs().zip(x.chunks_exact(self.width)) {
             self.embedding.backward(&inputs[..used], slopes, gradient);
         }
+    }
+
+    fn shares(kept: &Kept) -> Option<&[f32]> {
+        kept.blocks.last().map(|block| &block.attended.shares[..])
     }
 }
 

@@ -6,7 +6,9 @@ use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
 use super::drift::Drift;
 use super::effect::Effect;
 use super::experiment::Experiment;
-use super::introspection::{Contrast, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample};
+use super::introspection::{
+    AttentionMap, Contrast, LatentSpace, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,6 +30,10 @@ pub const TOP_TOKENS: &str = "top_tokens";
 pub const WORKED_EXAMPLE: &str = "worked_example";
 /// A generator against a discriminator, on document vectors.
 pub const GAN: &str = "gan";
+/// Each test message where the encoder of a model with a latent vector places it.
+pub const LATENT_SPACE: &str = "latent_space";
+/// Which token of one message looks at which.
+pub const ATTENTION: &str = "attention";
 /// How new mail differs from the training mail.
 pub const DRIFT: &str = "drift";
 /// Selected messages with each model's evidence.
@@ -89,6 +95,16 @@ impl Experiment {
     /// See [`GAN`].
     pub fn gan(&self) -> Option<AdversarialGame> {
         self.found(GAN)
+    }
+
+    /// See [`LATENT_SPACE`].
+    pub fn latent_space(&self) -> Option<LatentSpace> {
+        self.found(LATENT_SPACE)
+    }
+
+    /// See [`ATTENTION`].
+    pub fn attention(&self) -> Vec<AttentionMap> {
+        self.found(ATTENTION).unwrap_or_default()
     }
 
     /// See [`DRIFT`].

@@ -142,6 +142,8 @@ impl Experiment {
             .chain(placed)
             .chain(shared.into_iter().flat_map(|shared| shared.rows))
             .chain(self.worked_example().map(|one| one.row))
+            .chain(self.latent_space().into_iter().flat_map(|space| space.rows))
+            .chain(self.attention().into_iter().map(|one| one.row))
             .find(|&at| !row(at));
         missing.map(|at| format!("it quotes message {at}, which is not there"))
     }

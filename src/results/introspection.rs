@@ -2,6 +2,7 @@
 //! likelihoods, and messages with what each model made of them. Part of the saved experiment.
 
 use super::fit::Reasons;
+use crate::base::mail::Label;
 use serde::{Deserialize, Serialize};
 
 /// Each token as one model of each family sees it.
@@ -114,6 +115,101 @@ pub struct WeightedToken {
     pub weight: f64,
     /// Its value in the mail.
     pub value: f64,
+}
+
+/// Test messages in the space of a model that writes each from a latent vector: at the means that
+/// its encoder gives them, on the two axes along which these vary most.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LatentSpace {
+    /// The model.
+    pub model: String,
+    /// Numbers of a latent vector.
+    pub dimensions: usize,
+    /// Test messages in all, of which some are placed.
+    pub emails: usize,
+    /// Row of each message that is placed.
+    pub rows: Vec<u32>,
+    /// Its place on both axes, from the mean.
+    pub places: Vec<[f64; 2]>,
+    /// The first two principal components.
+    pub axes: [LatentAxis; 2],
+    /// Five points from a typical ham to a typical spam; none where a class has no message.
+    pub path: Vec<LatentPoint>,
+}
+
+/// An axis of a latent space, and what it means in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LatentAxis {
+    /// Share of the variance along it.
+    pub share: f64,
+    /// The words that gain most two standard deviations below the mean, each with what it adds to
+    /// the divergence, in nats.
+    pub low: Vec<(String, f64)>,
+    /// Those that gain most two standard deviations above the mean.
+    pub high: Vec<(String, f64)>,
+}
+
+/// A point of a latent space, and what is written there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LatentPoint {
+    /// Its place on both axes.
+    pub at: [f64; 2],
+    /// The words that gain most against the zero vector, at which the model writes as its
+    /// background does.
+    pub words: Vec<(String, f64)>,
+}
+
+/// What attends to what in the beginning of a message, by the last layer of a net with attention.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attention {
+    /// The class as whose mail it was read, where the net must be told one.
+    pub read_as: Option<Label>,
+    /// What stands at each place; at the first nothing, since it is the beginning of the message.
+    pub tokens: Vec<String>,
+    /// By head, and by the place that looks: the share of each place. What is missing from 1 goes
+    /// to places that are not told.
+    pub heads: Vec<Vec<Vec<f32>>>,
+}
+
+impl Attention {
+    /// That of the first places.
+    #[must_use]
+    pub fn beginning(mut self, places: usize) -> Attention {
+        self.tokens.truncate(places);
+        for head in &mut self.heads {
+            head.truncate(places);
+            for shares in head {
+                shares.truncate(places);
+            }
+        }
+        self
+    }
+
+    /// The mean over the heads, as a square of as many rows as there are tokens.
+    pub fn mean(&self) -> Vec<Vec<f64>> {
+        let places = self.tokens.len();
+        let share = |head: &Vec<Vec<f32>>, looks: usize, at: usize| {
+            let share = head.get(looks).and_then(|shares| shares.get(at));
+            share.copied().map_or(0.0, f64::from)
+        };
+        let mean = |looks: usize, at: usize| {
+            let all = self.heads.iter().map(|head| share(head, looks, at));
+            all.sum::<f64>() / self.heads.len().max(1) as f64
+        };
+        let row = |looks: usize| (0..places).map(|at| mean(looks, at)).collect();
+        (0..places).map(row).collect()
+    }
+}
+
+/// The attention of one model on one message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttentionMap {
+    /// The model.
+    pub model: String,
+    /// Row of the message.
+    pub row: u32,
+    /// What attends to what.
+    pub attention: Attention,
 }
 
 /// A selected message, with the score of each model and its reasons.

@@ -23,8 +23,7 @@ mod views;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use adversarial::{AdversarialGame, Cloud, Coverage, GameLosses, GeneratorQuality, PlayedGame};
 pub use analyses::{
-    AUGMENTATION, CONTRAST, DRIFT, GAN, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS,
-    UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
+    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, LATENT_SPACE, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{
@@ -44,8 +43,9 @@ pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
 pub use introspection::{
-    Contrast, DiscriminativeExample, GenerativeExample, LikelihoodPlane, QuotedMessage,
-    TokenContrast, TopTokens, Vote, WeightedToken, WorkedExample,
+    Attention, AttentionMap, Contrast, DiscriminativeExample, GenerativeExample, LatentAxis,
+    LatentPoint, LatentSpace, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,
+    WeightedToken, WorkedExample,
 };
 pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};

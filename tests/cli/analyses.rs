@@ -168,3 +168,82 @@ fn a_folder_for_a_published_experiment_that_cannot_be_made_is_refused() {
     let said = folder.refused("experiment metsis absent.csv -o one.csv/out");
     assert!(said.contains("one.csv/out cannot be made"), "{said}");
 }
+
+/// A comparison of small nets and a model of counts.
+fn nets(folder: &Folder, more: &str) -> Value {
+    let small = "--set vae.max_iter=3 --set vae.hidden_units=16 \
+                 --set transformer-classifier.max_iter=1 --set transformer-classifier.layers=1 \
+                 --set transformer-classifier.vocabulary=300";
+    compare(
+        folder,
+        "multinomial,vae,transformer-classifier",
+        &format!("{small} {more}"),
+    )
+}
+
+#[test]
+fn the_latent_space_and_the_attention_of_nets_are_drawn() {
+    let folder = Folder::with_builtin_mail(160);
+    let found = nets(&folder, "");
+    let space = &found["analyses"]["latent_space"];
+    assert_eq!(space["model"], "vae");
+    assert_eq!(space["dimensions"], 32);
+    let (rows, places) = (list(&space["rows"]), list(&space["places"]));
+    // One fold of three.
+    assert!(rows.len() == places.len() && (40..=80).contains(&rows.len()));
+    assert_eq!(list(&space["path"]).len(), 5);
+    let shares: Vec<f64> = list(&space["axes"])
+        .iter()
+        .map(|axis| number(&axis["share"]))
+        .collect();
+    assert!(shares[0] >= shares[1] && shares[1] > 0.0 && shares[0] + shares[1] <= 1.0);
+    // The places have the mean 0, since they are those from which it was taken.
+    for axis in 0..2 {
+        let sum: f64 = places.iter().map(|place| number(&place[axis])).sum();
+        assert!(sum.abs() < 1e-6, "{sum}");
+    }
+    for axis in list(&space["axes"]) {
+        for end in ["low", "high"] {
+            assert!(!list(&axis[end]).is_empty(), "{axis}");
+        }
+    }
+    let attention = list(&found["analyses"]["attention"]);
+    assert_eq!(attention.len(), 1);
+    assert_eq!(attention[0]["model"], "transformer-classifier");
+    // The message that both families are followed through is the one that is looked at.
+    let example = &found["analyses"]["worked_example"];
+    assert_eq!(attention[0]["row"], example["row"]);
+    let tokens: String = list(&attention[0]["attention"]["tokens"])
+        .iter()
+        .map(|token| token.as_str().unwrap())
+        .collect();
+    assert!(
+        example["text"].as_str().unwrap().starts_with(&tokens),
+        "{tokens}"
+    );
+    for chart in ["latent_space", "attention"] {
+        assert!(folder.holds(&format!("out/charts/{chart}.svg")), "{chart}");
+    }
+    let words = folder.text("out/charts/latent_space.csv");
+    assert!(
+        words.lines().any(|line| line.contains("half way")),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_redacted_comparison_of_nets_spells_no_message() {
+    let folder = Folder::with_builtin_mail(160);
+    let found = nets(&folder, "--redact");
+    assert!(found["analyses"]["attention"].is_null());
+    assert!(!folder.holds("out/charts/attention.svg"));
+    let known: Vec<&str> = list(&found["analyses"]["contrast"]["tokens"])
+        .iter()
+        .filter_map(|one| one["token"].as_str())
+        .collect();
+    let axes = list(&found["analyses"]["latent_space"]["axes"]).iter();
+    for word in axes.flat_map(|axis| [list(&axis["low"]), list(&axis["high"])].concat()) {
+        let word = word[0].as_str().unwrap();
+        assert!(known.contains(&word), "{word}");
+    }
+}

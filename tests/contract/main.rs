@@ -21,6 +21,7 @@ mod example_report;
 mod faultless;
 mod golden_figures;
 mod golden_mail;
+mod inside;
 mod layout;
 mod learning_curve;
 mod mailbox;

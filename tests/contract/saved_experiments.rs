@@ -7,9 +7,9 @@ use spamlab::report::charts::CHARTS;
 use spamlab::report::documents::tables;
 use spamlab::report::{ReportOptions, write};
 use spamlab::results::{
-    CONTRAST, Contrast, Decision, Experiment, MESSAGES, Outcome, QuotedMessage, TOP_TOKENS,
-    TopTokens, Verdict, WORKED_EXAMPLE, WorkedExample, bootstrap, compare_pairs, estimates, slices,
-    suspects, versus, warnings,
+    ATTENTION, AttentionMap, CONTRAST, Contrast, Decision, Experiment, LATENT_SPACE, LatentSpace,
+    MESSAGES, Outcome, QuotedMessage, TOP_TOKENS, TopTokens, Verdict, WORKED_EXAMPLE,
+    WorkedExample, bootstrap, compare_pairs, estimates, slices, suspects, versus, warnings,
 };
 use std::fs;
 use std::path::Path;
@@ -98,6 +98,13 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
     fixture::degenerate::change(one, TOP_TOKENS, |tokens: &mut Vec<TopTokens>| {
         tokens[0].spam[0].0 = "from:zanzibar".to_owned();
     });
+    fixture::degenerate::change(one, LATENT_SPACE, |space: &mut LatentSpace| {
+        space.axes[0].high[0].0 = "zanzibar".to_owned();
+        space.path[2].words[1].0 = "zanzibar".to_owned();
+    });
+    fixture::degenerate::change(one, ATTENTION, |maps: &mut Vec<AttentionMap>| {
+        maps[0].attention.tokens[1] = "Zanzibar".to_owned();
+    });
     fixture::degenerate::change(one, CONTRAST, |contrast: &mut Contrast| {
         contrast.tokens[0].token = "url:zanzibar".to_owned();
     });
@@ -137,6 +144,8 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
     )
     .unwrap();
     assert_eq!(found(&home.path().join("redacted")), [""; 0]);
+    // Of a message that is spelled token by token nothing is left, however harmless each token is.
+    assert!(experiment.attention().is_empty() && experiment.latent_space().is_some());
     assert!(experiment.emails.ids[0] == "1" && experiment.contradiction().is_none());
 }
 

@@ -98,6 +98,20 @@ impl Pooled {
         (shares, f64::from(self.output.biases.of(all)[0]))
     }
 
+    /// The places of the first window of a message, and how they attend to one another in the last
+    /// layer, by head and place.
+    pub fn attention<'w>(
+        &self,
+        all: &[f32],
+        message: &[u16],
+        work: &'w mut Work,
+    ) -> Option<(usize, &'w [f32])> {
+        let length = (message.len() + 1).min(self.shape.window);
+        work.pack(std::iter::once(&message[..length - 1]), length, self.edge());
+        self.forward(all, length, work);
+        Some((length, Body::shares(&work.kept)?))
+    }
+
     /// The score of each message in the room, and its mean vector.
     fn pooled(&self, all: &[f32], work: &mut Work) -> (Vec<f32>, Vec<f32>) {
         let width = self.shape.width;

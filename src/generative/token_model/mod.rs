@@ -18,12 +18,12 @@ use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{Example, TrainingSet, beginning};
 use crate::model::shared_settings::MAX_BYTES;
 use crate::model::{
-    CodeLength, Evidence, EvidencePlace, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Prior, Sample, SampleRequest, Setting,
+    Attention, Classifier as _, CodeLength, Evidence, EvidencePlace, FitError, FitObserver,
+    FittedModel, Generative, InvalidModel, Prior, Sample, SampleRequest, Setting,
 };
 use crate::nn::byte_pairs::BytePairs;
 use crate::nn::fit::Plan;
-use crate::nn::learner::{TokenizedMail, held_apart, of_both_classes, train};
+use crate::nn::learner::{TokenizedMail, attention, held_apart, of_both_classes, train};
 use crate::nn::sequence::{Shape, TokenNet, Work};
 use crate::results::Bound;
 use serde::{Deserialize, Serialize};
@@ -195,6 +195,24 @@ impl<S: Shape> FittedModel for TokenModel<S> {
             intercept: self.log_prior[1] - self.log_prior[0],
             exact: true,
         }
+    }
+
+    fn attention(&self, email: Example<'_>) -> Option<Attention> {
+        let tokens = self.encoding.encode(beginning(email.text, self.max_bytes));
+        let label = Label::from_is_spam(self.score(email) > 0.0);
+        let (weights, everywhere) = self.weights(label.index());
+        let mut work = Work {
+            everywhere,
+            ..Work::default()
+        };
+        let (window, shares) = self.net().attention(weights, &tokens, &mut work)?;
+        Some(attention(
+            &self.encoding,
+            &tokens,
+            window,
+            shares,
+            Some(label),
+        ))
     }
 }
 

@@ -74,6 +74,23 @@ impl<S: Shape> TokenNet<S> {
         known
     }
 
+    /// The places of the first window of a message, and how they attend to one another in the last
+    /// layer, by head and place; None of a body without attention.
+    pub fn attention<'w>(
+        &self,
+        all: &[f32],
+        message: &[u16],
+        work: &'w mut Work<S::Body>,
+    ) -> Option<(usize, &'w [f32])> {
+        let length = (message.len() + 1).min(self.shape.window());
+        work.clear();
+        work.tokens.push(self.edge());
+        work.tokens.extend_from_slice(&message[..length - 1]);
+        work.ranges.extend((0..length).map(|at| 0..at + 1));
+        self.forward(all, length, work);
+        Some((length, S::Body::shares(&work.kept)?))
+    }
+
     /// Probabilities of what comes after these tokens of a message, of which the last are seen.
     pub fn next(&self, all: &[f32], message: &[u16], work: &mut Work<S::Body>) -> Vec<f32> {
         // As in scoring, a full window begins anew with its second half.

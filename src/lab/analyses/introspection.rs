@@ -1,10 +1,17 @@
 //! What the models know, seen from inside: each test mail by its two likelihoods, the tokens on
-//! which each model relies most, and one message followed through both families.
+//! which each model relies most, and one message followed through both families. Below it what
+//! single kinds of net show: the space of their latent vectors, and their attention.
+
+mod attention;
+mod latent_space;
+
+pub(super) use attention::ANALYSIS as ATTENTION;
+pub(super) use latent_space::ANALYSIS as LATENT_SPACE;
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use super::messages::{beginning, token_numbers};
 use crate::base::mail::Label;
-use crate::dataset::Example;
+use crate::dataset::{Example, Rows};
 use crate::lab::cross_validation::FoldResult;
 use crate::lab::data::facts;
 use crate::model::{EvidencePlace, Family};
@@ -93,6 +100,13 @@ impl Compared<'_> {
         self.results.get(fold)?.training.models[model].as_ref().ok()
     }
 
+    /// Messages as a model of a fold reads them.
+    fn encoded(&self, fold: usize, trained: &Trained, rows: &[usize]) -> Rows<'_> {
+        let result = &self.results[fold];
+        let encoder = result.training.encoders.of_view(trained.view);
+        encoder.encode(result.corpus, rows, trained.view.representation)
+    }
+
     fn scored(&self, fold: usize, model: usize) -> Option<&Scored> {
         match &self.results.get(fold)?.runs[model] {
             Outcome::Scored(scored) => Some(scored),
@@ -104,18 +118,14 @@ impl Compared<'_> {
     fn likelihood_plane(&self) -> Option<LikelihoodPlane> {
         let model = self.likelihood()?;
         let (mut rows, mut log_likelihoods, mut unit) = (Vec::new(), Vec::new(), "token");
-        for (fold, result) in self.results.iter().enumerate() {
+        for fold in 0..self.results.len() {
             let (Some(trained), Some(scored)) =
                 (self.trained(fold, model), self.scored(fold, model))
             else {
                 continue;
             };
             let test: Vec<usize> = scored.rows.iter().map(|&row| row as usize).collect();
-            let encoded = result.training.encoders.of_view(trained.view).encode(
-                result.corpus,
-                &test,
-                trained.view.representation,
-            );
+            let encoded = self.encoded(fold, trained, &test);
             for (&row, raw) in scored.rows.iter().zip(trained.scores(&encoded)) {
                 let Some(code_length) = raw.code_length else {
                     continue;
@@ -186,11 +196,7 @@ impl Compared<'_> {
     /// A spam that both families caught, neither at once nor barely.
     fn worked_example(&self) -> Option<WorkedExample> {
         let (left, right) = (self.by_bayes(), self.linear());
-        let judges = [
-            left.or(self.best.generative)?,
-            right.or(self.best.discriminative)?,
-        ];
-        let (fold, at, row) = self.worth_following(judges)?;
+        let (fold, at, row) = self.worth_following()?;
         let (text, cut) = beginning(self.results[fold].corpus.text(row));
         let bayes = left.and_then(|model| self.bayes(fold, at, row, model));
         let boundary = right.and_then(|model| self.boundary(fold, at, row, model));
@@ -205,7 +211,11 @@ impl Compared<'_> {
 
     /// Fold, place in it and row of the spam of middling confidence among those of a fit length;
     /// of those that most readers can read, if there are any.
-    fn worth_following(&self, judges: [usize; 2]) -> Option<(usize, usize, usize)> {
+    fn worth_following(&self) -> Option<(usize, usize, usize)> {
+        let judges = [
+            self.by_bayes().or(self.best.generative)?,
+            self.linear().or(self.best.discriminative)?,
+        ];
         let commonest =
             commonest((0..self.corpus.len()).map(|row| facts::language(self.corpus, row)));
         let reads_well = |row: usize| {
@@ -241,11 +251,7 @@ impl Compared<'_> {
         let trained = self.trained(fold, model)?;
         let generative = trained.fitted.classifier().as_generative()?;
         let result = &self.results[fold];
-        let rows = result.training.encoders.of_view(trained.view).encode(
-            result.corpus,
-            &[row],
-            trained.view.representation,
-        );
+        let rows = self.encoded(fold, trained, &[row]);
         let numbers = token_numbers(result).swap_remove(model);
         let token = |column: u32| name(result, &numbers, column);
         Some(GenerativeExample {
@@ -271,11 +277,7 @@ impl Compared<'_> {
         let trained = self.trained(fold, model)?;
         let classifier = trained.fitted.classifier();
         let result = &self.results[fold];
-        let rows = result.training.encoders.of_view(trained.view).encode(
-            result.corpus,
-            &[row],
-            trained.view.representation,
-        );
+        let rows = self.encoded(fold, trained, &[row]);
         let numbers = token_numbers(result).swap_remove(model);
         let evidence = classifier.evidence(rows.example(0));
         let mut parts: Vec<(u32, f64)> = evidence

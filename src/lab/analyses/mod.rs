@@ -47,6 +47,8 @@ pub static ANALYSES: &[Analysis] = &[
     introspection::LIKELIHOOD_PLANE,
     introspection::TOP_TOKENS,
     introspection::WORKED_EXAMPLE,
+    introspection::LATENT_SPACE,
+    introspection::ATTENTION,
     messages::ANALYSIS,
     ablation::ANALYSIS,
     certification::ANALYSIS,

@@ -15,9 +15,10 @@ use crate::model::file::{Card, Loaded, ModelCard, ModelFile};
 use crate::model::{CodeLength, Scale, SettingError};
 use crate::predict::{Classification, ScoredBatch, Scorer};
 use crate::results::{
-    BestModels, Bound, CONTRAST, ChosenDecision, DRIFT, DataCard, DecisionRule, EmailTable,
-    Experiment, HIDDEN, LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome, SCHEMA, ScoreSketch, Scored,
-    ScoredEmails, SplitRecord, TOP_TOKENS, WORKED_EXAMPLE, bootstrap, compare_pairs, measure,
+    ATTENTION, BestModels, Bound, CONTRAST, ChosenDecision, DRIFT, DataCard, DecisionRule,
+    EmailTable, Experiment, HIDDEN, LATENT_SPACE, LIKELIHOOD_PLANE, MESSAGES, Metrics, Outcome,
+    SCHEMA, ScoreSketch, Scored, ScoredEmails, SplitRecord, TOP_TOKENS, WORKED_EXAMPLE, bootstrap,
+    compare_pairs, measure,
 };
 use crate::train::{ModelSpec, TrainError, TrainOptions, Trained, Training, choose_by_sketch};
 use serde_json::json;
@@ -39,8 +40,10 @@ pub fn deciding(scorer: Scorer, rule: DecisionRule, file: &ModelFile) -> Result<
 }
 
 /// The analyses of a comparison that fit nothing.
-const WITHOUT_FITTING: [&str; 5] = [
+const WITHOUT_FITTING: [&str; 7] = [
+    ATTENTION,
     CONTRAST,
+    LATENT_SPACE,
     LIKELIHOOD_PLANE,
     TOP_TOKENS,
     WORKED_EXAMPLE,

@@ -5,6 +5,7 @@
 //! Charts of predictions pool them over the folds: each message appears once, scored by the model
 //! that was not trained on it.
 
+mod attention;
 mod boundary;
 mod compression;
 mod confusion;
@@ -17,6 +18,7 @@ mod difference;
 mod folds;
 mod gan;
 mod intervals;
+mod latent_space;
 mod learning_curve;
 mod lift;
 mod loss;
@@ -279,6 +281,20 @@ pub const CHARTS: &[Chart] = &[
         "Generated and real",
         "Generated vectors on the real ones by step",
         Found(gan::draw_clouds),
+    ),
+    row(
+        "latent_space",
+        Tokens,
+        "Latent space",
+        "Every message by what it is about",
+        Found(latent_space::draw),
+    ),
+    row(
+        "attention",
+        Tokens,
+        "Attention",
+        "Which token of a message looks at which",
+        Found(attention::draw),
     ),
     row(
         "compression",

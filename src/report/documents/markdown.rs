@@ -243,6 +243,12 @@ pub(super) fn picture(page: &mut String, Drawing { key, figure, .. }: &Drawing) 
         escaped(&figure.description),
         title = escaped(&figure.title)
     );
+    for [name, text] in &figure.words {
+        let _ = writeln!(page, "- **{}**: {}", escaped(name), escaped(text));
+    }
+    if !figure.words.is_empty() {
+        page.push('\n');
+    }
 }
 
 pub(super) fn table_section(page: &mut String, title: &str, rows: &DataTable) {

@@ -27,7 +27,7 @@ impl LegendEntry {
     }
 
     /// The entry of a series in a panel, which may be about one model; None for
-    /// cells and for no marks.
+    /// cells, whether they have text or not, and for no marks.
     pub fn of(series: &Series, subject: Option<Role>) -> Option<LegendEntry> {
         let mark = match &series.marks {
             marks if marks.is_empty() => return None,
@@ -37,7 +37,7 @@ impl LegendEntry {
             Marks::Dots(_) => LegendMark::Dot,
             Marks::Rings(_) => LegendMark::Ring,
             Marks::Bars(_) => LegendMark::Block,
-            Marks::Cells(_) => return None,
+            Marks::Cells(_) | Marks::Shades(_) => return None,
         };
         if subject == Some(series.role) {
             let label = format!("{} (in its model’s colour)", series.name);

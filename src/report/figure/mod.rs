@@ -47,6 +47,9 @@ pub struct Figure {
     pub panel_height: u32,
     /// The meaning of each colour, dash and marker.
     pub legend: Vec<LegendEntry>,
+    /// What parts of the picture mean in words, each a name and a text, for a small table beside it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<[String; 2]>,
 }
 
 impl Figure {
@@ -73,7 +76,14 @@ impl Figure {
                     .collect()
             },
             panels,
+            words: Vec::new(),
         }
+    }
+
+    /// This figure with what parts of it mean in words.
+    #[must_use]
+    pub fn in_words(self, words: Vec<[String; 2]>) -> Figure {
+        Figure { words, ..self }
     }
 
     /// This figure with a finding as its title; an empty one leaves it to the table of charts.

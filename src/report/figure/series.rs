@@ -69,6 +69,8 @@ pub enum Marks {
     Bars(Vec<[f64; 3]>),
     /// Rectangles with text in them.
     Cells(Vec<MatrixCell>),
+    /// Rectangles too small for text, which is in the data alone: a heat map.
+    Shades(Vec<MatrixCell>),
 }
 
 impl Marks {
@@ -81,7 +83,7 @@ impl Marks {
             | Marks::Rings(points) => points.len(),
             Marks::Band(triples) | Marks::Bars(triples) => triples.len(),
             Marks::Strokes(strokes) => strokes.len(),
-            Marks::Cells(cells) => cells.len(),
+            Marks::Cells(cells) | Marks::Shades(cells) => cells.len(),
         }
     }
 

@@ -7,7 +7,7 @@ use super::panel;
 use super::plot::{Frame, Plot};
 use super::surface::{Align, Area, Lettering, Paint, Surface};
 use super::words::{SMALL, fitting};
-use crate::report::figure::{Figure, Marks, Panel, Position};
+use crate::report::figure::{Figure, Marks, Panel, Position, Series};
 use crate::report::palette::Colour;
 
 /// Width of a picture.
@@ -85,7 +85,12 @@ pub enum PanelWidth {
 
 impl PanelWidth {
     pub(super) fn of(figure: &Figure) -> PanelWidth {
-        let is_broad = |panel: &Panel| !panel.x.grid && panel.x.ticks.len() > MANY_COLUMNS;
+        let has_texts = |panel: &Panel| {
+            let shades = |one: &Series| matches!(one.marks, Marks::Shades(_));
+            !panel.series.iter().any(shades)
+        };
+        let is_broad =
+            |panel: &Panel| !panel.x.grid && panel.x.ticks.len() > MANY_COLUMNS && has_texts(panel);
         let has_rows = |panel: &Panel| panel.x.grid && !panel.y.grid;
         match figure.columns {
             _ if figure.panels.iter().any(is_broad) => PanelWidth::Whole,

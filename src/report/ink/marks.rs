@@ -67,6 +67,13 @@ fn series(surface: &mut impl Surface, plot: &Plot<'_>, series: &Series) {
                 cell(surface, plot, one, look.colour);
             }
         }
+        Marks::Shades(cells) => {
+            for one in cells {
+                let area = Area::between(plot.place(one.from), plot.place(one.to)).grown(-0.5);
+                let depth = PALEST + (1.0 - PALEST) * one.shade.clamp(0.0, 1.0);
+                surface.fill(area, Paint::thin(look.colour, depth));
+            }
+        }
     }
 }
 

@@ -53,7 +53,7 @@ impl Obstacles {
                         .extend(placed(points).into_iter().map(|at| (at, radius)));
                 }
                 Marks::Bars(bars) => all.areas.extend(bars.iter().map(|bar| bar_area(plot, bar))),
-                Marks::Band(_) | Marks::Cells(_) => {}
+                Marks::Band(_) | Marks::Cells(_) | Marks::Shades(_) => {}
             }
         }
         all

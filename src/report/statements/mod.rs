@@ -35,8 +35,9 @@ pub use learning::{
     with_all_mail,
 };
 pub use models::{
-    best_at_the_end, best_value, converged, miscalibrated, miscalibrated_models, most_varied,
-    opposite_signs, past_the_least, shared_tokens,
+    attention_shared_out, best_at_the_end, best_value, converged, latent_variance, miscalibrated,
+    miscalibrated_models, most_looked_at, most_varied, opposite_signs, past_the_least,
+    shared_tokens,
 };
 pub use side_by_side::{changed_between, comparable};
 pub use statement::{Statement, title};

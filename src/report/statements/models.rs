@@ -1,6 +1,10 @@
 //! What can be said of single models: whether their probabilities hold, whether their fits
 //! converged, where their settings are best, and which tokens they share.
 
+mod inside;
+
+pub use inside::{attention_shared_out, latent_variance, most_looked_at};
+
 use super::joined::joined;
 use super::statement::Statement;
 use crate::report::numbers::{count, number};

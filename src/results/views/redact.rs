@@ -8,6 +8,7 @@
 //! writes says nothing of anybody.
 
 use crate::base::keyed::{KeyedMap, KeyedSet};
+use crate::results::analyses::ATTENTION;
 use crate::results::data_card::SourceLine;
 use crate::results::experiment::Experiment;
 use serde_json::Value;
@@ -64,6 +65,8 @@ impl Experiment {
         for token in &mut self.data.leaky_tokens {
             hide_text(&mut token.token, &known);
         }
+        // It spells a message, of which single tokens tell what stands beside them.
+        self.analyses.remove(ATTENTION);
         for found in self.analyses.values_mut() {
             hide(found, "", &known);
         }

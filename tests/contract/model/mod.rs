@@ -4,6 +4,7 @@
 mod damaged;
 mod fitting;
 mod interrupted;
+mod inside;
 mod likelihood;
 mod narrowed;
 mod scoring;

@@ -35,6 +35,8 @@ pub struct ChartView<'a> {
     pub kicker: &'a str,
     pub title: &'a str,
     pub caption: &'a str,
+    /// What parts of it mean in words: a name and a text each.
+    pub words: Vec<[String; 2]>,
     /// Each entry as a picture of the mark and what it means.
     pub legend: Vec<(String, &'a str)>,
     pub panels: Vec<String>,
@@ -57,6 +59,11 @@ pub fn chart<'a>(drawing: &'a Drawing, has: &dyn Fn(&str) -> bool) -> ChartView<
         kicker: &figure.kicker,
         title: &figure.title,
         caption: &figure.description,
+        words: figure
+            .words
+            .iter()
+            .map(|words| words.each_ref().map(|text| shown_text(text)))
+            .collect(),
         legend: figure.legend.iter().map(entry).collect(),
         panels: ink::panels(figure, has),
         narrow: ink::narrow_panels(figure, has),

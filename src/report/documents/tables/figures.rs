@@ -5,11 +5,12 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 
-/// Every mark of a figure except reference lines. `most` limits the rows to about that number,
+/// Every mark of a figure except reference lines, and its words. `most` limits the rows to about that number,
 /// evenly spaced in each series. With the number of rows that are left out.
 pub fn of_figure(figure: &Figure, most: Option<usize>) -> (DataTable, usize) {
     let told = |series: &&Series| {
-        let is_told = series.role != Role::Reference || matches!(series.marks, Marks::Cells(_));
+        let is_told = series.role != Role::Reference
+            || matches!(series.marks, Marks::Cells(_) | Marks::Shades(_));
         is_told && !series.marks.is_empty()
     };
     let series: Vec<(&Panel, &Series)> = figure
@@ -35,6 +36,13 @@ pub fn of_figure(figure: &Figure, most: Option<usize>) -> (DataTable, usize) {
             rows.push(named.into_iter().chain(marks[at].clone()).collect());
         }
     }
+    all += figure.words.len();
+    rows.extend(figure.words.iter().map(|[name, text]| {
+        let told = ["", name, text].map(|told| TableCell::Text(told.to_owned()));
+        let [panel, name, text] = told;
+        let missing = || TableCell::Missing;
+        vec![panel, name, missing(), missing(), missing(), text]
+    }));
     if let Some(most) = most {
         rows.truncate(most);
     }
@@ -72,10 +80,11 @@ fn marks(panel: &Panel, marks: &Marks) -> Vec<[TableCell; 4]> {
             .iter()
             .map(|&[from, to, height]| [value(from), value(height), value(to), TableCell::Missing])
             .collect(),
-        Marks::Cells(cells) => cells
+        Marks::Cells(cells) | Marks::Shades(cells) => cells
             .iter()
             .map(|cell| {
-                let text = [cell.text.as_str(), cell.detail.as_str()];
+                let texts = [cell.text.as_str(), cell.detail.as_str()];
+                let told = usize::from(matches!(marks, Marks::Cells(_)));
                 let place = |axis: &Axis, at: usize| {
                     TableCell::Text(named(axis, f64::midpoint(cell.from[at], cell.to[at])))
                 };
@@ -83,7 +92,7 @@ fn marks(panel: &Panel, marks: &Marks) -> Vec<[TableCell; 4]> {
                     place(&panel.x, 0),
                     place(&panel.y, 1),
                     TableCell::Missing,
-                    TableCell::Text(text.join("; ")),
+                    TableCell::Text(texts[..=told].join("; ")),
                 ]
             })
             .collect(),
