@@ -53,8 +53,8 @@ pub trait Body: Debug + Clone + Send + Sync + 'static {
         room: &mut Self::Room,
     );
 
-    /// Of the windows read last, the share of each place in what another reads in the last layer, by
-    /// window, head and place; None of a body whose places do not attend to one another.
+    /// Of the windows read last, the share of each place in what another reads in the last layer,
+    /// by window, head and place; None of a body whose places do not attend to one another.
     fn shares(_kept: &Self::Kept) -> Option<&[f32]> {
         None
     }

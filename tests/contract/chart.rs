@@ -3,6 +3,7 @@
 //! within the axes.
 
 use crate::fixture;
+use spamlab::report::axis::{Axis, Tick};
 use spamlab::report::charts::CHARTS;
 use spamlab::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Note, Series};
 use spamlab::report::ink;
@@ -347,34 +348,27 @@ fn what_lies_beyond_an_axis_is_not_drawn_on_its_end() {
     assert!(cut > 0, "no line begins at the lower end of its frame");
 }
 
+/// The properties of any axis.
+fn check_axis(axis: &Axis, told: &str) {
+    let [low, high] = axis.range;
+    assert!(low < high, "{told}: {axis:?}");
+    assert!(low.is_finite() && high.is_finite(), "{told}: {axis:?}");
+    let within = |tick: &Tick| (0.0..=1.0).contains(&axis.place(tick.at));
+    assert!(axis.ticks.iter().all(within), "{told}: {axis:?}");
+    // Of names there is one for each row or column.
+    let names = if axis.grid { 0 } else { (high - low) as usize };
+    let most = names.max(12);
+    let few = !axis.ticks.is_empty() && axis.ticks.len() <= most;
+    assert!(few, "{told}: {axis:?}");
+}
+
 /// The properties of any figure.
 fn check(chart: &str, what: &str, figure: &Figure) {
     let told = format!("{chart}, {what}");
     assert!(!figure.panels.is_empty(), "{told}: no panel");
     for panel in &figure.panels {
         for axis in [&panel.x, &panel.y] {
-            assert!(axis.range[0] < axis.range[1], "{told}: {:?}", axis.range);
-            assert!(
-                axis.range.iter().all(|end| end.is_finite()),
-                "{told}: {:?}",
-                axis.range
-            );
-            assert!(
-                axis.ticks
-                    .iter()
-                    .all(|tick| (0.0..=1.0).contains(&axis.place(tick.at))),
-                "{told}: {axis:?}"
-            );
-            // Of names there is one for each row or column.
-            let most = if axis.grid {
-                12
-            } else {
-                12.max((axis.range[1] - axis.range[0]) as usize)
-            };
-            assert!(
-                !axis.ticks.is_empty() && axis.ticks.len() <= most,
-                "{told}: {axis:?}"
-            );
+            check_axis(axis, &told);
         }
         let within = |[x, y]: [f64; 2]| {
             let inside = |place: f64| (-1e-9..=1.0 + 1e-9).contains(&place);

@@ -81,10 +81,8 @@ fn two_experiments_side_by_side_tell_how_errors_changed_where_messages_are_the_s
     assert_eq!(other.only_in_one, ["bernoulli"]);
 }
 
-#[test]
-fn what_is_redacted_is_in_no_file_of_the_report() {
-    let mut experiment = fixture::experiment(60, 4);
-    let one = &mut experiment;
+/// Puts one name wherever an experiment holds text of a message.
+fn name_zanzibar(one: &mut Experiment) {
     fixture::degenerate::change(one, MESSAGES, |messages: &mut Vec<QuotedMessage>| {
         for message in messages {
             message.text =
@@ -108,7 +106,13 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
     fixture::degenerate::change(one, CONTRAST, |contrast: &mut Contrast| {
         contrast.tokens[0].token = "url:zanzibar".to_owned();
     });
-    experiment.emails.ids[0] = "<4711@zanzibar.example>".to_owned();
+    one.emails.ids[0] = "<4711@zanzibar.example>".to_owned();
+}
+
+#[test]
+fn what_is_redacted_is_in_no_file_of_the_report() {
+    let mut experiment = fixture::experiment(60, 4);
+    name_zanzibar(&mut experiment);
     let home = tempfile::tempdir().unwrap();
     let found = |folder: &Path| -> Vec<String> {
         let mut left = vec![folder.to_owned()];

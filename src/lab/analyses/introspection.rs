@@ -2,11 +2,8 @@
 //! which each model relies most, and one message followed through both families. Below it what
 //! single kinds of net show: the space of their latent vectors, and their attention.
 
-mod attention;
-mod latent_space;
-
-pub(super) use attention::ANALYSIS as ATTENTION;
-pub(super) use latent_space::ANALYSIS as LATENT_SPACE;
+pub(super) mod attention;
+pub(super) mod latent_space;
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use super::messages::{beginning, token_numbers};

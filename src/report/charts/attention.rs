@@ -1,7 +1,7 @@
-//! Which token of one message looks at which: a row for each token that looks, a column for each that
-//! is looked at, and the shares as the depth of a colour, in the last layer of a net with attention.
-//! The first panel is the mean over the heads, the others are the heads one by one; of several nets
-//! the means alone are drawn, side by side.
+//! Which token of one message looks at which: a row for each token that looks, a column for each
+//! that is looked at, and the shares as the depth of a colour, in the last layer of a net with
+//! attention. The first panel is the mean over the heads, the others are the heads one by one; of
+//! several nets the means alone are drawn, side by side.
 
 use crate::base::shown::shown_line;
 use crate::report::axis::Axis;
@@ -13,8 +13,13 @@ use crate::results::{AttentionMap, Experiment};
 
 /// Letters shown of a token.
 const LETTERS: usize = 10;
+/// The most places that are drawn.
+const MOST: usize = 40;
 /// The least share that is drawn.
 const LEAST: f64 = 0.005;
+/// Height of a row, and of what stands above and below the rows.
+const ROW: usize = 17;
+const AROUND: usize = 150;
 /// The most heads that are drawn one by one.
 const HEADS: usize = 8;
 
@@ -34,7 +39,10 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .attention()
         .into_iter()
         .filter(|map| map.attention.tokens.len() > 1 && !map.attention.heads.is_empty())
-        .filter_map(|map| Some((role(&map)?, map)))
+        .filter_map(|mut map| {
+            map.attention = map.attention.beginning(MOST);
+            Some((role(&map)?, map))
+        })
         .collect();
     let (_, first) = maps.first()?;
     let mut drawn: Vec<(String, Role, &AttentionMap, Shares)> = maps
@@ -62,15 +70,18 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         .filter_map(|(_, map)| attention_shared_out(map))
         .collect();
     let description = format!(
-        "The beginning of one test email, and how each of its tokens (rows) shares its attention out \
-         among the tokens (columns), in the last layer: the deeper the colour, the more; the deepest \
-         is {} %, and shares below {} % are left blank. {} A token is a frequent string of the \
-         training mail; · is a space, ¶ the end of a line.",
+        "The beginning of one test email, and how each of its tokens (rows) shares its attention \
+         out among the tokens (columns), in the last layer: the deeper the colour, the more (by \
+         the square root); the deepest is {} %, and shares below {} % are left blank. {} A token \
+         is a frequent string of the training mail; · is a space, ¶ the end of a line.",
         number(100.0 * deepest, 0),
         number(100.0 * LEAST, 1),
         in_words(&told),
     );
-    let figure = Figure::new(description, panels, Vec::new()).in_grid(2, 500);
+    let rows = maps.iter().map(|(_, map)| map.attention.tokens.len());
+    let height = AROUND + ROW * rows.max().unwrap_or(0);
+    let columns = panels.len().min(2);
+    let figure = Figure::new(description, panels, Vec::new()).in_grid(columns, height as u32);
     Some(figure.entitled(title(most_looked_at(first, quoted))))
 }
 
@@ -97,7 +108,7 @@ fn panel(map: &AttentionMap, shares: &Shares, deepest: f64, role: Role) -> Panel
         MatrixCell {
             from: [left, top - 1.0],
             to: [left + 1.0, top],
-            shade: share / deepest,
+            shade: (share / deepest).sqrt(),
             text: number(100.0 * share, 1),
             detail: String::new(),
             link: None,

@@ -1,6 +1,6 @@
-//! Places test messages in the latent space of a model: at the means of their latent vectors, on the
-//! two axes along which these vary most. The ends of the axes say what they mean in words, and so
-//! does each point of the line from a typical ham to a typical spam.
+//! Places test messages in the latent space of a model: at the means of their latent vectors, on
+//! the two axes along which these vary most. The ends of the axes say what they mean in words, and
+//! so does each point of the line from a typical ham to a typical spam.
 
 use crate::base::mail::Label;
 use crate::base::shown::shown_line;
@@ -47,8 +47,13 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         let ring = Marks::Rings(at.into_iter().copied().collect());
         Series::new(format!("typical {label}"), Role::Class(label), ring)
     };
-    let line = Series::new("from ham to spam", model, Marks::MarkedLine(path.clone()));
-    let series = Label::BOTH.map(dots).into_iter().chain([line]);
+    // Its ends are the ringed messages; the points between have markers.
+    let way = |marks| Series::new("from ham to spam", model, marks);
+    let legs = Marks::Strokes(path.array_windows().copied().collect());
+    let between = path.get(1..path.len().saturating_sub(1));
+    let between = Marks::MarkedLine(between.unwrap_or_default().to_vec());
+    let series = Label::BOTH.map(dots).into_iter();
+    let series = series.chain([legs, between].map(way));
     let series: Vec<Series> = series
         .chain(Label::BOTH.into_iter().zip(ends).map(ring))
         .collect();
@@ -79,10 +84,11 @@ fn description(space: &LatentSpace, placed: usize) -> String {
     };
     format!(
         "{shown} test emails of the first fold as {model} places them: each at the mean that its \
-         encoder gives the latent vector of {} numbers (the mean of those as ham and as spam), on \
-         the two axes along which these vary most. Colours are the labels, which {model} does not \
-         see here. An axis means the words that gain most, by both decoders together, two standard \
-         deviations from the mean.{line} A word gains its part of the divergence, p ln(p / q).",
+         encoder gives the latent vector of {} numbers, on the two axes along which these vary \
+         most. Neither the places nor the words depend on the label: what {model} makes of a \
+         message as ham and as spam is averaged. An end of an axis means the words that gain most \
+         two standard deviations from the mean.{line} A word gains p ln(p / q), its part of the \
+         divergence.",
         space.dimensions
     )
 }

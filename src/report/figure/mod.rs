@@ -47,7 +47,7 @@ pub struct Figure {
     pub panel_height: u32,
     /// The meaning of each colour, dash and marker.
     pub legend: Vec<LegendEntry>,
-    /// What parts of the picture mean in words, each a name and a text, for a small table beside it.
+    /// What parts of the picture mean in words, each a name and a text: a small table beside it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<[String; 2]>,
 }

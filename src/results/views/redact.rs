@@ -8,7 +8,6 @@
 //! writes says nothing of anybody.
 
 use crate::base::keyed::{KeyedMap, KeyedSet};
-use crate::results::analyses::ATTENTION;
 use crate::results::data_card::SourceLine;
 use crate::results::experiment::Experiment;
 use serde_json::Value;
@@ -33,6 +32,10 @@ const OPEN: [&str; 10] = [
     "value",
     "why",
 ];
+
+/// Analyses that spell a message token by token: nothing of them stays, since a token that many
+/// messages hold tells of this one what stands beside it.
+const SPELLED: [&str; 1] = ["attention"];
 
 /// Parts of a specification and what in them the user named.
 const NAMES: [(&str, &[&str]); 2] = [
@@ -65,8 +68,8 @@ impl Experiment {
         for token in &mut self.data.leaky_tokens {
             hide_text(&mut token.token, &known);
         }
-        // It spells a message, of which single tokens tell what stands beside them.
-        self.analyses.remove(ATTENTION);
+        self.analyses
+            .retain(|name, _| !SPELLED.contains(&name.as_str()));
         for found in self.analyses.values_mut() {
             hide(found, "", &known);
         }

@@ -4,8 +4,9 @@
 //!
 //! Whose mail a message is does not enter its place: the means as ham and as spam are averaged, and
 //! so are the probabilities of words by both decoders. A word gains p ln(p / q) against another
-//! place, where its probability is q: its part of the divergence of the two. Typical is the message
-//! nearest to the mean of its class, among those that are neither very short nor very long.
+//! place, where its probability is q: its part of the divergence of the two. Clues are passed over:
+//! words of the text say more to a reader. Typical is the message nearest to the mean of its class,
+//! among those that are neither very short nor very long.
 
 use super::LENGTH;
 use crate::base::mail::Label;
@@ -17,6 +18,7 @@ use crate::lab::analyses::analysis::{Analysis, Compared, LooksAt, OnComparison, 
 use crate::lab::analyses::messages::token_numbers;
 use crate::model::{Family, Latent};
 use crate::results::{self, LatentAxis, LatentPoint, LatentSpace, ranking};
+use crate::tokenize::TokenKind;
 
 /// The most messages that are placed.
 const MOST: usize = 600;
@@ -53,13 +55,16 @@ impl Compared<'_> {
             return None;
         }
         let result = self.results.first()?;
-        let numbers = token_numbers(result).swap_remove(model);
-        let named = |(column, gain): (u32, f64)| {
-            let token = numbers[column as usize];
-            (result.corpus.lexicon().token(token).to_owned(), gain)
-        };
+        let (numbers, lexicon) = (
+            token_numbers(result).swap_remove(model),
+            result.corpus.lexicon(),
+        );
         let words = |z: &[f64], from: &[f64]| -> Vec<(String, f64)> {
-            gaining(latent, z, from).into_iter().map(named).collect()
+            let gaining = gaining(latent, z, from).into_iter();
+            let gaining = gaining.map(|(column, gain)| (numbers[column as usize], gain));
+            let words = gaining.filter(|&(token, _)| lexicon.kind(token) == TokenKind::Word);
+            let named = words.map(|(token, gain)| (lexicon.token(token).to_owned(), gain));
+            named.take(WORDS).collect()
         };
         let axis = |which: usize| {
             let end = |sign: f64| {
@@ -160,7 +165,7 @@ fn way<'v>(from: &'v [f64], to: &'v [f64]) -> impl Iterator<Item = Vec<f64>> + '
     })
 }
 
-/// The columns that gain most at a latent vector against another, with p ln(p / q).
+/// The columns that gain at a latent vector against another, with p ln(p / q), the greatest first.
 fn gaining(latent: &dyn Latent, z: &[f64], from: &[f64]) -> Vec<(u32, f64)> {
     let both = |z: &[f64]| -> Vec<(u32, f64)> {
         let [ham, spam] = Label::BOTH.map(|label| latent.probabilities(z, label));
@@ -175,7 +180,6 @@ fn gaining(latent: &dyn Latent, z: &[f64], from: &[f64]) -> Vec<(u32, f64)> {
     let mut gains: Vec<(u32, f64)> = both(z).into_iter().zip(both(from)).map(gain).collect();
     gains.retain(|(_, gain)| *gain > 0.0);
     gains.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    gains.truncate(WORDS);
     gains
 }
 

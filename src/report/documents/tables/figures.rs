@@ -5,8 +5,8 @@ use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::Role;
 
-/// Every mark of a figure except reference lines, and its words. `most` limits the rows to about that number,
-/// evenly spaced in each series. With the number of rows that are left out.
+/// Every mark of a figure except reference lines, and its words. `most` limits the rows to about
+/// that number, evenly spaced in each series. With the number of rows that are left out.
 pub fn of_figure(figure: &Figure, most: Option<usize>) -> (DataTable, usize) {
     let told = |series: &&Series| {
         let is_told = series.role != Role::Reference

@@ -2,7 +2,7 @@
 //! where its attention goes.
 
 use crate::report::numbers::number;
-use crate::report::statements::Statement;
+use crate::report::statements::statement::Statement;
 use crate::results::{AttentionMap, LatentSpace};
 
 /// How much of the variance of the latent means the two drawn axes hold.
@@ -42,8 +42,8 @@ pub fn attention_shared_out(map: &AttentionMap) -> Option<Statement> {
         String::new()
     };
     let text = format!(
-        "Of the attention of the {} tokens from the second on, by {}, {itself} % stays at the token \
-         itself; {before} % goes to the one before it, {beginning} % to the beginning of the \
+        "Of the attention of the {} tokens from the second on, by {}, {itself} % stays at the \
+         token itself; {before} % goes to the one before it, {beginning} % to the beginning of the \
          message{rest}.",
         looking.len(),
         map.model
@@ -53,8 +53,8 @@ pub fn attention_shared_out(map: &AttentionMap) -> Option<Statement> {
         .then(|| Statement::new(text, to.to_vec()))
 }
 
-/// The token that the others look at most, mean over the heads, as it is `shown`; None of fewer than
-/// three places.
+/// The token that the others look at most, mean over the heads, as it is `shown`; None of fewer
+/// than three places.
 pub fn most_looked_at(
     map: &AttentionMap,
     shown: impl Fn(usize, &str) -> String,
