@@ -9,17 +9,19 @@ use crate::base::mail::{Content, Email, Label};
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::Representation;
 use crate::dataset::features::Vocabulary;
-use crate::model::file::{Loaded, ModelFile};
-use crate::model::{Sample, SampleRequest};
+use crate::model::file::{Loaded, ModelCard, ModelFile};
+use crate::model::{Fitted, Sample, SampleRequest};
 use crate::tokenize::TokenKind;
 use rayon::prelude::*;
+use std::ops::Deref;
 
-/// A model that generates mail.
-pub struct Sampler {
+/// A model that generates mail: its own, as one of a file, or another's.
+pub struct Sampler<M = Box<dyn Fitted>> {
     vocabulary: Vocabulary,
     /// Column of the vocabulary for each of the model's own.
     columns: Vec<u32>,
-    model: Loaded,
+    card: ModelCard,
+    fitted: M,
 }
 
 /// A message that a model generated.
@@ -52,34 +54,40 @@ impl Sampler {
     /// The model of that name; if none is named, the first of the file that generates text, or
     /// else the first that generates words.
     pub fn open(file: &ModelFile, name: Option<&str>) -> Result<Sampler, GenerateError> {
-        let model = generator(file, name)?;
-        let vocabulary = file.vocabulary()?;
+        let Loaded { card, fitted } = generator(file, name)?;
+        Ok(Sampler::new(card, fitted, file.vocabulary()?))
+    }
+}
+
+impl<M: Deref<Target = dyn Fitted> + Sync> Sampler<M> {
+    /// The model of this card, which reads this vocabulary, or part of it.
+    pub fn new(card: ModelCard, fitted: M, vocabulary: Vocabulary) -> Sampler<M> {
         let kinds = vocabulary.kinds().enumerate();
         let columns = kinds
-            .filter(|&(_, kind)| model.card.view.kinds.holds(kind))
+            .filter(|&(_, kind)| card.view.kinds.holds(kind))
             .map(|(column, _)| column as u32)
             .collect();
-        Ok(Sampler {
+        Sampler {
             vocabulary,
             columns,
-            model,
-        })
+            card,
+            fitted,
+        }
     }
 
     /// Name of the model.
     pub fn name(&self) -> &str {
-        &self.model.card.name
+        &self.card.name
     }
 
     /// Whether the order of what it generates means anything: of text or words in order, not of
     /// words from a bag.
     pub fn keeps_order(&self) -> bool {
-        self.generates_text()
-            || self.model.card.view.representation == Representation::TokenSequence
+        self.generates_text() || self.card.view.representation == Representation::TokenSequence
     }
 
     fn generates_text(&self) -> bool {
-        self.model.card.view.representation == Representation::Bytes
+        self.card.view.representation == Representation::Bytes
     }
 
     /// Generates a message for each request, each from a random stream of its own.
@@ -99,7 +107,7 @@ impl Sampler {
         requests: &[SampleRequest],
         seed: u64,
     ) -> Result<Vec<GeneratedEmail>, GenerateError> {
-        let card = &self.model.card;
+        let card = &self.card;
         if !self.generates_text() && requests.iter().any(|request| !request.prompt.is_empty()) {
             let model = card.name.clone();
             return Err(GenerateError::NoPrompt { model });
@@ -108,7 +116,7 @@ impl Sampler {
             let model = card.name.clone();
             return Err(GenerateError::NoSymbols { model });
         }
-        let Some(model) = self.model.fitted.classifier().as_generative() else {
+        let Some(model) = self.fitted.classifier().as_generative() else {
             let (model, family) = (card.name.clone(), card.family);
             return Err(GenerateError::NotGenerative { model, family });
         };

@@ -37,6 +37,8 @@ pub(crate) struct FoldResult<'a> {
     pub candidate_losses: Vec<Option<f64>>,
     pub training: Training,
     pub runs: Vec<Outcome>,
+    /// By model, what each test message cost a model of text; empty of any other.
+    pub code_lengths: Vec<Vec<CodeLength>>,
     /// By model: messages scored and the seconds that took.
     pub scoring: Vec<Option<(usize, f64)>>,
 }
@@ -75,32 +77,76 @@ pub(super) fn run_fold<'a>(
         ),
     };
     let test = Encoded::new(corpus, &training.encoders, &fold.test);
-    let (runs, scoring) = training
-        .models
-        .iter()
-        .zip(protocol.models)
-        .map(|(model, choice)| match model {
-            Ok(trained) => {
-                // Encoding is shared by models and so is not part of one model's scoring time.
-                let rows = test.rows(trained.view);
-                let start = Instant::now();
-                let raw = trained.scores(rows);
-                let seconds = start.elapsed().as_secs_f64();
-                let searched = choice.search.is_some();
-                let scored = scored(corpus, trained, searched, &fold.test, &raw);
-                (Outcome::Scored(scored), Some((fold.test.len(), seconds)))
-            }
-            Err(TrainError::NotApplicable(why)) => (Outcome::NotApplicable(why.clone()), None),
-            Err(error) => (Outcome::Failed(error.to_string()), None),
-        })
-        .unzip();
+    let (mut runs, mut scoring, mut code_lengths) = (Vec::new(), Vec::new(), Vec::new());
+    for (model, choice) in training.models.iter().zip(protocol.models) {
+        let Tested {
+            outcome,
+            seconds,
+            lengths,
+        } = match model {
+            Ok(trained) => tested(trained, choice, corpus, &fold.test, &test),
+            Err(error) => Tested::without(error),
+        };
+        runs.push(outcome);
+        scoring.push(seconds.map(|seconds| (fold.test.len(), seconds)));
+        code_lengths.push(lengths);
+    }
     drop(test);
     FoldResult {
         corpus,
         candidate_losses,
         training,
         runs,
+        code_lengths,
         scoring,
+    }
+}
+
+/// What a model did on the test messages.
+struct Tested {
+    outcome: Outcome,
+    /// What scoring took.
+    seconds: Option<f64>,
+    /// What each message cost a model of text.
+    lengths: Vec<CodeLength>,
+}
+
+impl Tested {
+    /// There is no model.
+    fn without(error: &TrainError) -> Tested {
+        Tested {
+            outcome: match error {
+                TrainError::NotApplicable(why) => Outcome::NotApplicable(why.clone()),
+                error => Outcome::Failed(error.to_string()),
+            },
+            seconds: None,
+            lengths: Vec::new(),
+        }
+    }
+}
+
+fn tested(
+    trained: &Trained,
+    choice: &ModelSpec,
+    corpus: &Corpus,
+    rows: &[usize],
+    encoded: &Encoded<'_>,
+) -> Tested {
+    // Encoding is shared by models and so is not part of one model's scoring time.
+    let emails = encoded.rows(trained.view);
+    let start = Instant::now();
+    let raw = trained.scores(emails);
+    let seconds = start.elapsed().as_secs_f64();
+    let lengths: Vec<CodeLength> = raw
+        .iter()
+        .filter_map(|raw| raw.text_code_length())
+        .collect();
+    let searched = choice.search.is_some();
+    let scored = scored(corpus, trained, searched, rows, (&raw, &lengths));
+    Tested {
+        outcome: Outcome::Scored(scored),
+        seconds: Some(seconds),
+        lengths,
     }
 }
 
@@ -109,16 +155,12 @@ fn scored(
     trained: &Trained,
     searched: bool,
     test: &[usize],
-    raw: &[RawOutput],
+    (raw, code_lengths): (&[RawOutput], &[CodeLength]),
 ) -> Scored {
     let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
     let log_odds: Vec<f64> = raw
         .iter()
         .map(|&raw| trained.calibration.log_odds(raw))
-        .collect();
-    let code_lengths: Vec<CodeLength> = raw
-        .iter()
-        .filter_map(|raw| raw.text_code_length())
         .collect();
     let labels = labels(corpus, test);
     let judged = ScoredEmails {
@@ -127,7 +169,7 @@ fn scored(
         scale: trained.scale(),
         log_odds: &log_odds,
         decision: trained.decision.decision,
-        code_lengths: &code_lengths,
+        code_lengths,
     };
     Scored {
         metrics: measure(&judged),

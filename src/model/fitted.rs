@@ -264,6 +264,20 @@ pub trait Generative: FittedModel {
         Bound::Exact
     }
 
+    /// Whether ln p(mail | label) is that of the words of the mail in their order, given how many
+    /// they are, as it is or as a lower bound. Such a model has a perplexity per word; others that
+    /// know the same words are comparable by it. None where it is of anything else.
+    fn of_words(&self) -> Option<Bound> {
+        None
+    }
+
+    /// The importance-weighted bound of ln p(mail | label) of ham and spam by so many draws (Burda,
+    /// Grosse and Salakhutdinov, ICLR 2016), of a model whose likelihood is a bound by draws of a
+    /// latent vector: the more draws, the tighter.
+    fn importance_weighted(&self, _email: Example<'_>, _draws: usize) -> Option<[f64; 2]> {
+        None
+    }
+
     /// Whether it makes a message step by step from noise.
     fn makes_steps(&self) -> bool {
         false

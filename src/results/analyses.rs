@@ -6,6 +6,7 @@ use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
 use super::drift::Drift;
 use super::effect::Effect;
 use super::experiment::Experiment;
+use super::generative_models::GenerativeModels;
 use super::introspection::{
     AttentionMap, Contrast, LatentSpace, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample,
 };
@@ -36,6 +37,8 @@ pub const LATENT_SPACE: &str = "latent_space";
 pub const ATTENTION: &str = "attention";
 /// How new mail differs from the training mail.
 pub const DRIFT: &str = "drift";
+/// What the generative models are worth as such.
+pub const GENERATIVE_MODELS: &str = "generative_models";
 /// Selected messages with each model's evidence.
 pub const MESSAGES: &str = "messages";
 
@@ -110,6 +113,11 @@ impl Experiment {
     /// See [`DRIFT`].
     pub fn drift(&self) -> Option<Drift> {
         self.found(DRIFT)
+    }
+
+    /// See [`GENERATIVE_MODELS`].
+    pub fn generative_models(&self) -> Option<GenerativeModels> {
+        self.found(GENERATIVE_MODELS)
     }
 
     /// See [`MESSAGES`].

@@ -13,6 +13,7 @@ mod drift;
 mod effect;
 mod experiment;
 mod fit;
+mod generative_models;
 mod introspection;
 pub mod metric;
 mod model_record;
@@ -23,7 +24,7 @@ mod views;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use adversarial::{AdversarialGame, Cloud, Coverage, GameLosses, GeneratorQuality, PlayedGame};
 pub use analyses::{
-    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, LATENT_SPACE, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
+    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, GENERATIVE_MODELS, LATENT_SPACE, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{
@@ -42,6 +43,7 @@ pub use drift::{
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
+pub use generative_models::{GenerativeModel, GenerativeModels, Judge, Measured, Unmeasured};
 pub use introspection::{
     Attention, AttentionMap, Contrast, DiscriminativeExample, GenerativeExample, LatentAxis,
     LatentPoint, LatentSpace, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,

@@ -247,3 +247,81 @@ fn a_redacted_comparison_of_nets_spells_no_message() {
         assert!(known.contains(&word), "{word}");
     }
 }
+
+/// A table of training mail and, the second half, test mail, and the file that says so: ham says
+/// one word twice and a second one once, spam the second and a third.
+fn with_three_words() -> Folder {
+    let row = |at: usize| ["ham,lunch lunch today\n", "spam,pills today\n"][at % 2];
+    let rows: String = (0..200).map(row).collect();
+    let part = |at: usize| format!("{},{}\n", at + 1, if at < 100 { "train" } else { "test" });
+    let parts: String = (0..200).map(part).collect();
+    let folder = Folder::new();
+    folder.write("three.csv", format!("label,text\n{rows}"));
+    folder.write("parts.csv", format!("id,split\n{parts}"));
+    folder
+}
+
+/// By hand, with one occurrence added to each: of 50 ham p(lunch) = 101/153, p(today) = 51/153, of
+/// 50 spam p(pills) = p(today) = 51/103.
+#[test]
+fn the_perplexity_of_naive_bayes_on_shared_words_is_that_worked_by_hand() {
+    let folder = with_three_words();
+    let compare = "compare three.csv -q --split parts.csv --model multinomial,complement,svm \
+                   --set multinomial.alpha=1 --no-analysis learning_curve --no-times -o out";
+    folder.run(&format!("{compare} --analysis generative_models=emails=40"));
+    let found = folder.json("out/experiment.json");
+    let found = &found["analyses"]["generative_models"];
+    assert_eq!((&found["words"], &found["test"]), (&json!(3), &json!(100)));
+    assert_eq!(found["judge"]["model"], "svm");
+    let multinomial = &found["models"][0];
+    let nats = -(2.0 * (101.0 / 153.0_f64).ln() + (51.0 / 153.0_f64).ln());
+    let nats = nats - 2.0 * (51.0 / 103.0_f64).ln();
+    let perplexity = number(&multinomial["word_perplexity"]["exact"]);
+    assert!(
+        (perplexity - (nats / 5.0).exp()).abs() < 1e-9,
+        "{perplexity}"
+    );
+    // What it generates in either class are words of that class.
+    assert_eq!(
+        number(&multinomial["accuracy_from_generated"]["exact"]),
+        1.0
+    );
+    let no_likelihood = json!({ "missing": { "why": "no_likelihood" } });
+    assert_eq!(found["models"][1]["error_pct"], no_likelihood);
+    let table = folder.text("out/tables/generative_models.csv");
+    let mut lines = table.lines();
+    let head = lines.next().unwrap();
+    assert!(
+        head.contains("word_perplexity,word_perplexity_is"),
+        "{head}"
+    );
+    assert!(
+        !head.contains("seconds") && !head.contains("milliseconds"),
+        "{head}"
+    );
+    assert!(
+        lines.next().unwrap().starts_with("multinomial,,,,,"),
+        "{table}"
+    );
+    for page in ["out/report.html", "out/report.md"] {
+        let page = folder.text(page);
+        assert!(page.contains("has no likelihood of mail"), "{page}");
+    }
+    assert!(!folder.holds("out/timing.json"));
+}
+
+#[test]
+fn parameters_of_the_table_of_generative_models_are_checked() {
+    let folder = Folder::with_mail();
+    for (given, reason) in [
+        ("emails=1", "emails is 1, and must be from 2 to 100000"),
+        ("words=0", "words is 0, and must be from 1 to 1000000"),
+        ("depth=3", "unknown field `depth`"),
+        ("many", "write each parameter as NAME=VALUE"),
+    ] {
+        let compare = "compare mail.csv -q --model svm,multinomial";
+        let said = folder.refused(&format!("{compare} --analysis generative_models={given}"));
+        let expected = format!("generative_models: {reason}");
+        assert!(said.contains(&expected), "{said}");
+    }
+}

@@ -8,14 +8,14 @@ use serde_json::json;
 use spamlab::base::mail::Label::{self, Ham, Spam};
 use spamlab::report::statements::{
     Statement, best_at_the_end, best_value, compression, confident_errors, converged,
-    errors_right_elsewhere, gain_from_unlabelled, half_the_false_positives, leader, leads,
-    miscalibrated, misclassified, opposite_signs, pairs_apart, precision, recall_at_low_rate,
-    seconds_to_fit, shared_tokens, spam_on_top, title,
+    errors_right_elsewhere, gain_from_unlabelled, generative_models, half_the_false_positives,
+    leader, leads, miscalibrated, misclassified, opposite_signs, pairs_apart, precision,
+    recall_at_low_rate, seconds_to_fit, shared_tokens, spam_on_top, title,
 };
 use spamlab::results::{
-    Contrast, Convergence, Estimate, Experiment, FamilyDifference, LikelihoodPlane, Outcome,
-    ResampledT, Scored, TopTokens, Trial, UnlabelledCurve, ValidationCurve, ValidationPoint,
-    differences_on_curve,
+    Contrast, Convergence, Estimate, Experiment, FamilyDifference, GENERATIVE_MODELS,
+    GenerativeModel, LikelihoodPlane, Measured, Outcome, ResampledT, Scored, TopTokens, Trial,
+    UnlabelledCurve, Unmeasured, ValidationCurve, ValidationPoint, differences_on_curve,
 };
 
 #[track_caller]
@@ -523,4 +523,37 @@ fn leads_and_gains_are_told_where_chance_does_not_explain_them() {
         gain([10.0, 12.0, 5.0]),
         "No effect of unlabelled mail on a is detectable",
     );
+}
+
+/// The fixture's first generative model has a perplexity of 812.5, the second bounds: 640, and 600
+/// by importance weighting.
+#[test]
+fn the_lowest_measures_of_generative_models_are_told_and_bounds_as_such() {
+    let experiment = fixture::experiment(900, 4);
+    says(
+        generative_models(&experiment),
+        "Of these models, the lowest perplexity per shared word is that of bernoulli (at most 600) \
+         and the lowest (1-ROCA) % by likelihood alone is that of bernoulli (0.38).",
+    );
+    let told = |change: fn(&mut GenerativeModel)| {
+        let mut experiment = experiment.clone();
+        let mut found = experiment.generative_models().unwrap();
+        found.models.iter_mut().for_each(change);
+        experiment.set_found(GENERATIVE_MODELS, &found);
+        generative_models(&experiment)
+    };
+    // Two that are equal as shown are both named; of one alone nothing is the lowest.
+    let both = told(|model| {
+        let is_first = model.model == "multinomial";
+        model.bits_per_byte = Measured::Exact(if is_first { 1.802 } else { 1.804 });
+        model.word_perplexity = Measured::missing(Unmeasured::NotOfWords);
+        model.weighted_perplexity = Measured::missing(Unmeasured::NotOfWords);
+        model.one_minus_roca_pct = Measured::missing(Unmeasured::NoMail);
+    });
+    says(
+        both,
+        "Of these models, the fewest bits per byte are those of multinomial and bernoulli (1.80).",
+    );
+    let none = told(|model| *model = GenerativeModel::unmeasured("a", Unmeasured::NotFitted));
+    assert_eq!(none, None);
 }

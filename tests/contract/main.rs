@@ -19,6 +19,7 @@ mod drift_statements;
 mod every_word;
 mod example_report;
 mod faultless;
+mod generative_models;
 mod golden_figures;
 mod golden_mail;
 mod inside;

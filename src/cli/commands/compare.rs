@@ -84,8 +84,10 @@ pub struct Arguments {
 #[derive(Args)]
 struct AnalysisOptions {
     /// Add an analysis: unlabelled_curve (error against the number of labels, with and without mail
-    /// whose labels are hidden), or validation_curve=MODEL.SETTING=VALUES (loss against the value
-    /// of a setting, for instance validation_curve=mlp.dropout=0,0.25,0.5); may be repeated
+    /// whose labels are hidden), validation_curve=MODEL.SETTING=VALUES (loss against the value of a
+    /// setting, for instance validation_curve=mlp.dropout=0,0.25,0.5), or generative_models (bits
+    /// per byte, perplexity, decision by likelihood and generated mail of each; parameters
+    /// generative_models=emails=400, words=5000, draws=64); may be repeated
     #[arg(
         long = "analysis",
         value_name = "NAME[=PARAMETER]",

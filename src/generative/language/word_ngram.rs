@@ -35,6 +35,7 @@ use crate::model::{
     CodeLength, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
+use crate::results::Bound;
 use crate::tokenize::{TokenKind, TokenKinds};
 use reader::read;
 use rustc_hash::FxHashMap;
@@ -184,6 +185,11 @@ impl Generative for Words {
         let words: Vec<u32> = symbols(mail.tokens).collect();
         let logs = read(self, &words).into_iter().map(|p| p.map(f64::ln));
         logs.fold([0.0; 2], |sum, log| [sum[0] + log[0], sum[1] + log[1]])
+    }
+
+    /// A lower bound: that the message ends after them is in it, too.
+    fn of_words(&self) -> Option<Bound> {
+        Some(Bound::Lower)
     }
 
     /// Symbols are the words and the end.

@@ -18,6 +18,7 @@ use crate::model::{
     Setting, settings,
 };
 use crate::optim::em::{self, Components, Observed, Steps, beginnings, bic, log_sum};
+use crate::results::Bound;
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 use std::ops::Range as Span;
@@ -366,6 +367,10 @@ impl Generative for Mixture {
                 .components
                 .joint(mail.columns, mail.values, self.of_class(label)),
         )
+    }
+
+    fn of_words(&self) -> Option<Bound> {
+        Some(Bound::Exact)
     }
 
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {

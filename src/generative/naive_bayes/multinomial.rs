@@ -25,6 +25,7 @@ use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
     Incremental, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
+use crate::results::Bound;
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 
@@ -298,6 +299,10 @@ impl Generative for Multinomial {
         mail.entries()
             .map(|(column, value)| value * log_probability[column])
             .sum()
+    }
+
+    fn of_words(&self) -> Option<Bound> {
+        Some(Bound::Exact)
     }
 
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {

@@ -17,6 +17,7 @@ use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
     InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
+use crate::results::Bound;
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
 
@@ -223,6 +224,10 @@ impl Generative for Polya {
         let tokens = email.entries();
         let tokens = tokens.map(|(column, value)| self.of_token(column, value, class));
         self.of_length(email, class) + tokens.sum::<f64>()
+    }
+
+    fn of_words(&self) -> Option<Bound> {
+        Some(Bound::Exact)
     }
 
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {

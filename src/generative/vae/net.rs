@@ -284,9 +284,10 @@ pub(super) mod tests {
         }
     }
 
-    /// The bounds against ln p(words | class) by integration over a grid of latent vectors.
-    #[test]
-    fn bounds_are_below_the_likelihood_and_the_importance_weighted_one_is_nearer() {
+    /// A net of one latent dimension with random weights, which is no more sure of the latent vector
+    /// than it may be: importance weights have a variance only where the encoder's distribution is
+    /// wide enough.
+    fn of_one_dimension() -> (Net, Vec<f32>) {
         let net = Net::new(Sizes {
             words: 6,
             hidden: 16,
@@ -298,26 +299,104 @@ pub(super) mod tests {
         for weight in &mut weights {
             *weight += 0.3 * normal(&mut rng);
         }
-        // Importance weights have a variance only where the encoder's distribution is wide enough.
         scale(net.posterior.weights.of_mut(&mut weights), 0.2);
+        (net, weights)
+    }
+
+    /// ln p(words | class) by integration over a grid of latent vectors.
+    fn integrated(net: &Net, weights: &[f32], words: Words<'_>, label: Label) -> f64 {
+        let joint = (-4_000..=4_000).map(|at| {
+            let z = at as f32 / 500.0;
+            let mut scores = Vec::new();
+            net.decode(weights, &[z], label, &mut scores);
+            let prior = -f64::from(z * z) / 2.0 - (std::f64::consts::TAU).sqrt().ln();
+            (words.log_likelihood(&mut scores) + prior).exp() / 500.0
+        });
+        joint.sum::<f64>().ln()
+    }
+
+    /// The mean of some numbers, and its standard error.
+    fn mean(values: &[f64]) -> (f64, f64) {
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+        (mean, (squares / (count - 1.0) / count).sqrt())
+    }
+
+    #[test]
+    fn bounds_are_below_the_likelihood_and_the_importance_weighted_one_is_nearer() {
+        let (net, weights) = of_one_dimension();
         let counts = counts();
         for (row, label) in LABELS.into_iter().enumerate() {
             let (words, counts) = counts.row(row);
             let words = Words { words, counts };
-            let joint = (-4_000..=4_000).map(|at| {
-                let z = at as f32 / 500.0;
-                let mut scores = Vec::new();
-                net.decode(&weights, &[z], label, &mut scores);
-                let prior = -f64::from(z * z) / 2.0 - (std::f64::consts::TAU).sqrt().ln();
-                (words.log_likelihood(&mut scores) + prior).exp() / 500.0
-            });
-            let exact = joint.sum::<f64>().ln();
+            let exact = integrated(&net, &weights, words, label);
             let draws = net.draws(&weights, words, label, 4_000);
             let (elbo, weighted) = (draws.elbo(), draws.importance_weighted());
             assert!(elbo < exact, "{elbo} is not below {exact}");
             // Of 4,000 draws the error of the weighted bound is a few hundredths at most.
             assert!((weighted - exact).abs() < 0.05, "{weighted} is not {exact}");
             assert!(weighted > elbo);
+        }
+    }
+
+    /// ln p(words, z) - ln q(z | words) with both densities written out.
+    #[test]
+    fn of_one_draw_the_importance_weighted_bound_is_the_evidence_of_that_draw() {
+        let (net, weights) = of_one_dimension();
+        let counts = counts();
+        for (row, label) in LABELS.into_iter().enumerate() {
+            let (words, counts) = counts.row(row);
+            let words = Words { words, counts };
+            let parameters = net.parameters(&weights, words, label);
+            let [mean, log_variance] = [parameters[0], parameters[1]].map(f64::from);
+            let mut rng = random_stream(0, Stream::Latent(words.hash()));
+            let z = mean + (0.5 * log_variance).exp() * f64::from(normal(&mut rng));
+            let mut scores = Vec::new();
+            net.decode(&weights, &[z as f32], label, &mut scores);
+            let density = |z: f64, mean: f64, variance: f64| {
+                let tau = std::f64::consts::TAU;
+                -0.5 * ((tau * variance).ln() + (z - mean).powi(2) / variance)
+            };
+            let expected = words.log_likelihood(&mut scores) + density(z, 0.0, 1.0)
+                - density(z, mean, log_variance.exp());
+            let found = net.draws(&weights, words, label, 1).importance_weighted();
+            assert!((found - expected).abs() < 1e-5, "{found} is not {expected}");
+        }
+    }
+
+    /// In the mean over draws the bound of one is the evidence lower bound, and with more draws it
+    /// only rises, towards the likelihood (Burda and others, theorem 1).
+    #[test]
+    fn the_more_draws_the_tighter_is_the_importance_weighted_bound() {
+        let (net, weights) = of_one_dimension();
+        let counts = counts();
+        for (row, label) in LABELS.into_iter().enumerate() {
+            let (words, counts) = counts.row(row);
+            let words = Words { words, counts };
+            let exact = integrated(&net, &weights, words, label);
+            let draws = net.draws(&weights, words, label, 64 * 1_000);
+            let by_groups = |of: usize| -> Vec<f64> {
+                let groups = draws.each.chunks_exact(of).map(|each| Draws {
+                    divergence: draws.divergence,
+                    each: each.to_vec(),
+                });
+                groups.map(|group| group.importance_weighted()).collect()
+            };
+            let (one, error) = mean(&by_groups(1));
+            let elbo = draws.elbo();
+            assert!((one - elbo).abs() < 4.0 * error, "{one} ± {error}, {elbo}");
+            let bounds = [1, 2, 4, 8, 16, 32, 64].map(|of| mean(&by_groups(of)));
+            for pair in bounds.windows(2) {
+                let [(fewer, a), (more, b)] = [pair[0], pair[1]];
+                assert!(more > fewer - 3.0 * a.max(b), "{more} after {fewer}");
+            }
+            let (last, error) = bounds[6];
+            assert!(last < exact + 3.0 * error, "{last} ± {error}, {exact}");
+            assert!(
+                exact - last < 0.1 * (exact - elbo),
+                "{elbo}, {last}, {exact}"
+            );
         }
     }
 }

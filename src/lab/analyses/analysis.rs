@@ -11,7 +11,7 @@ use crate::results::{BestModels, ModelRecord};
 use crate::train::{ModelSpec, TrainOptions};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One row of the table.
 pub struct Analysis {
@@ -111,18 +111,31 @@ pub struct Compared<'a> {
     pub(crate) progress: &'a dyn Progress,
 }
 
-/// The parameters of an analysis from those of a specification: `true` stands for the defaults.
+/// The parameters of an analysis from those of a specification: `true` stands for the defaults, and
+/// a list of `NAME=VALUE` for these values.
 pub(crate) fn parameters<P: Default + DeserializeOwned>(
     analysis: &str,
     given: &Value,
 ) -> Result<P, SpecError> {
-    match given {
-        Value::Bool(true) => Ok(P::default()),
-        given => P::deserialize(given).map_err(|error| SpecError::Refused {
-            what: analysis.to_owned(),
-            why: error.to_string(),
-        }),
-    }
+    let refused = |why: String| SpecError::Refused {
+        what: analysis.to_owned(),
+        why,
+    };
+    let assigned = |text: &Value| {
+        let (name, value) = text.as_str()?.split_once('=')?;
+        let value = serde_json::from_str(value).unwrap_or_else(|_| Value::from(value));
+        Some((name.to_owned(), value))
+    };
+    let given = match given {
+        Value::Bool(true) => return Ok(P::default()),
+        Value::Array(texts) => {
+            let values: Option<Map<String, Value>> = texts.iter().map(assigned).collect();
+            let form = || refused("write each parameter as NAME=VALUE".to_owned());
+            Value::Object(values.ok_or_else(form)?)
+        }
+        given => given.clone(),
+    };
+    P::deserialize(given).map_err(|error| refused(error.to_string()))
 }
 
 /// Refuses whatever parameters an analysis is given that takes none.

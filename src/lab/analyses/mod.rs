@@ -17,6 +17,7 @@ pub mod denoising;
 mod drift;
 pub mod gan;
 pub mod generated_mail;
+mod generative_models;
 mod introspection;
 mod learning_curve;
 mod messages;
@@ -43,6 +44,7 @@ pub static ANALYSES: &[Analysis] = &[
     learning_curve::ANALYSIS,
     learning_curve::UNLABELLED,
     validation_curve::ANALYSIS,
+    generative_models::ANALYSIS,
     contrast::ANALYSIS,
     introspection::LIKELIHOOD_PLANE,
     introspection::TOP_TOKENS,

@@ -211,13 +211,21 @@ fn tested<'a>(training: Training, batch: &'a ScoredBatch, fold: &Fold) -> FoldRe
         Ok(trained) => Outcome::Scored(scored(trained, batch, at, &fold.test)),
         Err(error) => Outcome::Failed(error.to_string()),
     };
+    let code_lengths = |at: usize| code_lengths(batch, at, &fold.test);
     FoldResult {
         corpus: batch.corpus(),
         candidate_losses: Vec::new(),
         runs: training.models.iter().enumerate().map(run).collect(),
+        code_lengths: (0..training.models.len()).map(code_lengths).collect(),
         scoring: training.models.iter().map(|_| None).collect(),
         training,
     }
+}
+
+/// What each message cost a model of text.
+fn code_lengths(batch: &ScoredBatch, at: usize, rows: &[usize]) -> Vec<CodeLength> {
+    let said = rows.iter().map(|&row| &batch.verdicts(at)[row]);
+    said.filter_map(|said| said.code_length).collect()
 }
 
 fn scored(trained: &Trained, batch: &ScoredBatch, at: usize, rows: &[usize]) -> Scored {
@@ -225,7 +233,7 @@ fn scored(trained: &Trained, batch: &ScoredBatch, at: usize, rows: &[usize]) -> 
     let column =
         |value: &dyn Fn(&Classification) -> f64| -> Vec<f64> { said().map(value).collect() };
     let (score, log_odds) = (column(&|said| said.score), column(&|said| said.log_odds));
-    let code_lengths: Vec<CodeLength> = said().filter_map(|said| said.code_length).collect();
+    let code_lengths = code_lengths(batch, at, rows);
     let metrics = measure(&ScoredEmails {
         labels: &labels(batch.corpus(), rows),
         score: &score,

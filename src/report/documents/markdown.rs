@@ -42,6 +42,7 @@ pub fn markdown(
             &(escaped(&sentence) + "\n\n" + &table(&tables::effect(experiment, EFFECT_SHOWN))),
         );
     }
+    generative(&mut page, experiment, timing);
     trust(&mut page, experiment, drawings);
     drift(&mut page, experiment);
     let decision = format!("The decision: {}.\n\n", experiment.decision.in_words());
@@ -133,6 +134,23 @@ fn why(page: &mut String, experiment: &Experiment, drawings: &[Drawing]) {
         page.push('\n');
     }
     charts(page, drawings, Section::Why);
+}
+
+/// What the generative models are worth as such; nothing without such an analysis.
+fn generative(page: &mut String, experiment: &Experiment, timing: Option<&Timing>) {
+    let Some(caption) = tables::generative_models_in_words(experiment) else {
+        return;
+    };
+    let title = "The generative models: how they predict, decide and write";
+    let statement = statements::generative_models(experiment);
+    let statement = statement.map(|one| escaped(&one.text) + "\n\n");
+    let rows = table(&tables::generative_models(experiment, timing));
+    section(page, title, &(statement.unwrap_or_default() + &rows));
+    paragraph(page, &escaped(&caption));
+    for reason in tables::why_unmeasured(experiment) {
+        let _ = writeln!(page, "- {}", escaped(&reason));
+    }
+    page.push('\n');
 }
 
 /// Calibration, and what to know before believing a figure.

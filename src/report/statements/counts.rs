@@ -1,12 +1,13 @@
 //! Counts of test messages, which need no test: they tell of these messages and claim nothing of
 //! others.
 
+use super::joined::joined;
 use super::statement::Statement;
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::report::numbers::{count, decimals_off_zero, distinct, number};
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, pooled_model};
-use crate::results::{Experiment, ModelRecord, Timing};
+use crate::results::{Experiment, GenerativeModel, Measured, ModelRecord, Timing};
 
 /// The probability beyond which an error is a confident one.
 const CONFIDENT: f64 = 0.9;
@@ -295,6 +296,64 @@ pub fn compression(experiment: &Experiment) -> Option<Statement> {
         )
     };
     Some(Statement::new(text, vec![bits, rank]))
+}
+
+/// Of which generative model each measure of prediction is lowest, and the error of the order by
+/// likelihood alone; of those that are equal as shown, of all.
+pub fn generative_models(experiment: &Experiment) -> Option<Statement> {
+    let models = experiment.generative_models()?.models;
+    let clauses = [
+        lowest(&models, |model| vec![model.bits_per_byte], 2).map(|(told, value)| {
+            (
+                format!("the fewest bits per byte are those of {told}"),
+                value,
+            )
+        }),
+        lowest(
+            &models,
+            |model| vec![model.word_perplexity, model.weighted_perplexity],
+            0,
+        )
+        .map(|(told, value)| {
+            let text = format!("the lowest perplexity per shared word is that of {told}");
+            (text, value)
+        }),
+        lowest(&models, |model| vec![model.one_minus_roca_pct], 2).map(|(told, value)| {
+            let text = format!("the lowest (1-ROCA) % by likelihood alone is that of {told}");
+            (text, value)
+        }),
+    ];
+    let (texts, values): (Vec<String>, Vec<f64>) = clauses.into_iter().flatten().unzip();
+    let text = format!("Of these models, {}.", joined(&texts, "and"));
+    (!texts.is_empty()).then(|| Statement::new(text, values))
+}
+
+/// The models of which a measure is lowest, with the value; None unless two or more have any.
+fn lowest(
+    models: &[GenerativeModel],
+    measures: fn(&GenerativeModel) -> Vec<Measured>,
+    decimals: usize,
+) -> Option<(String, f64)> {
+    let least = |model: &GenerativeModel| {
+        let valued = measures(model).into_iter();
+        let valued = valued.filter_map(|measured| Some((measured, measured.value()?)));
+        valued.min_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    let known: Vec<(&str, Measured, f64)> = models
+        .iter()
+        .filter_map(|model| least(model).map(|(of, value)| (model.model.as_str(), of, value)))
+        .collect();
+    let value = known.iter().map(|one| one.2).min_by(f64::total_cmp)?;
+    let decimals = decimals_off_zero(&[value], decimals);
+    let shown = number(value, decimals);
+    let first = known.iter().filter(|one| number(one.2, decimals) == shown);
+    let first: Vec<&(&str, Measured, f64)> = first.collect();
+    let is_bound = first.iter().all(|one| matches!(one.1, Measured::AtMost(_)));
+    let names: Vec<&str> = first.iter().map(|one| one.0).collect();
+    let bound = if is_bound { "at most " } else { "" };
+    let told = format!("{} ({bound}{shown})", joined(&names, "and"));
+    // Of one alone nothing is the lowest.
+    (known.len() > 1).then_some((told, value))
 }
 
 /// How long the best models of both families take to fit.

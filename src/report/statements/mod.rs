@@ -21,8 +21,8 @@ mod statement;
 pub use cautions::cautions;
 pub use counts::{
     compression, confident_errors, equal_error_rates, error_rates, errors_right_elsewhere,
-    half_the_false_positives, leader, misclassified, not_drawn, precision, seconds_to_fit,
-    spam_on_top, undecided,
+    generative_models, half_the_false_positives, leader, misclassified, not_drawn, precision,
+    seconds_to_fit, spam_on_top, undecided,
 };
 pub use differences::{pairs_apart, recall_at_low_rate};
 pub use drift::{drift, shared_mail};

@@ -7,8 +7,9 @@ use super::{
 use serde_json::json;
 use spamlab::base::mail::{Email, Label};
 use spamlab::base::streams::{Stream, random_stream};
-use spamlab::dataset::{Corpus, CsrMatrix, Ragged, Representation, Rows};
+use spamlab::dataset::{Corpus, CsrMatrix, Example, Ragged, Representation, Rows};
 use spamlab::model::{Family, Generative, SampleRequest, Scale};
+use spamlab::results::Bound;
 use std::collections::BTreeMap;
 
 #[test]
@@ -76,6 +77,65 @@ fn a_code_length_is_that_of_its_likelihoods_and_a_model_of_bytes_counts_them() {
         assert_eq!(code_length.bound, generative.bound(), "{}", entry.name());
         assert!(code_length.symbols >= 1.0, "{}", entry.name());
     });
+}
+
+/// Given that there are two words, one of all pairs of words was drawn: their probabilities add up
+/// to 1, to no more where the likelihood is a lower bound. With a multinomial coefficient, or of
+/// words that count once, they would not.
+#[test]
+fn a_likelihood_of_words_is_one_of_the_words_in_order() {
+    let corpus = corpus(emails(90, 0.5, 9));
+    let rows = corpus.labelled_rows();
+    let encoder = encoder(&corpus, &rows);
+    let columns = encoder.len() as u32;
+    let mut of_words = Vec::new();
+    every_model(|entry| {
+        let in_order = representation(entry) == Representation::TokenSequence;
+        let reads = if in_order {
+            Representation::TokenSequence
+        } else {
+            Representation::Counts
+        };
+        let generative = entry.family() == Family::Generative;
+        if !generative || entry.generates_text() {
+            return;
+        }
+        let fitted = fit_rows(
+            entry,
+            &defaults(entry),
+            &encoder.encode(&corpus, &rows, reads),
+        );
+        let Some(model) = fitted.classifier().as_generative() else {
+            return;
+        };
+        let Some(bound) = model.of_words() else {
+            return;
+        };
+        of_words.push(entry.name());
+        let p = |pair: [u32; 2]| {
+            let twice = pair[0] == pair[1];
+            let values: &[f32] = if twice { &[2.0] } else { &[1.0, 1.0] };
+            let email = Example {
+                tokens: if in_order { &pair } else { &[] },
+                ..Example::sparse(&pair[..values.len()], values)
+            };
+            model.log_likelihoods(email).map(f64::exp)
+        };
+        let mut sums = [0.0; 2];
+        for pair in (0..columns).flat_map(|a| (0..columns).map(move |b| [a, b])) {
+            let [ham, spam] = p(pair);
+            sums = [sums[0] + ham, sums[1] + spam];
+        }
+        for sum in sums {
+            let sound = match bound {
+                Bound::Exact => (sum - 1.0).abs() < 1e-9,
+                Bound::Lower => sum > 0.0 && sum < 1.0,
+            };
+            assert!(sound, "{}: {sum}", entry.name());
+        }
+    });
+    let expected = ["multinomial", "mixture", "word-ngram", "polya", "vae"];
+    assert_eq!(of_words, expected);
 }
 
 #[test]

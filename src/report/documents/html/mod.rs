@@ -24,7 +24,7 @@ use crate::results::{EFFECT_SHOWN, Experiment, Timing};
 use askama::Template;
 use frame::{Frame, Inline};
 use messages::{ErrorsView, Messages};
-use sections::{Charts, Decide, Drift, Finding, Trust, Verdicts, Why};
+use sections::{Charts, Decide, Drift, Finding, GenerativeView, Trust, Verdicts, Why};
 use shared::{ChartView, Listed};
 use summary::Summary;
 
@@ -42,6 +42,7 @@ struct ReportPage<'a> {
     why: Why<'a>,
     when: Vec<ChartView<'a>>,
     effect: Option<(String, DataTable)>,
+    generative: Option<GenerativeView>,
     has_folds: bool,
     trust: Trust<'a>,
     drift: Option<Drift>,
@@ -81,6 +82,7 @@ pub fn html(
         when: charts.of(Section::When),
         effect: tables::effect_in_words(experiment)
             .map(|sentence| (sentence, tables::effect(experiment, EFFECT_SHOWN))),
+        generative: GenerativeView::of(experiment, timing),
         has_folds: experiment.has_folds(),
         trust: Trust::of(experiment, &charts),
         drift: Drift::of(experiment),

@@ -13,7 +13,7 @@ use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
 use crate::report::documents::tiles::{Tile, tiles};
 use crate::report::numbers::count;
 use crate::report::statements;
-use crate::results::{Experiment, warnings};
+use crate::results::{Experiment, Timing, warnings};
 use std::collections::BTreeSet;
 
 /// What there is to draw, and the anchors on the page to which marks may lead.
@@ -115,6 +115,29 @@ impl Drift {
             without_shared: tables::without_shared_mail(experiment),
             left: count(found.emails - shared),
             tokens: tables::shifted_tokens(experiment).beginning(MOST_ROWS).0,
+        })
+    }
+}
+
+/// What the generative models are worth as such.
+pub struct GenerativeView {
+    pub statement: Option<String>,
+    pub table: DataTable,
+    /// What the columns are.
+    pub caption: String,
+    /// Why figures are missing.
+    pub reasons: Vec<String>,
+}
+
+impl GenerativeView {
+    pub fn of(experiment: &Experiment, timing: Option<&Timing>) -> Option<GenerativeView> {
+        let caption = tables::generative_models_in_words(experiment)?;
+        let statement = statements::generative_models(experiment);
+        Some(GenerativeView {
+            statement: statement.map(|one| shown_text(&one.text)),
+            table: tables::generative_models(experiment, timing),
+            caption: shown_text(&caption),
+            reasons: tables::why_unmeasured(experiment),
         })
     }
 }

@@ -8,6 +8,7 @@ mod effect;
 mod emails;
 mod figures;
 mod generators;
+mod generative_models;
 mod messages;
 mod side_by_side;
 mod summary;
@@ -21,6 +22,7 @@ pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
 pub use generators::{game_in_words, generators, generators_of};
+pub use generative_models::{generative_models, generative_models_in_words, why_unmeasured};
 pub use messages::{TOKENS, heading, messages, most_harmful, wrong_votes};
 pub use side_by_side::{asked, changed, differences, families, metrics, side_by_side};
 pub use summary::{
@@ -55,6 +57,9 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
             .gan()
             .map(|game| ("generators", generators(&game))),
     );
+    if experiment.generative_models().is_some() {
+        tables.push(("generative_models", generative_models(experiment, timing)));
+    }
     if experiment.drift().is_some() {
         tables.push(("drift", drift(experiment)));
         tables.push(("shifted_tokens", shifted_tokens(experiment)));

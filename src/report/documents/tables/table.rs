@@ -36,6 +36,8 @@ pub enum Beside {
     Interval,
     /// Its deviation over folds and both ends of its interval.
     Spread,
+    /// Whether it is the value or an upper bound of it.
+    Bound,
 }
 
 impl Beside {
@@ -45,6 +47,7 @@ impl Beside {
             Beside::Nothing => &[],
             Beside::Interval => &["_low", "_high"],
             Beside::Spread => &["_deviation", "_low", "_high"],
+            Beside::Bound => &["_is"],
         }
     }
 }
@@ -57,6 +60,13 @@ pub enum TableCell {
     /// A number.
     Number {
         /// Its value.
+        value: f64,
+        /// Number of decimals shown.
+        decimals: usize,
+    },
+    /// An upper bound of a number.
+    AtMost {
+        /// The bound.
         value: f64,
         /// Number of decimals shown.
         decimals: usize,
@@ -140,6 +150,7 @@ impl TableCell {
         match self {
             TableCell::Text(text) => shown_text(text),
             TableCell::Number { value, decimals } => number(*value, *decimals),
+            TableCell::AtMost { value, decimals } => format!("≤ {}", number(*value, *decimals)),
             TableCell::PValue(p) => p_value(*p),
             TableCell::Spread { mean, decimals, .. } => number(*mean, *decimals),
             TableCell::Missing => "–".to_owned(),
@@ -170,6 +181,44 @@ impl TableCell {
             } => Some(format!("± {}", number(*deviation, *decimals))),
             _ => None,
         }
+    }
+
+    /// The value in a CSV file, with all digits.
+    fn field(&self, texts: CsvText) -> String {
+        match self {
+            TableCell::Text(text) => texts.cell(text).into_owned(),
+            TableCell::Number { value, .. }
+            | TableCell::AtMost { value, .. }
+            | TableCell::PValue(value)
+            | TableCell::Spread { mean: value, .. } => value.to_string(),
+            TableCell::Missing => String::new(),
+        }
+    }
+
+    /// What a CSV file tells beside it.
+    fn beside(&self, beside: Beside) -> Vec<String> {
+        if beside == Beside::Bound {
+            let is = match self {
+                TableCell::AtMost { .. } => "at most",
+                TableCell::Missing => "",
+                _ => "exact",
+            };
+            return vec![is.to_owned()];
+        }
+        let uncertainty = match self {
+            TableCell::Spread {
+                deviation,
+                interval,
+                ..
+            } => [
+                *deviation,
+                interval.map(|ends| ends[0]),
+                interval.map(|ends| ends[1]),
+            ],
+            _ => [None; 3],
+        };
+        let fields = uncertainty.map(|value| value.map_or_else(String::new, |v| v.to_string()));
+        fields[3 - beside.endings().len()..].to_vec()
     }
 
     /// Whether it is text.
@@ -271,33 +320,9 @@ impl DataTable {
         writer.write_record(keys)?;
         for row in &self.rows {
             let fields = row.iter().zip(&self.columns).flat_map(|(cell, column)| {
-                let (value, more): (String, [Option<f64>; 3]) = match cell {
-                    TableCell::Text(text) => (texts.cell(text).into_owned(), [None; 3]),
-                    TableCell::Number { value, .. } | TableCell::PValue(value) => {
-                        (value.to_string(), [None; 3])
-                    }
-                    TableCell::Spread {
-                        mean,
-                        deviation,
-                        interval,
-                        ..
-                    } => (
-                        mean.to_string(),
-                        [
-                            *deviation,
-                            interval.map(|ends| ends[0]),
-                            interval.map(|ends| ends[1]),
-                        ],
-                    ),
-                    TableCell::Missing => (String::new(), [None; 3]),
-                };
-                let more = more
-                    .iter()
-                    .map(|value| value.map(|value| value.to_string()).unwrap_or_default());
-                [value]
-                    .into_iter()
-                    .chain(more.skip(3 - column.beside.endings().len()))
-                    .collect::<Vec<_>>()
+                let mut fields = cell.beside(column.beside);
+                fields.insert(0, cell.field(texts));
+                fields
             });
             writer.write_record(fields)?;
         }

@@ -5,11 +5,13 @@
 //! test on real** (TSTR; Esteban et al. 2017), the accuracy on real mail of a model that learned
 //! from generated mail alone, beside that of one that learned from as many real messages.
 
+pub mod synthetic;
+
+use self::synthetic::{corpus_of, evenly, learned_from, requests};
 use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
-use crate::dataset::features::Encoded;
-use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use crate::dataset::{Corpus, CorpusOptions};
 use crate::generate::sample_quality::{Distinct, copied, distinct, inception_score};
 use crate::generate::{CopyIndex, GeneratedEmail, Sampler, frechet};
 use crate::input::Labels;
@@ -17,11 +19,10 @@ use crate::lab::data::read_into;
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::DataSpec;
 use crate::model::file::ModelFile;
-use crate::model::{Catalog, Family, SampleRequest};
+use crate::model::{Catalog, Family};
 use crate::predict::Scorer;
-use crate::results::{Decision, ScoredEmails, measure};
 use crate::tokenize::Recipe;
-use crate::train::{ModelSpec, TrainOptions, Trained, Training, train};
+use crate::train::{ModelSpec, TrainOptions};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -134,13 +135,6 @@ fn classifier(file: &ModelFile) -> Result<Scorer, LabError> {
     Ok(Scorer::open(file, std::slice::from_ref(name))?)
 }
 
-/// Requests for messages, ham and spam in turn.
-fn requests(emails: u32) -> Vec<SampleRequest> {
-    (0..emails)
-        .map(|at| SampleRequest::of(Label::from_is_spam(at % 2 == 1)))
-        .collect()
-}
-
 /// The generated messages, then the real ones.
 fn corpus(
     recipe: &Recipe,
@@ -148,9 +142,8 @@ fn corpus(
     real: &DataSpec,
     progress: &dyn Progress,
 ) -> Result<Corpus, LabError> {
-    let options = CorpusOptions::TEXT.and(CorpusOptions::NEAR_DUPLICATES);
-    let mut builder = CorpusBuilder::new(recipe, options);
-    builder.add(generated.iter().map(GeneratedEmail::email).collect());
+    let keep = CorpusOptions::TEXT.and(CorpusOptions::NEAR_DUPLICATES);
+    let mut builder = corpus_of(recipe, keep, generated);
     read_into(&mut builder, real, Labels::BothClasses, progress)?;
     Ok(builder.finish())
 }
@@ -233,23 +226,20 @@ impl Assessment<'_> {
         training: &[usize],
         test: &[usize],
     ) -> Vec<TrainOnSynthetic> {
-        // As many real messages as were generated, evenly chosen.
-        let step = training.len().div_ceil(synthetic.len().max(1)).max(1);
-        let as_many: Vec<usize> = training.iter().copied().step_by(step).collect();
-        let options = TrainOptions::seeded(self.seed);
-        let trained_on = |rows: &[usize]| train(self.students, self.corpus, rows, options, &|| ());
-        let (from_synthetic, from_real) = (trained_on(synthetic), trained_on(&as_many));
-        let accuracies = |training: &Training| -> Vec<Option<f64>> {
-            let of_model = |model: &Result<Trained, _>| {
-                let encoded = Encoded::new(self.corpus, &training.encoders, test);
-                accuracy(self.corpus, &encoded, model.as_ref().ok()?, test)
-            };
-            training.models.iter().map(of_model).collect()
+        let accuracies = |rows: &[usize]| {
+            let options = TrainOptions::seeded(self.seed);
+            learned_from(
+                self.students,
+                (self.corpus, rows),
+                (self.corpus, test),
+                options,
+            )
         };
+        let from_real = accuracies(&evenly(training, synthetic.len()));
         self.students
             .iter()
-            .zip(accuracies(&from_synthetic))
-            .zip(accuracies(&from_real))
+            .zip(accuracies(synthetic))
+            .zip(from_real)
             .map(
                 |((student, accuracy), accuracy_from_real)| TrainOnSynthetic {
                     model: student.entry.name().to_owned(),
@@ -258,41 +248,5 @@ impl Assessment<'_> {
                 },
             )
             .collect()
-    }
-}
-
-/// The share of `test` rows, which are `encoded`, that a model gets right.
-fn accuracy(
-    corpus: &Corpus,
-    encoded: &Encoded<'_>,
-    model: &Trained,
-    test: &[usize],
-) -> Option<f64> {
-    let raw = model.scores(encoded.rows(model.view));
-    let score: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
-    let log_odds: Vec<f64> = raw
-        .iter()
-        .map(|raw| model.calibration.log_odds(*raw))
-        .collect();
-    let labels: Vec<Label> = test.iter().filter_map(|&row| corpus.label(row)).collect();
-    let metrics = measure(&ScoredEmails {
-        labels: &labels,
-        score: &score,
-        scale: model.scale(),
-        log_odds: &log_odds,
-        code_lengths: &[],
-        decision: Decision::default(),
-    });
-    metrics.get("accuracy").copied().flatten()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn half_of_the_messages_are_requested_as_spam() {
-        let spam = requests(7).iter().filter(|of| of.label.is_spam()).count();
-        assert_eq!((requests(7).len(), spam), (7, 3));
     }
 }
