@@ -12,7 +12,8 @@ The first lines are the command, or several with a semicolon between them: what 
 files (`python3` with a script of this folder is one, too). A column whose name stands in braces in the command fills it in, by the list
 if there is one, else by what the table holds in backticks; an empty cell means the same as the cell above. `model` names the model of the
 row, `MODEL.metric` that of the column (`{model}` within it is that of the row), a metric is called as in experiment.json; `%` after it
-means hundred times, `error` one less the accuracy, `-` nothing to check. Given several seeds, figures are means over them. A figure
+means hundred times, `error` one less the accuracy, `-` nothing to check; `ANALYSIS:KEY` is what an analysis of a comparison with `-o`
+found of the model. Given several seeds, figures are means over them. A figure
 within a sentence has its comment right behind it:
 
     It makes 0.64 % errors.<!-- figure: error% word-ngram | compare data/spamassassin.csv -->
@@ -83,7 +84,15 @@ def run_quietly(words):
     return done.stdout
 
 
+def of_analysis(found, model, analysis, what):
+    """What an analysis of models found of one of them: a value, an upper bound, or nothing."""
+    (row,) = [one for one in found["analyses"][analysis]["models"] if one["model"] == model]
+    return row[what].get("exact", row[what].get("at_most", "–"))
+
+
 def of_comparison(found, model, what):
+    if ":" in what:
+        return of_analysis(found, model, *what.split(":"))
     # A comparison that was printed, one that was saved, or what `evaluate` printed.
     models = found if isinstance(found, list) else found["models"]
     metrics = {one.get("model") or one["name"]: one.get("estimates") or one["metrics"] for one in models}[model]

@@ -24,7 +24,8 @@ mod views;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use adversarial::{AdversarialGame, Cloud, Coverage, GameLosses, GeneratorQuality, PlayedGame};
 pub use analyses::{
-    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, GENERATIVE_MODELS, LATENT_SPACE, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
+    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, GENERATIVE_MODELS, LATENT_SPACE, LEARNING_CURVE,
+    LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{

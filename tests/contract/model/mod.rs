@@ -3,8 +3,8 @@
 
 mod damaged;
 mod fitting;
-mod interrupted;
 mod inside;
+mod interrupted;
 mod likelihood;
 mod narrowed;
 mod scoring;

@@ -1,13 +1,15 @@
 //! The first fold of a comparison, and a model of it by every measure of the table.
 
-use super::super::analysis::Compared;
-use super::super::generated_mail::synthetic::{Learned, corpus_of, evenly, learned_from, requests};
-use super::Parameters;
+use super::parameters::Parameters;
 use super::shared_words::SharedWords;
 use crate::base::mail::Label;
 use crate::dataset::{Corpus, CorpusOptions, beginning};
 use crate::generate::Sampler;
 use crate::generate::sample_quality::inception_score;
+use crate::lab::analyses::analysis::Compared;
+use crate::lab::analyses::generated_mail::synthetic::{
+    Learned, corpus_of, evenly, learned_from, requests,
+};
 use crate::lab::cross_validation::{FoldResult, labels};
 use crate::lab::split::Fold;
 use crate::model::file::ModelCard;

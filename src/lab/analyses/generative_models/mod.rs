@@ -10,15 +10,14 @@
 //! in the record of the comparison. Left out: models from elsewhere, and those of a file.
 
 mod first_fold;
+mod parameters;
 mod shared_words;
 
 use self::first_fold::FirstFold;
-use super::analysis::{self, Analysis, Compared, LooksAt, OnComparison, plain};
-use crate::lab::error::SpecError;
+use self::parameters::Parameters;
+use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::model::Family;
 use crate::results::{GENERATIVE_MODELS, GenerativeModel, GenerativeModels};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// The row of the table.
 pub(super) const ANALYSIS: Analysis = Analysis {
@@ -26,7 +25,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     question: "What is each generative model worth, as a model of mail?",
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
-        check: Some(|_, _, given| parameters(given).map(|_| ())),
+        check: Some(|_, _, given| Parameters::read(given).map(|_| ())),
         messages: |planned, model, _| match model.entry.family() {
             // Models of words are fitted anew.
             Family::Generative if !model.entry.generates_text() => {
@@ -34,53 +33,13 @@ pub(super) const ANALYSIS: Analysis = Analysis {
             }
             _ => 0,
         },
-        ..OnComparison::new(|compared, given| plain(table(compared, parameters(given).ok()?)?))
+        ..OnComparison::new(|compared, given| {
+            plain(table(compared, Parameters::read(given).ok()?)?)
+        })
     }),
     section: Some("generative"),
     charts: &[],
 };
-
-/// What is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Parameters {
-    /// Messages that each model generates, half of them as spam.
-    emails: u32,
-    /// Words of the shared vocabulary, at most.
-    words: usize,
-    /// Draws of the importance-weighted bound.
-    draws: usize,
-}
-
-impl Default for Parameters {
-    fn default() -> Parameters {
-        Parameters {
-            emails: 400,
-            words: 5_000,
-            draws: 64,
-        }
-    }
-}
-
-/// The parameters, if they can be carried out.
-fn parameters(given: &Value) -> Result<Parameters, SpecError> {
-    let read: Parameters = analysis::parameters(GENERATIVE_MODELS, given)?;
-    let ranges = [
-        ("emails", read.emails as usize, 2..=100_000),
-        ("words", read.words, 1..=1_000_000),
-        ("draws", read.draws, 1..=10_000),
-    ];
-    for (name, value, range) in ranges {
-        if !range.contains(&value) {
-            let (least, most) = (range.start(), range.end());
-            return Err(SpecError::Refused {
-                what: GENERATIVE_MODELS.to_owned(),
-                why: format!("{name} is {value}, and must be from {least} to {most}"),
-            });
-        }
-    }
-    Ok(read)
-}
 
 /// Every generative model of the comparison; none if there is none.
 fn table(compared: &Compared<'_>, parameters: Parameters) -> Option<GenerativeModels> {
