@@ -90,6 +90,8 @@ fn seconds_of_message(
     let options = TrainOptions {
         watched: None,
         live: None,
+        // Where the sample is all of the mail, nothing would be left to do.
+        checkpoints: None,
         augmentation: None,
         ..options
     };

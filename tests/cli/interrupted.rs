@@ -65,7 +65,10 @@ impl Nets {
         // One thread, since another would go on with another model.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let trained = catch_unwind(AssertUnwindSafe(|| pool.unwrap().install(train)));
-        assert!(trained.is_err(), "it came to its end before pass {most}");
+        if let Ok(trained) = trained {
+            let why = trained.err().map(|why| why.to_string());
+            panic!("it came to its end before pass {most}: {why:?}");
+        }
     }
 }
 

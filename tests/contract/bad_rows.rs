@@ -99,6 +99,13 @@ fn models_are_fitted_to_words_that_always_go_together() {
     assert_eq!(refusing(&[ham, spam, ham, spam]), [""; 0]);
 }
 
+#[test]
+fn models_are_fitted_to_a_message_of_a_hundred_thousand_words() {
+    let long = "cheap pills buy ".repeat(33_334);
+    let [ham, spam] = [(Label::Ham, "lunch at noon"), (Label::Spam, "cheap pills")];
+    assert_eq!(refusing(&[ham, (Label::Spam, &long), ham, spam]), [""; 0]);
+}
+
 /// Very large and very small values in rows made for the test. A boundary takes any numbers, while
 /// a density needs counts.
 #[test]
@@ -201,6 +208,36 @@ fn a_fit_of_one_pass_ends_and_says_so() {
         }
     }
     assert!(cut_short.len() >= 8, "only {cut_short:?} end");
+}
+
+/// Ten messages in all, and three of one class, can be divided, and leave next to nothing to learn
+/// from.
+#[test]
+fn models_are_trained_on_ten_messages_and_on_three_of_a_class() {
+    let emails = |ham: usize, spam: usize| -> Vec<(Label, String)> {
+        let ham = (0..ham).map(|at| (Label::Ham, format!("lunch at noon in room {at}")));
+        let spam = (0..spam).map(|at| (Label::Spam, format!("cheap pills number {at} for you")));
+        ham.chain(spam).collect()
+    };
+    for emails in [emails(5, 5), emails(30, 3)] {
+        let emails: Vec<(Label, &str)> = emails.iter().map(|(of, text)| (*of, &text[..])).collect();
+        let corpus = corpus(&emails);
+        let rows = corpus.labelled_rows();
+        let choices: Vec<ModelSpec> = spamlab::catalog()
+            .models()
+            .map(|entry| ModelSpec::new(entry, &small(entry.name()), true).unwrap())
+            .collect();
+        let training = train(&choices, &corpus, &rows, TrainOptions::seeded(1), &|| ());
+        for (choice, trained) in choices.iter().zip(&training.models) {
+            let name = choice.entry.name();
+            let trained = trained
+                .as_ref()
+                .unwrap_or_else(|why| panic!("{name}: {why}"));
+            let encoded = Encoded::new(&corpus, &training.encoders, &rows);
+            let raw = trained.scores(encoded.rows(trained.view));
+            assert!(raw.iter().all(|raw| raw.score.is_finite()), "{name}");
+        }
+    }
 }
 
 /// A single spam message cannot be split: some inner fold has none, and nothing is held out.
