@@ -78,6 +78,11 @@ struct Until(usize, AtomicUsize);
 impl Progress for Until {
     fn begin(&self, _: &str, _: u64) {}
     fn advance(&self, _: u64) {}
+    /// Who watches is told how long it will take, by a trial that must leave nothing behind. Of a
+    /// fit without end, which is interrupted at once, a trial has no end either.
+    fn is_watched(&self) -> bool {
+        self.0 > 0
+    }
     fn detail(&self, _: &str) {
         if self.1.fetch_add(1, Ordering::Relaxed) == self.0 {
             resume_unwind(Box::new("interrupted"));
