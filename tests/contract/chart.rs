@@ -56,7 +56,7 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no email",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         confusion scores reliability_all top_tokens boundary compression \
+         confusion scores reliability_all top_tokens boundary latent_space attention compression \
          cost_accuracy convergence loss",
     ),
     ("six emails", "lift"),
@@ -70,11 +70,12 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
         "no model",
         "intervals densities difference learning_curve unlabelled reliability threshold roc \
          precision_recall det lift pairwise confusion scores reliability_all top_tokens \
-         compression cost_accuracy convergence loss validation",
+         latent_space attention compression cost_accuracy convergence loss validation",
     ),
     (
         "no curve, no contrast, no comparison, no message",
-        "difference learning_curve unlabelled pairwise contrast top_tokens boundary validation",
+        "difference learning_curve unlabelled pairwise contrast top_tokens boundary latent_space \
+         attention validation",
     ),
     (
         "an empty curve and an empty contrast",

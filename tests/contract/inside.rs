@@ -160,6 +160,13 @@ fn the_latent_space_is_told_with_the_words_of_its_axes_and_of_its_line() {
     let line = ["ham", "¼ of the way", "half way", "¾ of the way", "spam"];
     assert_eq!(names, [&ends[..], &line[..]].concat());
     assert_eq!(drawn.words[8][1], "money, click, free, remov");
+    let mut single = experiment.clone();
+    single.split.folds = 1;
+    assert!(
+        figure_of(&single)
+            .description
+            .starts_with("60 test emails as ")
+    );
     // Without a message of either class there is no line, and nothing is said of one.
     change(&mut experiment, LATENT_SPACE, |space: &mut LatentSpace| {
         space.path.clear();

@@ -63,14 +63,23 @@ pub(super) fn draw(experiment: &Experiment) -> Option<Figure> {
         Axis::linear(&label(&space.axes[which], which), range)
     };
     let panel = Panel::new(axis(0), axis(1), series);
-    let figure = Figure::new(description(space, placed.len()), vec![panel], Vec::new());
+    let figure = Figure::new(
+        description(experiment, space, placed.len()),
+        vec![panel],
+        Vec::new(),
+    );
     let figure = figure.in_grid(1, 520).in_words(words(space));
     Some(figure.entitled(title(latent_variance(space))))
 }
 
 /// What the picture shows.
-fn description(space: &LatentSpace, placed: usize) -> String {
+fn description(experiment: &Experiment, space: &LatentSpace, placed: usize) -> String {
     let model = &space.model;
+    let fold = if experiment.has_folds() {
+        " of the first fold"
+    } else {
+        ""
+    };
     let shown = if placed == space.emails {
         count(placed)
     } else {
@@ -83,7 +92,7 @@ fn description(space: &LatentSpace, placed: usize) -> String {
          points those words are told that gain most against the vector 0."
     };
     format!(
-        "{shown} test emails of the first fold as {model} places them: each at the mean that its \
+        "{shown} test emails{fold} as {model} places them: each at the mean that its \
          encoder gives the latent vector of {} numbers, on the two axes along which these vary \
          most. Neither the places nor the words depend on the label: what {model} makes of a \
          message as ham and as spam is averaged. An end of an axis means the words that gain most \
