@@ -284,9 +284,9 @@ pub(super) mod tests {
         }
     }
 
-    /// A net of one latent dimension with random weights, which is no more sure of the latent vector
-    /// than it may be: importance weights have a variance only where the encoder's distribution is
-    /// wide enough.
+    /// A net of one latent dimension with random weights, which is not too sure of the latent
+    /// vector: importance weights have a variance only where the encoder's distribution is wide
+    /// enough.
     fn of_one_dimension() -> (Net, Vec<f32>) {
         let net = Net::new(Sizes {
             words: 6,
