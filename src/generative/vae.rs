@@ -8,9 +8,9 @@
 //! begins at multinomial naive Bayes. Words are a sequence: there is no multinomial coefficient.
 //! A message is scored by the mean of 16 draws, whose noise depends on its words alone and is the
 //! same for both classes; the importance-weighted bound by more of them is nearer. As in
-//! `multinomial` a word counts once per message unless told otherwise: on the last quarter of Enron1
-//! by time, near-duplicates left out, (1-ROCA) % is 0.69 so, and 1.19 with every occurrence; the
-//! multinomial's is 0.97. Left out: words that are not among the most frequent.
+//! `multinomial` a word counts once per message unless told otherwise: on the last quarter of
+//! Enron1 by time, near-duplicates left out, (1-ROCA) % is 0.69 so, and 1.19 with every occurrence;
+//! the multinomial's is 0.97. Left out: words that are not among the most frequent.
 
 mod net;
 mod objective;
