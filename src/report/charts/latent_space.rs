@@ -88,8 +88,9 @@ fn description(experiment: &Experiment, space: &LatentSpace, placed: usize) -> S
     let line = if space.path.is_empty() {
         ""
     } else {
-        " The line leads from the ham to the spam that is nearest to the mean of its class; of its \
-         points those words are told that gain most against the vector 0."
+        " The line leads from the ham to the spam that is nearest to the mean of its class, among \
+         those neither very short nor very long; of its points those words are told that gain most \
+         against the vector 0."
     };
     format!(
         "{shown} test emails{fold} as {model} places them: each at the mean that its \
