@@ -1,12 +1,11 @@
 //! What the analyses of a comparison found. Each is saved as plain data under the name of the
 //! analysis; those that the report draws are read back here with their types.
 
-use super::adversarial::AdversarialGame;
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
 use super::drift::Drift;
 use super::effect::Effect;
 use super::experiment::Experiment;
-use super::generative_models::GenerativeModels;
+use super::generators::{AdversarialGame, GenerativeModels};
 use super::introspection::{
     AttentionMap, Contrast, LatentSpace, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample,
 };

@@ -2,7 +2,6 @@
 //! behind beside the models. It knows no model: a saved experiment can be drawn again years later.
 
 mod ablation;
-mod adversarial;
 mod analyses;
 mod calibration;
 mod comparison;
@@ -13,7 +12,7 @@ mod drift;
 mod effect;
 mod experiment;
 mod fit;
-mod generative_models;
+mod generators;
 mod introspection;
 pub mod metric;
 mod model_record;
@@ -22,7 +21,6 @@ mod tokenizer_trial;
 mod views;
 
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
-pub use adversarial::{AdversarialGame, Cloud, Coverage, GameLosses, GeneratorQuality, PlayedGame};
 pub use analyses::{
     ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, GENERATIVE_MODELS, LATENT_SPACE, LEARNING_CURVE,
     LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
@@ -44,7 +42,10 @@ pub use drift::{
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
 pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
-pub use generative_models::{GenerativeModel, GenerativeModels, Judge, Measured, Unmeasured};
+pub use generators::{
+    AdversarialGame, Cloud, Coverage, GameLosses, GenerativeModel, GenerativeModels,
+    GeneratorQuality, Judge, Measured, PlayedGame, Unmeasured,
+};
 pub use introspection::{
     Attention, AttentionMap, Contrast, DiscriminativeExample, GenerativeExample, LatentAxis,
     LatentPoint, LatentSpace, LikelihoodPlane, QuotedMessage, TokenContrast, TopTokens, Vote,

@@ -1,6 +1,6 @@
 //! Generators without a game: what a generator has to be better than.
 
-use super::Vectors;
+use super::vectors::Vectors;
 use crate::base::mail::Label;
 use crate::base::math::below;
 use crate::nn::weights::normal;

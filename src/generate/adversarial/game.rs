@@ -5,7 +5,7 @@
 //! taken for real (the loss that does not saturate; Goodfellow et al. 2014). Adam with a first
 //! decay of 0.5 (Radford, Metz and Chintala, ICLR 2016). In equilibrium both losses would be ln 2.
 
-use super::{Vectors, with_class};
+use super::vectors::{Vectors, with_class};
 use crate::base::mail::Label;
 use crate::base::math::{add_up, below, draw, softplus};
 use crate::base::streams::{Stream, random_stream};

@@ -2,7 +2,7 @@
 //! whether they lie where real ones lie and everywhere there, and what a classifier learns from
 //! them.
 
-use super::{Vectors, with_class};
+use super::vectors::{Vectors, with_class};
 use crate::base::math::{shuffle, softplus};
 use crate::base::streams::{Stream, random_stream};
 use crate::nn::feed_forward::{FeedForward, Passed};

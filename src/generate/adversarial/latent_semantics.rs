@@ -5,7 +5,7 @@
 //! start (Halko, Martinsson and Tropp, SIAM Review 53, 2011). Each coordinate is then scaled to
 //! mean 0 and variance 1 over the training messages.
 
-use super::Vectors;
+use super::vectors::Vectors;
 use crate::base::mail::Label;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::CsrMatrix;
@@ -121,7 +121,9 @@ impl LatentSemantics {
         let mut ranked: Vec<(usize, f64)> = weights.enumerate().collect();
         ranked.sort_by(|(a, one), (b, other)| other.total_cmp(one).then(a.cmp(b)));
         ranked.truncate(most);
-        ranked.retain(|&(_, weight)| weight > 0.0);
+        // What rounding leaves of a word that is not there is no weight.
+        let least = ranked.first().map_or(0.0, |&(_, most)| 1e-9 * most);
+        ranked.retain(|&(_, weight)| weight > least.max(0.0));
         ranked.into_iter().map(|(column, _)| column).collect()
     }
 }

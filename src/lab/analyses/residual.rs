@@ -6,8 +6,8 @@
 //! where real and generated mail are equally frequent, the odds of a perfect discriminator are
 //! p(real) / p(generated) (Goodfellow et al. 2014, proposition 1). The discriminator of a round
 //! learns from what the rounds before it kept, so that the ratios of all rounds multiply. Whether a
-//! round helped says a **fresh** discriminator, which learns from other real mail. Messages are told by
-//! their text alone: generated ones have no headers.
+//! round helped says a **fresh** discriminator, which learns from other real mail. Messages are
+//! told by their text alone: generated ones have no headers.
 
 use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::mail::{Content, Email, Label};
@@ -131,7 +131,7 @@ pub fn residual_game(
     progress.begin("generating", pools as u64);
     let mut pool_starts = Vec::new();
     let mut builder = CorpusBuilder::new(recipe, CorpusOptions::NEAR_DUPLICATES);
-    // Real mail is ham here and what stands for generated mail is spam: the discriminator's classes.
+    // The classes of a discriminator: real mail is ham here, what stands for generated mail spam.
     let real = |texts: &[(Label, String)], as_label| {
         let email = |(_, text): &(Label, String)| as_email(text, as_label);
         texts.iter().map(email).collect::<Vec<Email>>()
@@ -276,7 +276,8 @@ fn chosen(log_ratios: &[f64], rng: &mut dyn rand::Rng) -> usize {
     draw(&shares, rng).unwrap_or(0)
 }
 
-/// Real messages that train the discriminators, those that judge, the first once more as spam, and the pools.
+/// Real messages that train the discriminators, those that judge, the first once more as spam, and
+/// the pools.
 struct Play<'a> {
     corpus: &'a Corpus,
     discriminator: &'a ModelSpec,

@@ -4,7 +4,7 @@
 //!
 //! What a model cannot be measured by says why, and is never a number.
 
-use super::calibration::Bound;
+use crate::results::calibration::Bound;
 use serde::{Deserialize, Serialize};
 
 /// The generative models of a comparison, each by the same measures.
