@@ -56,8 +56,8 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
     (
         "no email",
         "intervals densities difference reliability threshold roc precision_recall det lift \
-         confusion scores reliability_all top_tokens boundary latent_space attention compression \
-         cost_accuracy convergence loss",
+         confusion scores reliability_all top_tokens boundary gan_losses gan_clouds latent_space \
+         attention compression cost_accuracy convergence loss",
     ),
     ("six emails", "lift"),
     ("one fold", "lift"),
@@ -70,12 +70,13 @@ const NOTHING_TO_SHOW: &[(&str, &str)] = &[
         "no model",
         "intervals densities difference learning_curve unlabelled reliability threshold roc \
          precision_recall det lift pairwise confusion scores reliability_all top_tokens \
-         latent_space attention compression cost_accuracy convergence loss validation",
+         gan_losses gan_clouds latent_space attention compression cost_accuracy convergence loss \
+         validation",
     ),
     (
         "no curve, no contrast, no comparison, no message",
-        "difference learning_curve unlabelled pairwise contrast top_tokens boundary latent_space \
-         attention validation",
+        "difference learning_curve unlabelled pairwise contrast top_tokens boundary gan_losses \
+         gan_clouds latent_space attention validation",
     ),
     (
         "an empty curve and an empty contrast",
