@@ -176,7 +176,7 @@ fn nets(folder: &Folder, more: &str) -> Value {
                  --set transformer-classifier.vocabulary=300";
     compare(
         folder,
-        "multinomial,vae,transformer-classifier",
+        "multinomial,vae,transformer-classifier,logistic",
         &format!("{small} {more}"),
     )
 }

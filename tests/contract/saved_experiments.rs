@@ -85,28 +85,28 @@ fn two_experiments_side_by_side_tell_how_errors_changed_where_messages_are_the_s
 fn name_zanzibar(one: &mut Experiment) {
     fixture::degenerate::change(one, MESSAGES, |messages: &mut Vec<QuotedMessage>| {
         for message in messages {
-            message.text =
-                "Zanzibar trip\nCall +44 20 7946 0123 or ann@zanzibar.example".to_owned();
-            message.votes[0].reasons.tokens[0].0 = "zanzibar".to_owned();
+            "Zanzibar trip\nCall +44 20 7946 0123 or ann@zanzibar.example"
+                .clone_into(&mut message.text);
+            "zanzibar".clone_into(&mut message.votes[0].reasons.tokens[0].0);
         }
     });
     fixture::degenerate::change(one, WORKED_EXAMPLE, |example: &mut WorkedExample| {
-        example.text = "Zanzibar".to_owned();
+        "Zanzibar".clone_into(&mut example.text);
     });
     fixture::degenerate::change(one, TOP_TOKENS, |tokens: &mut Vec<TopTokens>| {
-        tokens[0].spam[0].0 = "from:zanzibar".to_owned();
+        "from:zanzibar".clone_into(&mut tokens[0].spam[0].0);
     });
     fixture::degenerate::change(one, LATENT_SPACE, |space: &mut LatentSpace| {
-        space.axes[0].high[0].0 = "zanzibar".to_owned();
-        space.path[2].words[1].0 = "zanzibar".to_owned();
+        "zanzibar".clone_into(&mut space.axes[0].high[0].0);
+        "zanzibar".clone_into(&mut space.path[2].words[1].0);
     });
     fixture::degenerate::change(one, ATTENTION, |maps: &mut Vec<AttentionMap>| {
-        maps[0].attention.tokens[1] = "Zanzibar".to_owned();
+        "Zanzibar".clone_into(&mut maps[0].attention.tokens[1]);
     });
     fixture::degenerate::change(one, CONTRAST, |contrast: &mut Contrast| {
-        contrast.tokens[0].token = "url:zanzibar".to_owned();
+        "url:zanzibar".clone_into(&mut contrast.tokens[0].token);
     });
-    one.emails.ids[0] = "<4711@zanzibar.example>".to_owned();
+    "<4711@zanzibar.example>".clone_into(&mut one.emails.ids[0]);
 }
 
 #[test]

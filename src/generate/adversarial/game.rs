@@ -228,7 +228,6 @@ pub fn play(
             break;
         }
         let mut rng = random_stream(seed, Stream::NetStep(step, 0));
-        let rows: Vec<usize> = (0..batch).map(|_| below(&mut rng, real.len())).collect();
         let [generating, telling] = &mut rooms;
         let mut turn = Turn {
             generator: &mut generator,
@@ -238,18 +237,7 @@ pub fn play(
             telling,
             rng: &mut rng,
         };
-        let labels: Vec<Label> = rows.iter().map(|&row| real.labels[row]).collect();
-        let (discriminator_loss, right) = turn.of_the_discriminator(&real.select(rows), &labels);
-        let labels: Vec<Label> = (0..batch)
-            .map(|_| real.labels[below(turn.rng, real.len())])
-            .collect();
-        let generator_loss = turn.of_the_generator(&labels, width);
-        let losses = StepLosses {
-            step: step + 1,
-            generator: generator_loss,
-            discriminator: discriminator_loss,
-            right,
-        };
+        let losses = turn.of_both(real, batch, step + 1);
         if !(losses.generator + losses.discriminator).is_finite() {
             return Err(Diverged { step: step + 1 });
         }
@@ -273,6 +261,22 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
+    /// The discriminator learns from a batch, and then the generator from the classes of another.
+    fn of_both(&mut self, real: &Vectors, batch: usize, step: u32) -> StepLosses {
+        let mut draw = || below(self.rng, real.len());
+        let rows: Vec<usize> = (0..batch).map(|_| draw()).collect();
+        let (discriminator, right) = self.of_the_discriminator(&real.select(rows));
+        let mut draw = || real.labels[below(self.rng, real.len())];
+        let labels: Vec<Label> = (0..batch).map(|_| draw()).collect();
+        let generator = self.of_the_generator(&labels, real.width);
+        StepLosses {
+            step,
+            generator,
+            discriminator,
+            right,
+        }
+    }
+
     fn generate(&mut self, labels: &[Label]) {
         let Player { net, weights, .. } = &*self.generator;
         generate(net, weights, self.noise, labels, self.rng, self.generating);
@@ -280,7 +284,8 @@ impl Turn<'_> {
 
     /// The discriminator learns from real vectors and as many generated ones of the same classes.
     /// Gives its loss, and the share that it told right.
-    fn of_the_discriminator(&mut self, real: &Vectors, labels: &[Label]) -> (f64, f64) {
+    fn of_the_discriminator(&mut self, real: &Vectors) -> (f64, f64) {
+        let labels = &real.labels[..];
         self.generate(labels);
         let mut inputs = Vec::new();
         let generated = self.generating.out.chunks_exact(real.width);
@@ -389,7 +394,7 @@ mod tests {
         let real = real();
         let mut last = None;
         let played = play(&real, &SETTINGS, &[0, 1500], 1, &mut |step| {
-            last = Some(step)
+            last = Some(step);
         })
         .unwrap();
         assert_eq!(last.map(|losses| losses.step), Some(1500));

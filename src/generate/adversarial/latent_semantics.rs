@@ -121,8 +121,8 @@ impl LatentSemantics {
         let mut ranked: Vec<(usize, f64)> = weights.enumerate().collect();
         ranked.sort_by(|(a, one), (b, other)| other.total_cmp(one).then(a.cmp(b)));
         ranked.truncate(most);
-        // What rounding leaves of a word that is not there is no weight.
-        let least = ranked.first().map_or(0.0, |&(_, most)| 1e-9 * most);
+        // What 32 bits leave of a word that is not there is no weight.
+        let least = ranked.first().map_or(0.0, |&(_, most)| 1e-5 * most);
         ranked.retain(|&(_, weight)| weight > least.max(0.0));
         ranked.into_iter().map(|(column, _)| column).collect()
     }

@@ -68,7 +68,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
         check: Some(|_, _, given| parameters::<GanParameters>(GAN, given)?.check()),
-        ..OnComparison::new(|compared, given| of_comparison(compared, given))
+        ..OnComparison::new(of_comparison)
     }),
     section: Some("gan"),
     charts: &["gan_losses", "gan_clouds"],
@@ -110,7 +110,7 @@ fn of_comparison(compared: &Compared<'_>, given: &Value) -> Option<Value> {
             test: &fold.test,
             seed: compared.spec.seed,
         };
-        mail.play(&parameters, compared.progress)
+        mail.play(parameters, compared.progress)
     });
     match game {
         Ok(game) => plain(game),
@@ -142,7 +142,7 @@ pub fn gan(
         test: &test,
         seed: spec.seed,
     };
-    let game = mail.play(parameters, progress);
+    let game = mail.play(*parameters, progress);
     progress.end();
     game
 }
@@ -169,7 +169,7 @@ struct Mail<'a> {
 impl Mail<'_> {
     fn play(
         &self,
-        parameters: &GanParameters,
+        parameters: GanParameters,
         progress: &dyn Progress,
     ) -> Result<AdversarialGame, LabError> {
         let kinds = TokenKinds::NONE
@@ -187,13 +187,7 @@ impl Mail<'_> {
             let rows = encode(rows);
             space.vectors(rows.matrix(), rows.labels())
         };
-        let mut halves = apart(self.corpus, self.training, 2, self.seed);
-        // Whatever looks at the first of them only looks at some of all.
-        let mut rng = random_stream(self.seed, Stream::Judged(3));
-        for half in &mut halves {
-            shuffle(half, &mut rng);
-        }
-        let [training, judged] = halves.each_ref().map(|half| vectors(half));
+        let [training, judged] = self.halves().map(|half| vectors(&half));
         let has_both = |of: &Vectors| {
             Label::BOTH
                 .into_iter()
@@ -218,16 +212,7 @@ impl Mail<'_> {
             words: &words,
             seed: self.seed,
         };
-        let games = 1 + u64::from(parameters.collapse);
-        progress.begin("playing", games * u64::from(parameters.steps));
-        let of = |settings: GameSettings| {
-            let steps = parameters.steps;
-            table.play(&GameSettings { steps, ..settings }, progress)
-        };
-        let (game, lopsided) = rayon::join(
-            || of(GAME),
-            || parameters.collapse.then(|| of(LOPSIDED)).transpose(),
-        );
+        let (game, lopsided) = table.games(parameters, progress);
         let mut rng = random_stream(self.seed, Stream::Judged(0));
         let independent = baselines::independent_marginals(&training, &mut rng);
         let gaussian = baselines::gaussian(&training, &mut rng);
@@ -248,6 +233,25 @@ impl Mail<'_> {
     }
 }
 
+impl Mail<'_> {
+    /// Both halves of the training messages, in random order: whatever looks at the first of them
+    /// only looks at some of all.
+    fn halves(&self) -> [Vec<usize>; 2] {
+        let mut halves = apart(self.corpus, self.training, 2, self.seed);
+        let mut rng = random_stream(self.seed, Stream::Judged(3));
+        for half in &mut halves {
+            shuffle(half, &mut rng);
+        }
+        halves
+    }
+}
+
+/// A game, and the lopsided one if it is asked for.
+type Games = (
+    Result<PlayedGame, LabError>,
+    Result<Option<PlayedGame>, LabError>,
+);
+
 /// What a game is played on and judged by.
 struct Table<'a> {
     training: &'a Vectors,
@@ -259,6 +263,13 @@ struct Table<'a> {
 }
 
 impl Table<'_> {
+    fn games(&self, parameters: GanParameters, progress: &dyn Progress) -> Games {
+        let GanParameters { steps, collapse } = parameters;
+        progress.begin("playing", (1 + u64::from(collapse)) * u64::from(steps));
+        let of = |settings: GameSettings| self.play(&GameSettings { steps, ..settings }, progress);
+        rayon::join(|| of(GAME), || collapse.then(|| of(LOPSIDED)).transpose())
+    }
+
     fn quality(&self, generated: &Vectors) -> Result<GeneratorQuality, LabError> {
         let judged = judge(self.judged, generated, self.seed);
         let judged = judged.ok_or(LabError::Unjudged)?;

@@ -127,6 +127,37 @@ pub fn residual_game(
     let recipe = &file.card().recipe;
     let [training, judged] = real_texts(recipe, data, parameters, progress)?;
     let emails = training.len();
+    let halves = [training, judged];
+    let (corpus, pool_starts) = pools(&sampler, recipe, &halves, parameters, progress)?;
+    let play = Play {
+        corpus: &corpus,
+        discriminator: &discriminator,
+        emails,
+        seed: parameters.seed,
+    };
+    let told = play.rounds(&pool_starts, parameters.candidates as usize, progress);
+    progress.end();
+    let (real_against_real, rounds) = told?;
+    Ok(ResidualGame {
+        generator: sampler.name().to_owned(),
+        discriminator: discriminator.entry.name().to_owned(),
+        emails,
+        candidates: parameters.candidates,
+        real_against_real,
+        rounds,
+    })
+}
+
+/// Real messages that train, those that judge, the first once more as if they had been generated,
+/// and what is generated for each round; with the row at which each of these begins.
+fn pools(
+    sampler: &Sampler,
+    recipe: &Recipe,
+    [training, judged]: &[Vec<(Label, String)>; 2],
+    parameters: &ResidualParameters,
+    progress: &dyn Progress,
+) -> Result<(Corpus, Vec<usize>), LabError> {
+    let emails = training.len();
     let pools = 1 + parameters.rounds as usize;
     progress.begin("generating", pools as u64);
     let mut pool_starts = Vec::new();
@@ -136,9 +167,9 @@ pub fn residual_game(
         let email = |(_, text): &(Label, String)| as_email(text, as_label);
         texts.iter().map(email).collect::<Vec<Email>>()
     };
-    builder.add(real(&training, Label::Ham));
-    builder.add(real(&judged, Label::Ham));
-    builder.add(real(&training, Label::Spam));
+    builder.add(real(training, Label::Ham));
+    builder.add(real(judged, Label::Ham));
+    builder.add(real(training, Label::Spam));
     let mut length = 3 * emails;
     for pool in 0..pools {
         let each = if pool == 0 {
@@ -160,50 +191,7 @@ pub fn residual_game(
         length += requests.len();
         progress.advance(1);
     }
-    let corpus = builder.finish();
-    let play = Play {
-        corpus: &corpus,
-        discriminator: &discriminator,
-        emails,
-        seed: parameters.seed,
-    };
-    progress.begin("telling apart", 2 * pools as u64);
-    let rows = |from: usize| (from..from + emails).collect::<Vec<usize>>();
-    let real_against_real = play.judge(&rows(2 * emails))?;
-    progress.advance(1);
-    let mut kept = rows(pool_starts[0]);
-    let mut rounds = vec![play.judge(&kept)?];
-    let mut sums = vec![0.0; corpus.len()];
-    for (round, &start) in pool_starts.iter().enumerate().skip(1) {
-        progress.advance(1);
-        let pools_left: Vec<usize> = (start..corpus.len()).collect();
-        let learned: Vec<usize> = rows(0).into_iter().chain(kept).collect();
-        for (&row, real) in pools_left
-            .iter()
-            .zip(play.log_ratios(&learned, &pools_left)?)
-        {
-            sums[row] += real;
-        }
-        let each = parameters.candidates as usize;
-        let mut rng = random_stream(parameters.seed, Stream::Chosen(round as u32));
-        kept = (0..emails)
-            .map(|at| {
-                let candidates = start + at * each..start + (at + 1) * each;
-                chosen(&sums[candidates.clone()], &mut rng) + candidates.start
-            })
-            .collect();
-        rounds.push(play.judge(&kept)?);
-        progress.advance(1);
-    }
-    progress.end();
-    Ok(ResidualGame {
-        generator: sampler.name().to_owned(),
-        discriminator: discriminator.entry.name().to_owned(),
-        emails,
-        candidates: parameters.candidates,
-        real_against_real,
-        rounds,
-    })
+    Ok((builder.finish(), pool_starts))
 }
 
 /// The model of that name, which must be discriminative; the first such one if none is named.
@@ -286,6 +274,41 @@ struct Play<'a> {
 }
 
 impl Play<'_> {
+    /// What fresh discriminators tell: real from other real mail, and real from generated mail, as
+    /// it is and after each round.
+    fn rounds(
+        &self,
+        pool_starts: &[usize],
+        candidates: usize,
+        progress: &dyn Progress,
+    ) -> Result<(ToldApart, Vec<ToldApart>), LabError> {
+        progress.begin("telling apart", 2 * pool_starts.len() as u64);
+        let rows = |from: usize| (from..from + self.emails).collect::<Vec<usize>>();
+        let real_against_real = self.judge(&rows(2 * self.emails))?;
+        progress.advance(1);
+        let mut kept = rows(pool_starts.first().copied().unwrap_or(0));
+        let mut rounds = vec![self.judge(&kept)?];
+        let mut sums = vec![0.0; self.corpus.len()];
+        for (round, &start) in pool_starts.iter().enumerate().skip(1) {
+            progress.advance(1);
+            let pools_left: Vec<usize> = (start..self.corpus.len()).collect();
+            let learned: Vec<usize> = rows(0).into_iter().chain(kept).collect();
+            let ratios = self.log_ratios(&learned, &pools_left)?;
+            for (&row, ratio) in pools_left.iter().zip(ratios) {
+                sums[row] += ratio;
+            }
+            let mut rng = random_stream(self.seed, Stream::Chosen(round as u32));
+            let of = |at: usize| {
+                let first = start + at * candidates;
+                first + chosen(&sums[first..first + candidates], &mut rng)
+            };
+            kept = (0..self.emails).map(of).collect();
+            rounds.push(self.judge(&kept)?);
+            progress.advance(1);
+        }
+        Ok((real_against_real, rounds))
+    }
+
     /// ln p(real) / p(generated) of some rows, by a discriminator that learned from others.
     fn log_ratios(&self, learned: &[usize], rows: &[usize]) -> Result<Vec<f64>, LabError> {
         let options = TrainOptions::seeded(self.seed);
