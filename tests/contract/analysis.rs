@@ -32,11 +32,16 @@ fn names_are_unique_and_charts_and_sections_exist() {
 
 /// Every third message that comes with the program.
 pub fn some_mail(folder: &Path) -> DataSpec {
+    one_in(3, folder)
+}
+
+/// One in so many of the messages that come with the program.
+pub fn one_in(step: usize, folder: &Path) -> DataSpec {
     let path = folder.join("some.csv");
     let mut all = csv::Reader::from_path("data/emails.csv").unwrap();
     let mut some = csv::Writer::from_path(&path).unwrap();
     some.write_record(all.headers().unwrap()).unwrap();
-    for record in all.records().step_by(3) {
+    for record in all.records().step_by(step) {
         some.write_record(&record.unwrap()).unwrap();
     }
     some.flush().unwrap();

@@ -30,7 +30,7 @@ fn compared(threads: usize) -> Experiment {
     });
     let analysis = json!({ "emails": 12, "words": 200, "draws": 4 });
     let spec = ExperimentSpec {
-        data: crate::analysis::some_mail(folder.path()),
+        data: crate::analysis::one_in(8, folder.path()),
         models: names.chain(["svm"]).map(str::to_owned).collect(),
         settings: settings.collect::<Map<_, _>>(),
         split: SplitSpec::Folds(2),

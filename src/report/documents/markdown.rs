@@ -42,7 +42,6 @@ pub fn markdown(
             &(escaped(&sentence) + "\n\n" + &table(&tables::effect(experiment, EFFECT_SHOWN))),
         );
     }
-    generative(&mut page, experiment, timing);
     trust(&mut page, experiment, drawings);
     drift(&mut page, experiment);
     let decision = format!("The decision: {}.\n\n", experiment.decision.in_words());
@@ -141,7 +140,7 @@ fn generative(page: &mut String, experiment: &Experiment, timing: Option<&Timing
     let Some(caption) = tables::generative_models_in_words(experiment) else {
         return;
     };
-    let title = "The generative models: how they predict, decide and write";
+    let title = "The generative models: how they predict, decide and generate";
     let statement = statements::generative_models(experiment);
     let statement = statement.map(|one| escaped(&one.text) + "\n\n");
     let rows = table(&tables::generative_models(experiment, timing));
@@ -211,6 +210,7 @@ fn appendix(
     }
     charts(page, drawings, Section::Verdicts);
     charts_section(page, "What the models know", drawings, Section::Tokens);
+    generative(page, experiment, timing);
     if let Some(game) = experiment.gan() {
         let words = escaped(&tables::game_in_words(&game));
         let rows = table(&tables::generators(&game));
