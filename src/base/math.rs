@@ -101,6 +101,14 @@ pub fn draw(added_up: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
     )
 }
 
+/// Draws a place in proportion to e to its logarithm; None where there is none, or none is finite.
+pub fn draw_by_logarithm(logarithms: &[f64], rng: &mut dyn rand::Rng) -> Option<usize> {
+    let most = logarithms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut masses: Vec<f64> = logarithms.iter().map(|of| (of - most).exp()).collect();
+    add_up(&mut masses);
+    draw(&masses, rng)
+}
+
 /// Shuffles `items` uniformly (Fisher and Yates).
 pub fn shuffle<T>(items: &mut [T], rng: &mut dyn rand::Rng) {
     for last in (1..items.len()).rev() {
@@ -130,6 +138,20 @@ mod tests {
             (draw(&[0.0, 0.0], &mut rng), draw(&[], &mut rng)),
             (None, None)
         );
+    }
+
+    #[test]
+    fn logarithms_draw_as_their_powers_do_however_far_they_are_from_0() {
+        let mut drawn = [0; 3];
+        let mut rng = random_stream(1, Stream::Test(3));
+        for _ in 0..4_000 {
+            let logarithms = [5_000.0, 5_000.0 + 3_f64.ln(), f64::NEG_INFINITY];
+            drawn[draw_by_logarithm(&logarithms, &mut rng).unwrap()] += 1;
+        }
+        // 1,000 and 3,000 expected; four standard errors are 110.
+        assert!(drawn[0] > 890 && drawn[0] < 1_110, "{drawn:?}");
+        assert_eq!(drawn[2], 0);
+        assert_eq!(draw_by_logarithm(&[], &mut rng), None);
     }
 
     #[test]

@@ -40,23 +40,51 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
     fold_of
 }
 
+/// [`grouped_folds`] of rows of a corpus that kept near-duplicates. A message without a label counts
+/// as ham.
+fn row_folds(corpus: &Corpus, rows: &[usize], folds: usize, seed: u64) -> Vec<usize> {
+    let label = |&row: &usize| corpus.label(row).unwrap_or(Label::Ham);
+    let labels: Vec<Label> = rows.iter().map(label).collect();
+    let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
+    grouped_folds(&labels, &groups, folds, seed)
+}
+
+/// Rows of each fold and all others, in the order given.
+pub fn fold_and_others(
+    corpus: &Corpus,
+    rows: &[usize],
+    folds: usize,
+    seed: u64,
+) -> impl Iterator<Item = [Vec<usize>; 2]> {
+    let fold = row_folds(corpus, rows, folds, seed);
+    (0..folds).map(move |wanted| {
+        let of = |within: bool| {
+            let dealt = rows.iter().zip(&fold);
+            let kept = dealt.filter(|(_, fold)| (**fold == wanted) == within);
+            kept.map(|(&row, _)| row).collect()
+        };
+        [of(true), of(false)]
+    })
+}
+
+/// One fold in so many and all others, in the order given.
+pub fn apart(corpus: &Corpus, rows: &[usize], folds: usize, seed: u64) -> [Vec<usize>; 2] {
+    let mut all = fold_and_others(corpus, rows, folds, seed);
+    all.next().unwrap_or_default()
+}
+
 /// The part of each message of a corpus that kept near-duplicates, from 0. Messages without a label
 /// are spread like a class of their own, but for near-duplicates of labelled ones.
 pub fn parts(corpus: &Corpus, parts: usize, seed: u64) -> Vec<usize> {
     let labelled = corpus.labelled_rows();
-    let groups =
-        |rows: &[usize]| -> Vec<u32> { rows.iter().map(|&row| corpus.group(row)).collect() };
-    let labels: Vec<Label> = labelled
-        .iter()
-        .filter_map(|&row| corpus.label(row))
-        .collect();
-    let dealt = grouped_folds(&labels, &groups(&labelled), parts, seed);
-    let of_labelled = groups(&labelled).into_iter().zip(dealt);
-    let mut part_of: FxHashMap<u32, usize> = of_labelled.collect();
+    let dealt = |rows: &[usize]| {
+        let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
+        groups.into_iter().zip(row_folds(corpus, rows, parts, seed))
+    };
+    let mut part_of: FxHashMap<u32, usize> = dealt(&labelled).collect();
     let is_open = |row: &usize| !part_of.contains_key(&corpus.group(*row));
     let open: Vec<usize> = (0..corpus.len()).filter(is_open).collect();
-    let dealt = grouped_folds(&vec![Label::Ham; open.len()], &groups(&open), parts, seed);
-    part_of.extend(groups(&open).into_iter().zip(dealt));
+    part_of.extend(dealt(&open));
     (0..corpus.len())
         .map(|row| part_of[&corpus.group(row)])
         .collect()

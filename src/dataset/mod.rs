@@ -25,7 +25,7 @@ pub use corpus::{Corpus, CorpusOptions};
 pub use counts::ClassCounts;
 pub use csr::{CsrMatrix, Ragged};
 pub use fingerprints::{Fingerprints, Likeness};
-pub use folds::{grouped_folds, parts};
+pub use folds::{apart, fold_and_others, parts};
 pub use gather::TrainingMail;
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
 pub use streamed_counts::{ClassSums, PARTS, StreamedCounts};

@@ -1,7 +1,8 @@
 //! What a model sees: one message ([`Example`]), rows of a corpus in one encoding ([`Rows`]), and
 //! labelled rows to learn from ([`TrainingSet`]), which hold nothing of any other row.
 
-use super::{AugmentedCorpus, CsrMatrix, Ragged, grouped_folds};
+use super::folds::grouped_folds;
+use super::{AugmentedCorpus, CsrMatrix, Ragged};
 use crate::base::mail::Label;
 
 /// Stands in [`Example::tokens`] for a token outside the vocabulary.

@@ -12,7 +12,7 @@ use super::recorder::FitRecorder;
 use super::watched::Watched;
 use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoders};
-use crate::dataset::{Corpus, FeatureView, Representation, TrainingSet, grouped_folds};
+use crate::dataset::{Corpus, FeatureView, Representation, TrainingSet, apart, fold_and_others};
 use crate::model::{Cost, FitError, ModelEntry, RawOutput, SettingError};
 use rayon::prelude::*;
 use serde_json::Value;
@@ -57,20 +57,7 @@ impl InnerSplit {
     /// The same with one in `least` of the rows to fit, near-duplicates kept together; None if a
     /// class is then missing.
     pub fn thinned(&self, corpus: &Corpus, least: usize, seed: u64) -> Option<InnerSplit> {
-        let labels: Vec<Label> = self
-            .fit
-            .iter()
-            .filter_map(|&row| corpus.label(row))
-            .collect();
-        let groups: Vec<u32> = self.fit.iter().map(|&row| corpus.group(row)).collect();
-        let fold = grouped_folds(&labels, &groups, least, seed);
-        let fit: Vec<usize> = self
-            .fit
-            .iter()
-            .zip(fold)
-            .filter(|(_, fold)| *fold == 0)
-            .map(|(&row, _)| row)
-            .collect();
+        let [fit, _] = apart(corpus, &self.fit, least, seed);
         let has = |label: Label| fit.iter().any(|&row| corpus.label(row) == Some(label));
         Label::BOTH.into_iter().all(has).then(|| InnerSplit {
             fit,
@@ -85,27 +72,18 @@ impl InnerSplit {
 /// be split. They are in rounds, to be scored one after another: what the splits of one round
 /// choose is all that the next need score.
 pub fn inner_splits(corpus: &Corpus, rows: &[usize], seed: u64) -> Vec<Vec<InnerSplit>> {
-    let labels: Vec<Label> = rows
-        .iter()
-        .map(|&row| corpus.label(row).unwrap_or(Label::Ham))
-        .collect();
-    let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
+    let has_both = |rows: &[usize]| {
+        let has = |label| rows.iter().any(|&row| corpus.label(row) == Some(label));
+        Label::BOTH.into_iter().all(has)
+    };
     let divide = |folds: usize, used: usize, costs: &'static [Cost]| {
-        let fold = grouped_folds(&labels, &groups, folds, seed);
-        (0..used)
-            .map(|at_fold| {
-                let (held, fit): (Vec<usize>, Vec<usize>) =
-                    (0..rows.len()).partition(|&at| fold[at] == at_fold);
-                let has_both = |ats: &[usize]| {
-                    Label::BOTH
-                        .iter()
-                        .all(|l| ats.iter().any(|&at| labels[at] == *l))
-                };
+        fold_and_others(corpus, rows, folds, seed)
+            .take(used)
+            .map(|[held, fit]| {
                 let usable = has_both(&held) && has_both(&fit);
-                let rows = |ats: Vec<usize>| ats.into_iter().map(|at| rows[at]).collect();
-                usable.then(|| InnerSplit {
-                    fit: rows(fit),
-                    held: rows(held),
+                usable.then_some(InnerSplit {
+                    fit,
+                    held,
                     costs,
                     whole: true,
                 })

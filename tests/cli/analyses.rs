@@ -173,7 +173,9 @@ fn a_folder_for_a_published_experiment_that_cannot_be_made_is_refused() {
 fn nets(folder: &Folder, more: &str) -> Value {
     let small = "--set vae.max_iter=3 --set vae.hidden_units=16 \
                  --set transformer-classifier.max_iter=1 --set transformer-classifier.layers=1 \
-                 --set transformer-classifier.vocabulary=300";
+                 --set transformer-classifier.head_size=8 \
+                 --set transformer-classifier.max_bytes=300 \
+                 --set transformer-classifier.vocabulary=300 --no-analysis learning_curve";
     compare(
         folder,
         "multinomial,vae,transformer-classifier,logistic",

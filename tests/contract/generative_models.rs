@@ -7,7 +7,8 @@ use spamlab::lab::spec::SplitSpec;
 use spamlab::lab::{self, ExperimentSpec};
 use spamlab::model::{Family, ModelEntry};
 use spamlab::results::{
-    Experiment, GENERATIVE_MODELS, GenerativeModel, GenerativeModels, Measured, Unmeasured,
+    Experiment, GENERATIVE_MODELS, GenerativeModel, GenerativeModels, LEARNING_CURVE, Measured,
+    Unmeasured,
 };
 use std::sync::LazyLock;
 
@@ -23,8 +24,10 @@ fn compared(threads: usize) -> Experiment {
     let names = generative().map(ModelEntry::name);
     let settings = generative().map(|entry| {
         let mut small = crate::model::small(entry.name());
-        if let Some(passes) = small.get_mut("max_iter") {
-            *passes = json!(1);
+        for (setting, least) in [("max_iter", 1), ("max_bytes", 200), ("vocabulary", 260)] {
+            if let Some(value) = small.get_mut(setting) {
+                *value = json!(least);
+            }
         }
         (entry.name().to_owned(), small)
     });
@@ -34,7 +37,11 @@ fn compared(threads: usize) -> Experiment {
         models: names.chain(["svm"]).map(str::to_owned).collect(),
         settings: settings.collect::<Map<_, _>>(),
         split: SplitSpec::Folds(2),
-        analyses: [(GENERATIVE_MODELS.to_owned(), analysis)].into(),
+        analyses: [
+            (GENERATIVE_MODELS.to_owned(), analysis),
+            (LEARNING_CURVE.to_owned(), json!(false)),
+        ]
+        .into(),
         resamples: 0,
         ..ExperimentSpec::default()
     };

@@ -7,7 +7,7 @@
 
 use super::vectors::{Vectors, with_class};
 use crate::base::mail::Label;
-use crate::base::math::{add_up, below, draw, softplus};
+use crate::base::math::{below, draw_by_logarithm, softplus};
 use crate::base::streams::{Stream, random_stream};
 use crate::nn::feed_forward::{FeedForward, Passed};
 use crate::nn::functions::sigmoid;
@@ -18,7 +18,7 @@ use crate::optim::optimizer::{Optimizer, UpdateRule};
 const SMOOTHED: f32 = 0.9;
 /// What Adam's means keep at each step.
 const DECAYS: [f64; 2] = [0.5, 0.999];
-/// Forged vectors of which a discriminator chooses one.
+/// Generated vectors of which a discriminator chooses one.
 const CANDIDATES: usize = 16;
 
 /// How the game is played.
@@ -171,11 +171,8 @@ impl Played {
             }
             let Player { net, weights, .. } = &self.discriminator;
             net.forward(weights, &inputs, &mut passed);
-            let most = passed.out.iter().fold(f32::NEG_INFINITY, |a, &b| a.max(b));
-            let shares = passed.out.iter().map(|logit| f64::from(logit - most).exp());
-            let mut shares: Vec<f64> = shares.collect();
-            add_up(&mut shares);
-            let at = draw(&shares, rng).unwrap_or(0);
+            let logits: Vec<f64> = passed.out.iter().copied().map(f64::from).collect();
+            let at = draw_by_logarithm(&logits, rng).unwrap_or(0);
             all.values.extend_from_slice(generated.row(at));
             all.labels.push(label);
         }

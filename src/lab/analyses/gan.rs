@@ -12,7 +12,7 @@ use crate::base::math::shuffle;
 use crate::base::progress::Progress;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::features::{Encoder, VocabularySettings};
-use crate::dataset::{Corpus, CorpusOptions, FeatureView, Representation, grouped_folds};
+use crate::dataset::{Corpus, CorpusOptions, FeatureView, Representation, apart};
 use crate::generate::adversarial::{
     GameSettings, Generator, LatentSemantics, StepLosses, Vectors, accuracy_on_real, baselines,
     judge, play, precision_and_recall,
@@ -145,17 +145,6 @@ pub fn gan(
     let game = mail.play(*parameters, progress);
     progress.end();
     game
-}
-
-/// One part in so many of the rows, and the others; near-duplicates together.
-fn apart(corpus: &Corpus, rows: &[usize], parts: usize, seed: u64) -> [Vec<usize>; 2] {
-    let label = |&row: &usize| corpus.label(row).unwrap_or(Label::Ham);
-    let labels: Vec<Label> = rows.iter().map(label).collect();
-    let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
-    let part = grouped_folds(&labels, &groups, parts, seed);
-    let is_first = |at: &usize| part[*at] == 0;
-    let (first, others): (Vec<usize>, Vec<usize>) = (0..rows.len()).partition(is_first);
-    [first, others].map(|ats| ats.into_iter().map(|at| rows[at]).collect())
 }
 
 /// The mail of a game.

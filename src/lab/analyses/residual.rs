@@ -11,11 +11,11 @@
 
 use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::mail::{Content, Email, Label};
-use crate::base::math::{add_up, draw};
+use crate::base::math::draw_by_logarithm;
 use crate::base::progress::Progress;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::features::Encoded;
-use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, grouped_folds};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, apart};
 use crate::generate::Sampler;
 use crate::input::Labels;
 use crate::lab::data::read_into;
@@ -226,14 +226,13 @@ fn real_texts(
     read_into(&mut builder, data, Labels::BothClasses, progress)?;
     let corpus = builder.finish();
     let rows = corpus.labelled_rows();
-    let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
-    let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
-    let half = grouped_folds(&labels, &groups, 2, parameters.seed);
-    let of = |wanted: usize, label: Label| {
-        let ats = (0..rows.len()).filter(move |&at| half[at] == wanted && labels[at] == label);
-        ats.map(|at| rows[at]).collect::<Vec<usize>>()
+    let of = |half: &[usize], label: Label| {
+        let rows = half.iter().copied();
+        let of_class = rows.filter(|&row| corpus.label(row) == Some(label));
+        of_class.collect::<Vec<usize>>()
     };
-    let parts = [0, 1].map(|half| Label::BOTH.map(|label| of.clone()(half, label)));
+    let halves = apart(&corpus, &rows, 2, parameters.seed);
+    let parts = halves.map(|half| Label::BOTH.map(|label| of(&half, label)));
     let least = parts.iter().flatten().map(Vec::len).min().unwrap_or(0);
     let each = least.min(parameters.emails as usize / 2);
     if each < LEAST {
@@ -254,14 +253,6 @@ fn real_texts(
         }
         texts
     }))
-}
-
-/// One of the candidates by e to its sum of logarithms of ratios.
-fn chosen(log_ratios: &[f64], rng: &mut dyn rand::Rng) -> usize {
-    let most = log_ratios.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let mut shares: Vec<f64> = log_ratios.iter().map(|of| (of - most).exp()).collect();
-    add_up(&mut shares);
-    draw(&shares, rng).unwrap_or(0)
 }
 
 /// Real messages that train the discriminators, those that judge, the first once more as spam, and
@@ -300,7 +291,8 @@ impl Play<'_> {
             let mut rng = random_stream(self.seed, Stream::Chosen(round as u32));
             let of = |at: usize| {
                 let first = start + at * candidates;
-                first + chosen(&sums[first..first + candidates], &mut rng)
+                let ratios = &sums[first..first + candidates];
+                first + draw_by_logarithm(ratios, &mut rng).unwrap_or(0)
             };
             kept = (0..self.emails).map(of).collect();
             rounds.push(self.judge(&kept)?);
@@ -328,21 +320,16 @@ impl Play<'_> {
     fn judge(&self, others: &[usize]) -> Result<ToldApart, LabError> {
         let judging = self.emails..2 * self.emails;
         let rows: Vec<usize> = judging.chain(others.iter().copied()).collect();
-        let labels: Vec<Label> = rows
-            .iter()
-            .filter_map(|&row| self.corpus.label(row))
-            .collect();
-        let groups: Vec<u32> = rows.iter().map(|&row| self.corpus.group(row)).collect();
-        let part = grouped_folds(&labels, &groups, TEST_ONE_IN, self.seed);
-        let (test, training): (Vec<usize>, Vec<usize>) =
-            (0..rows.len()).partition(|&at| part[at] == 0);
-        let of = |ats: &[usize]| ats.iter().map(|&at| rows[at]).collect::<Vec<usize>>();
+        let [test, training] = apart(self.corpus, &rows, TEST_ONE_IN, self.seed);
         let log_odds: Vec<f64> = self
-            .log_ratios(&of(&training), &of(&test))?
+            .log_ratios(&training, &test)?
             .into_iter()
             .map(|ratio| -ratio)
             .collect();
-        let labels: Vec<Label> = test.iter().map(|&at| labels[at]).collect();
+        let labels: Vec<Label> = test
+            .iter()
+            .filter_map(|&row| self.corpus.label(row))
+            .collect();
         let metrics = measure(&ScoredEmails {
             labels: &labels,
             score: &log_odds,

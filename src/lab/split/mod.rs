@@ -7,7 +7,7 @@ use super::error::{LabError, SplitError};
 use super::limits::FOLDS;
 use super::spec::{ExperimentSpec, SplitSpec};
 use crate::base::mail::Label;
-use crate::dataset::{Corpus, grouped_folds};
+use crate::dataset::{Corpus, fold_and_others};
 use crate::train::ModelSpec;
 use id_table::{IdTable, RowsById};
 use rustc_hash::FxHashSet;
@@ -77,20 +77,10 @@ impl Split {
                 });
             }
         }
-        let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
-        let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
-        let fold = grouped_folds(&labels, &groups, folds, seed);
-        let part = |part: usize| {
-            let (test, train) = (0..rows.len()).partition::<Vec<usize>, _>(|&at| fold[at] == part);
-            let rows = |ats: Vec<usize>| ats.into_iter().map(|at| rows[at]).collect();
-            Fold {
-                train: rows(train),
-                test: rows(test),
-            }
-        };
+        let dealt = fold_and_others(corpus, &rows, folds, seed);
         let description = format!("{folds} stratified folds, near-duplicates kept together");
         Ok(Split {
-            folds: (0..folds).map(part).collect(),
+            folds: dealt.map(|[test, train]| Fold { train, test }).collect(),
             description,
         })
     }

@@ -1,6 +1,6 @@
-//! The space of a model that writes each message from a latent vector: test messages at the means
+//! The space of a model that generates each message from a latent vector: test messages at the means
 //! that its encoder gives them, on the two axes along which these vary most, what both ends of
-//! either axis mean in words, and what is written on the way from a typical ham to a typical spam.
+//! either axis mean in words, and what is generated on the way from a typical ham to a typical spam.
 //!
 //! Whose mail a message is does not enter its place: the means as ham and as spam are averaged, and
 //! so are the probabilities of words by both decoders. A word gains p ln(p / q) against another
@@ -32,7 +32,7 @@ const POINTS: usize = 5;
 /// The row of the table.
 pub(in crate::lab::analyses) const ANALYSIS: Analysis = Analysis {
     name: results::LATENT_SPACE,
-    question: "What is each message about, by a model that writes from a latent vector?",
+    question: "What is each message about, by a model that generates from a latent vector?",
     looks_at: LooksAt::Comparison(OnComparison::new(|of, _| plain(of.latent_space()?))),
     section: None,
     charts: &["latent_space"],
