@@ -95,10 +95,17 @@ pub(crate) fn start(text: &[u8]) -> Option<usize> {
         return Some(begin);
     }
     let mut at = begin;
+    let mut quoted = false;
     for _ in 0..BANNER_LINES {
-        at += line_end(&text[at..]);
+        let line = &text[at..at + line_end(&text[at..])];
+        at += line.len();
         if at >= text.len() || at - begin > BANNER_BYTES {
             return None;
+        }
+        // What begins in an open quotation is in a cell of a table.
+        quoted ^= memchr::memchr_iter(b'"', line).count() % 2 == 1;
+        if quoted {
+            continue;
         }
         let starts_a_head = is_envelope(&text[at..])
             || name_len(&text[at..]).is_some_and(|len| is_known(&text[at..at + len]));
@@ -165,6 +172,7 @@ mod tests {
             "Archived by the gateway on Monday.\n",
             "*** CAUTION ***\nThis message came\nfrom outside.\n\n",
             "\nThis message was scanned.\n\n",
+            "\"Safe senders\" let it\nthrough.\n",
         ] {
             let text = format!("{before}{head}");
             assert_eq!(start(text.as_bytes()), Some(before.len()), "{before:?}");
@@ -190,6 +198,9 @@ mod tests {
             "See below.\nSubject: x\n\nbody",
             // Fields that go over into text.
             "See below.\nFrom: a\nTo: b\nSubject: c\nand this is text\n",
+            // A message in a cell of a table, and one behind another cell of two lines.
+            "label,id,raw\nham,\"1\nFrom: a\nTo: b\nSubject: c\n\nd\"\n",
+            "label,id,raw\nham,\"1\nFrom a@b.c Thu Aug 22 12:36:23 2002\nSubject: c\n\n\",d\n",
             &far,
         ] {
             assert_eq!(start(text.as_bytes()), None, "{text:?}");

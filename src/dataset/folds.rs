@@ -40,7 +40,7 @@ pub fn grouped_folds(labels: &[Label], groups: &[u32], folds: usize, seed: u64) 
     fold_of
 }
 
-/// [`grouped_folds`] of rows of a corpus that kept near-duplicates. A message without a label counts
+/// [`grouped_folds`] of rows of a corpus that kept near-duplicates. Messages without a label count
 /// as ham.
 fn row_folds(corpus: &Corpus, rows: &[usize], folds: usize, seed: u64) -> Vec<usize> {
     let label = |&row: &usize| corpus.label(row).unwrap_or(Label::Ham);

@@ -226,7 +226,7 @@ fn best(mut prefixes: Vec<Prefix>, most: usize) -> Vec<Prefix> {
 }
 
 /// Whether a masked word stands at `at`: three underscores and no more, beside no letter.
-fn is_mask(bytes: &[u8], at: usize) -> bool {
+pub(super) fn is_mask(bytes: &[u8], at: usize) -> bool {
     let beside = |byte: Option<&u8>| {
         byte.is_none_or(|&b| b.is_ascii() && !b.is_ascii_alphanumeric() && b != b'_')
     };

@@ -43,8 +43,8 @@ pub enum GenerateError {
         /// The model's name.
         model: String,
     },
-    /// A text to denoise for a model that is not one of bytes in order.
-    #[error("{model} does not predict the next byte, so that it cannot denoise a text")]
+    /// A text to denoise for a model that neither tells the next byte nor fills in words.
+    #[error("{model} does not predict the next byte nor fill in words, so that it cannot denoise")]
     NoText {
         /// The model's name.
         model: String,

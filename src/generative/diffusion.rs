@@ -5,9 +5,10 @@
 //! the mean of n / m Σ ln p_c(masked | others) over masks (see `masked`; Austin and others, NeurIPS
 //! 2021; Sahoo and others, NeurIPS 2024). The bound is estimated by a few draws of masks, the same
 //! for both classes, which follow from the message. It is less tight than what a language model of
-//! the same body reaches, so that it is a writer and mender rather than a filter. Only the first
+//! the same body reaches, so that it is for generating and filling in rather than for filtering. Only the first
 //! bytes of a message are read, and what is in different windows is independent.
 
+mod infill;
 mod lengths;
 mod masked;
 
@@ -25,7 +26,7 @@ use crate::model::shared_settings::{
 use crate::model::shared_settings::{N_ITER_NO_CHANGE, VALIDATION_FRACTION};
 use crate::model::{
     CodeLength, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel,
-    Generative, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
+    Generative, Infilling, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
 };
 use crate::nn::byte_pairs::BytePairs;
 use crate::nn::fit::Plan;
@@ -307,6 +308,10 @@ impl FittedModel for Diffusion {
         )?;
         let finite = self.weights.iter().all(|weight| weight.is_finite());
         InvalidModel::unless(finite, "a number is not finite")
+    }
+
+    fn as_infilling(&self) -> Option<&dyn Infilling> {
+        Some(self)
     }
 
     /// Word by word, each with the space before it; the length for the mail as a whole.

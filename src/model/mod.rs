@@ -11,6 +11,7 @@ mod evidence;
 pub mod file;
 mod fit_error;
 mod fitted;
+mod generation;
 mod incremental;
 mod learner;
 mod novelty;
@@ -29,10 +30,8 @@ pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::ModelEntry;
 pub use evidence::{Evidence, EvidencePlace};
 pub use fit_error::FitError;
-pub use fitted::{
-    Classifier, END, FittedModel, Generative, InvalidModel, Latent, Sample, SampleRequest,
-    Sequence, from_all_of,
-};
+pub use fitted::{Classifier, FittedModel, Generative, InvalidModel, from_all_of};
+pub use generation::{END, Infilling, Latent, Sample, SampleRequest, Sequence};
 pub use incremental::Incremental;
 pub use learner::{Cost, Learner};
 pub use novelty::{Novelty, NoveltyReference};

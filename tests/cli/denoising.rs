@@ -46,6 +46,34 @@ fn a_corrupted_message_is_denoised_word_by_word() {
 }
 
 #[test]
+fn a_masked_model_fills_in_masks_and_leaves_all_else_alone() {
+    let folder = Folder::with_mail();
+    folder.run(
+        "train mail.csv -q -o mail.spamlab --model diffusion --set diffusion.layers=1 \
+         --set diffusion.head_size=4 --set diffusion.max_iter=2 --set diffusion.max_bytes=200",
+    );
+    let measure = "denoise -q -m mail.spamlab mail.csv --model diffusion --measure \
+                   --corrupted 0.3 -n 10 --json";
+    let found = folder.run_json(measure);
+    assert_eq!(found["intact_changed"], 0);
+    for of in list(&found["by_corruption"]) {
+        assert!(number(&of["words"]) > 0.0);
+        assert!(of["corruption"] == "mask" || of["recovered"] == 0, "{of}");
+    }
+    let one = "Subject: hello\n\npr1ze and ___, an ___ther\n";
+    folder.write("one.eml", one);
+    let found = folder.run_json("denoise -q -m mail.spamlab one.eml --model diffusion --json");
+    let changed = list(&found["changed"]);
+    assert_eq!(changed.len(), 1, "{found}");
+    let word = changed[0]["denoised"].as_str().unwrap();
+    let letters = word.strip_suffix(',').unwrap();
+    assert!(
+        letters.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        "{word}"
+    );
+}
+
+#[test]
 fn a_model_without_order_and_a_share_above_one_are_refused() {
     let folder = with_model();
     folder.write("one.eml", "Subject: hello\n\nthere\n");

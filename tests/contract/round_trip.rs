@@ -95,6 +95,13 @@ fn check_round_trip(rows: &[serde_json::Value]) {
     assert!(source.notes().is_empty(), "{:?}", source.notes());
 }
 
+/// The cell has what a mailbox begins with, below the lines of a banner.
+#[test]
+fn a_mailbox_in_a_cell_is_read_back_as_a_cell() {
+    let mailbox = "pills\nFrom a@b.c Thu Aug 22 12:36:23 2002\nFrom: a@b.example\nSubject: x\n\n";
+    check_round_trip(&[json!({"label": "ham", "id": mailbox, "raw": "Subject: x\n\nhello"})]);
+}
+
 proptest! {
     #[test]
     fn rows_of_any_text_are_read_back_as_they_were_written(

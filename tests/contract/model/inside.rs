@@ -1,21 +1,24 @@
 //! What nets show of themselves: the shares of attention are shares of the message, and the latent
-//! space is one of words.
+//! space is one of words; and what they fill in.
 
-use super::{corpus, emails, every_model, fit, representation, with_body};
+use super::{
+    corpus, emails, encoder, every_model, fit, fit_rows, representation, small, with_body,
+};
+use serde_json::json;
 use spamlab::base::mail::Label;
 use spamlab::dataset::Example;
-use spamlab::model::{Attention, Classifier, Family, Latent, ModelEntry};
+use spamlab::model::{Attention, Classifier, Family, Infilling, Latent, ModelEntry};
 
 #[test]
-fn attention_is_shared_out_among_the_tokens_and_a_latent_vector_among_the_words() {
+fn attention_adds_up_latent_vectors_give_words_and_gaps_are_filled_with_letters() {
     let rows: Vec<usize> = (0..90).collect();
     let long = "waaq ".repeat(2_000);
     let mut all = emails(90, 1.0, 7);
     all.extend(["", &long, "unheard of"].map(with_body));
     let corpus = corpus(all);
-    let (mut attending, mut latent) = (Vec::new(), Vec::new());
+    let (mut attending, mut latent, mut filling) = (Vec::new(), Vec::new(), Vec::new());
     every_model(|entry| {
-        // No other representation is known to have either; one that has must be asked here.
+        // No other model is known to have any of them; one that has must be asked here.
         if entry.cost() != spamlab::model::Cost::Costly {
             return;
         }
@@ -32,11 +35,65 @@ fn attention_is_shared_out_among_the_tokens_and_a_latent_vector_among_the_words(
                 latent.push(entry.name());
             }
         }
+        if let Some(found) = fitted.classifier().as_infilling() {
+            check_infilling(entry.name(), found);
+            filling.push(entry.name());
+        }
     });
     attending.dedup();
     latent.dedup();
     assert_eq!(attending, ["transformer", "transformer-classifier"]);
     assert_eq!(latent, ["vae"]);
+    assert_eq!(filling, ["diffusion"]);
+}
+
+fn check_infilling(name: &str, infilling: &dyn Infilling) {
+    let long = "waaq ".repeat(2_000).into_bytes();
+    let not_utf8 = b"waaq \xff ";
+    for label in Label::BOTH {
+        for most in [1, 4, 14] {
+            let texts: [&[u8]; 6] = [b"", &long, &long, b"", not_utf8, b"___ "];
+            let words = infilling.words(&texts, most, label);
+            assert_eq!(words.len(), 5, "{name}");
+            for word in words {
+                let fits = (1..=most).contains(&word.len());
+                let is_word = fits && word.iter().all(u8::is_ascii_alphabetic);
+                assert!(is_word, "{name}: {}", word.escape_ascii());
+            }
+        }
+        assert!(infilling.words(&[&long], 4, label).is_empty(), "{name}");
+        assert!(infilling.words(&[], 4, label).is_empty(), "{name}");
+    }
+}
+
+/// Only what follows says which of two animals it was.
+#[test]
+fn a_word_is_filled_in_by_what_stands_behind_it() {
+    let bodies = ["the cat sat.", "the dog ran."];
+    let all = (0..240).map(|at| {
+        let mut email = with_body(bodies[at % 2]);
+        email.label = Some(Label::from_is_spam(at % 4 < 2));
+        email
+    });
+    let corpus = corpus(all.collect());
+    let rows: Vec<usize> = (0..240).collect();
+    let catalog = spamlab::catalog();
+    let mut models = catalog.models();
+    let entry = models.find(|entry| entry.name() == "diffusion").unwrap();
+    let mut settings = small("diffusion");
+    settings["max_iter"] = json!(60);
+    settings["n_iter_no_change"] = json!(60);
+    let settings = entry.settings(&settings).unwrap();
+    let encoded = encoder(&corpus, &rows).encode(&corpus, &rows, representation(entry));
+    let fitted = fit_rows(entry, &settings, &encoded);
+    let infilling = fitted.classifier().as_infilling().unwrap();
+    for label in Label::BOTH {
+        for (animal, did) in [("cat", "sat"), ("dog", "ran")] {
+            let behind = format!(" {did}.");
+            let words = infilling.words(&[b"\nthe ", behind.as_bytes()], 14, label);
+            assert_eq!(words, [animal.as_bytes()]);
+        }
+    }
 }
 
 fn check_attention(

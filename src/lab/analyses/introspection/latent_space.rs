@@ -1,6 +1,7 @@
-//! The space of a model that generates each message from a latent vector: test messages at the means
-//! that its encoder gives them, on the two axes along which these vary most, what both ends of
-//! either axis mean in words, and what is generated on the way from a typical ham to a typical spam.
+//! The space of a model that generates each message from a latent vector: test messages at the
+//! means that its encoder gives them, on the two axes along which these vary most, what both ends
+//! of either axis mean in words, and what is generated on the way from a typical ham to a typical
+//! spam.
 //!
 //! Whose mail a message is does not enter its place: the means as ham and as spam are averaged, and
 //! so are the probabilities of words by both decoders. A word gains p ln(p / q) against another
