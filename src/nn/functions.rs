@@ -95,6 +95,21 @@ pub fn add_scaled(a: &mut [f32], factor: f32, b: &[f32]) {
     );
 }
 
+/// Adds a row times the rows of a matrix, which lie one after the other: for a single row, for
+/// which a matrix is not worth packing.
+pub fn add_row_times(out: &mut [f32], row: &[f32], matrix: &[f32]) {
+    vectorized(
+        #[inline(always)]
+        || {
+            for (factor, matrix) in row.iter().zip(matrix.chunks_exact(out.len())) {
+                for (out, value) in out.iter_mut().zip(matrix) {
+                    *out += factor * value;
+                }
+            }
+        },
+    );
+}
+
 /// Multiplies each number.
 pub fn scale(values: &mut [f32], factor: f32) {
     vectorized(

@@ -84,6 +84,8 @@ impl sequence::Shape for Shape {
 impl sequence::Body for Body {
     type Kept = Kept;
     type Room = GatedWork;
+    /// The state.
+    type Past = Vec<f32>;
 
     fn forward(
         &self,
@@ -130,6 +132,22 @@ impl sequence::Body for Body {
         for ((inputs, used), slopes) in read.inputs().zip(slopes) {
             self.embedding.backward(&inputs[..used], slopes, gradient);
         }
+    }
+
+    fn step(
+        &self,
+        all: &[f32],
+        read: Tokens<'_>,
+        state: &mut Vec<f32>,
+        room: &mut GatedWork,
+        out: &mut Vec<f32>,
+    ) {
+        let mut x = vec![0.0; self.width];
+        for (inputs, used) in read.inputs() {
+            self.embedding.add(all, &inputs[..used], &mut x);
+        }
+        self.gated.step(all, &x, state, room);
+        out.clone_from(state);
     }
 }
 

@@ -31,6 +31,8 @@ pub trait Body: Debug + Clone + Send + Sync + 'static {
     type Kept: Debug + Clone + Default + Send;
     /// Room for the way back.
     type Room: Debug + Clone + Default + Send;
+    /// What the places of a window leave to the next.
+    type Past: Debug + Clone + Default + Send;
 
     /// The vector of each place.
     fn forward(
@@ -51,6 +53,17 @@ pub trait Body: Debug + Clone + Send + Sync + 'static {
         slopes: &[f32],
         gradient: &mut [f32],
         room: &mut Self::Room,
+    );
+
+    /// The vector of one more place of a window, which reads itself and all places before it: up to
+    /// rounding the one that [`Body::forward`] gives it. `read` has its token.
+    fn step(
+        &self,
+        all: &[f32],
+        read: Tokens<'_>,
+        past: &mut Self::Past,
+        room: &mut Self::Room,
+        out: &mut Vec<f32>,
     );
 
     /// Of the windows read last, the share of each place in what another reads in the last layer,
@@ -133,6 +146,36 @@ impl<B: Body> Default for Work<B> {
             scores: Vec::new(),
             vectors: Vec::new(),
             back: Vec::new(),
+        }
+    }
+}
+
+/// A window that is read place by place.
+#[derive(Debug, Clone)]
+pub struct Reading<B: Body> {
+    /// See [`Tokens`].
+    pub everywhere: Option<u16>,
+    /// Where the window begins in its message.
+    start: usize,
+    /// How many places were read.
+    places: usize,
+    past: B::Past,
+    room: B::Room,
+    vector: Vec<f32>,
+    scores: Vec<f32>,
+}
+
+impl<B: Body> Reading<B> {
+    /// Before the first place.
+    pub fn new(everywhere: Option<u16>) -> Reading<B> {
+        Reading {
+            everywhere,
+            start: 0,
+            places: 0,
+            past: B::Past::default(),
+            room: B::Room::default(),
+            vector: Vec::new(),
+            scores: Vec::new(),
         }
     }
 }
@@ -226,6 +269,40 @@ impl<S: Shape> TokenNet<S> {
         self.output.forward(all, vectors, scores);
     }
 
+    /// The scores after the places of a window that begins at `start`, of which those are read
+    /// that were not before. What was read before must be the beginning of the same window, or it
+    /// begins elsewhere.
+    pub fn read_on<'r>(
+        &self,
+        all: &[f32],
+        start: usize,
+        window: &[u16],
+        reading: &'r mut Reading<S::Body>,
+    ) -> &'r mut [f32] {
+        if reading.start != start || reading.places > window.len() {
+            *reading = Reading {
+                start,
+                ..Reading::new(reading.everywhere)
+            };
+        }
+        for token in &window[reading.places..] {
+            let read = Tokens {
+                tokens: std::slice::from_ref(token),
+                everywhere: reading.everywhere,
+                length: 1,
+                ranges: &[],
+            };
+            let Reading {
+                past, room, vector, ..
+            } = &mut *reading;
+            self.body.step(all, read, past, room, vector);
+        }
+        reading.places = window.len();
+        let Reading { vector, scores, .. } = reading;
+        self.output.forward_one(all, vector, scores);
+        scores
+    }
+
     /// -ln p of the target of each place, whose scores become probabilities.
     pub fn losses<'w>(&self, work: &'w mut Work<S::Body>) -> impl Iterator<Item = f64> + 'w {
         let rows = work.scores.chunks_exact_mut(self.shape.tokens());
@@ -271,5 +348,58 @@ impl<S: Shape> TokenNet<S> {
             ranges,
         };
         self.body.backward(all, read, kept, back, gradient, room);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::streams::{Stream, random_stream};
+    use crate::nn::{recurrent, transformer};
+
+    /// Scores of the places of one window, read at once and place by place.
+    fn scores_agree<S: Shape>(shape: S) {
+        let net = TokenNet::new(shape);
+        let weights = net.layout.begin(&mut random_stream(4, Stream::Test(0)));
+        let tokens = [6, 4, 0, 5, 2, 0, 3];
+        for everywhere in [None, Some(1)] {
+            let mut work = Work {
+                everywhere,
+                ..Work::default()
+            };
+            work.tokens.extend_from_slice(&tokens);
+            work.ranges.extend((0..tokens.len()).map(|at| 0..at + 1));
+            net.forward(&weights, tokens.len(), &mut work);
+            let mut reading = Reading::new(everywhere);
+            for (at, at_once) in work.scores.chunks_exact(shape.tokens()).enumerate() {
+                let read_on = net.read_on(&weights, 0, &tokens[..=at], &mut reading);
+                for (a, b) in at_once.iter().zip(read_on) {
+                    assert!((a - *b).abs() < 1e-5, "{shape:?}, place {at}: {a}, {b}");
+                }
+            }
+            // Another window of the same reading begins anew.
+            let elsewhere = net
+                .read_on(&weights, 3, &tokens[3..], &mut reading)
+                .to_vec();
+            let mut anew = Reading::new(everywhere);
+            assert_eq!(elsewhere, net.read_on(&weights, 0, &tokens[3..], &mut anew));
+        }
+    }
+
+    #[test]
+    fn a_window_read_place_by_place_has_the_scores_of_one_read_at_once() {
+        scores_agree(transformer::Shape {
+            tokens: 7,
+            width: 8,
+            layers: 2,
+            heads: 2,
+            window: 8,
+        });
+        scores_agree(recurrent::Shape {
+            tokens: 7,
+            embedding: 3,
+            units: 20,
+            window: 8,
+        });
     }
 }

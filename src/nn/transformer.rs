@@ -62,6 +62,10 @@ struct KeptBlock {
     units: Vec<f32>,
 }
 
+/// What places leave to later ones: by block, their queries, keys and values.
+#[derive(Debug, Clone, Default)]
+pub struct Past(Vec<Vec<f32>>);
+
 /// Room for the way back.
 #[derive(Debug, Clone, Default)]
 pub struct Room {
@@ -148,6 +152,7 @@ impl sequence::Shape for Shape {
 impl sequence::Body for Body {
     type Kept = Kept;
     type Room = Room;
+    type Past = Past;
 
     fn forward(
         &self,
@@ -240,6 +245,41 @@ impl sequence::Body for Body {
         for ((inputs, used), slopes) in read.inputs().zip(x.chunks_exact(self.width)) {
             self.embedding.backward(&inputs[..used], slopes, gradient);
         }
+    }
+
+    fn step(
+        &self,
+        all: &[f32],
+        read: Tokens<'_>,
+        Past(projected): &mut Past,
+        room: &mut Room,
+        out: &mut Vec<f32>,
+    ) {
+        projected.resize_with(self.blocks.len(), Vec::new);
+        let mut norm = Vec::new();
+        let Room {
+            x,
+            out: read_out,
+            back,
+            units,
+            ..
+        } = room;
+        x.clear();
+        x.resize(self.width, 0.0);
+        for (inputs, used) in read.inputs() {
+            self.embedding.add(all, &inputs[..used], x);
+        }
+        for (block, projected) in self.blocks.iter().zip(projected) {
+            block.read_norm.forward(all, x, back, &mut norm);
+            block.attention.step(all, back, projected, read_out);
+            add_scaled(x, 1.0, read_out);
+            block.work_norm.forward(all, x, back, &mut norm);
+            block.up.forward_one(all, back, read_out);
+            gelu(read_out, units);
+            block.down.forward_one(all, units, read_out);
+            add_scaled(x, 1.0, read_out);
+        }
+        self.norm.forward(all, x, out, &mut norm);
     }
 
     fn shares(kept: &Kept) -> Option<&[f32]> {

@@ -24,7 +24,7 @@ use crate::model::{
 use crate::nn::byte_pairs::BytePairs;
 use crate::nn::fit::Plan;
 use crate::nn::learner::{TokenizedMail, attention, held_apart, of_both_classes, train};
-use crate::nn::sequence::{Shape, TokenNet, Work};
+use crate::nn::sequence::{Reading, Shape, TokenNet, Work};
 use crate::results::Bound;
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
@@ -253,12 +253,9 @@ impl<S: Shape> Generative for TokenModel<S> {
         let (weights, everywhere) = self.weights(request.label.index());
         let mut tokens = self.encoding.encode(&request.prompt);
         let mut text = request.prompt.clone();
-        let mut work = Work {
-            everywhere,
-            ..Work::default()
-        };
+        let mut reading = Reading::new(everywhere);
         while text.len() < most {
-            let next = self.net().next(weights, &tokens, &mut work);
+            let next = self.net().next(weights, &tokens, &mut reading);
             let mut masses: Vec<f64> = next.into_iter().map(f64::from).collect();
             // Tokens of the classes are no part of a text.
             let edge = masses.len() - 1;

@@ -8,7 +8,7 @@
 
 use crate::nn::fit::{Objective, PARTS, Part};
 use crate::nn::functions::softmax;
-use crate::nn::sequence::{Body, Shape, TokenNet, Work};
+use crate::nn::sequence::{Body, Reading, Shape, TokenNet, Work};
 use rayon::prelude::*;
 use std::ops::Range;
 
@@ -92,7 +92,8 @@ impl<S: Shape> TokenNet<S> {
     }
 
     /// Probabilities of what comes after these tokens of a message, of which the last are seen.
-    pub fn next(&self, all: &[f32], message: &[u16], work: &mut Work<S::Body>) -> Vec<f32> {
+    /// `reading` has read the beginning of the same message, or nothing.
+    pub fn next(&self, all: &[f32], message: &[u16], reading: &mut Reading<S::Body>) -> Vec<f32> {
         // As in scoring, a full window begins anew with its second half.
         let most = self.shape.window();
         let half = (most / 2).max(1);
@@ -102,15 +103,12 @@ impl<S: Shape> TokenNet<S> {
         } else {
             half * (places - most).div_ceil(half)
         };
-        work.clear();
-        for at in start..places {
-            let before = at.checked_sub(1).map(|before| message[before]);
-            work.tokens.push(before.unwrap_or(self.edge()));
-            work.ranges.push(0..at - start + 1);
-        }
-        self.forward(all, places - start, work);
-        let last = work.scores.len() - self.shape.tokens();
-        let mut scores = work.scores.split_off(last);
+        let before = |at: usize| {
+            at.checked_sub(1)
+                .map_or(self.edge(), |before| message[before])
+        };
+        let window: Vec<u16> = (start..places).map(before).collect();
+        let mut scores = self.read_on(all, start, &window, reading).to_vec();
         softmax(&mut scores);
         scores
     }
@@ -315,8 +313,9 @@ mod tests {
             assert!((a - b).abs() < 1e-5, "{a} is not {b}");
         }
         // What is likely by `next` is so in the message, as long as all of it is seen.
+        let mut reading = Reading::new(None);
         for at in 0..5 {
-            let next = net.next(&weights, &message[..at], &mut work);
+            let next = net.next(&weights, &message[..at], &mut reading);
             let sum: f64 = next.iter().map(|p| f64::from(*p)).sum();
             assert!((sum - 1.0).abs() < 1e-5);
             let p = f64::from(next[usize::from(message[at])]);
@@ -326,7 +325,12 @@ mod tests {
         let longer = message.repeat(10);
         let found = net.log_probabilities(&weights, &longer, &mut work);
         assert_eq!((found.len(), &found[..5]), (111, &long[..5]));
-        assert_eq!(net.next(&weights, &message, &mut work).len(), 5);
+        // Read on token by token, from window to window, as read at once.
+        for at in 0..longer.len() {
+            let at_once = net.next(&weights, &longer[..at], &mut Reading::new(None));
+            let read_on = net.next(&weights, &longer[..at], &mut reading);
+            assert_eq!(at_once, read_on);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //! windows of different lengths in one batch.
 
 use super::Dense;
-use crate::nn::functions::{probabilities, product_of};
+use crate::nn::functions::{add_scaled, probabilities, product_of};
 use crate::nn::kernel::{Matrix, Write, multiply_into, vectorized};
 use crate::nn::weights::{Begin, Layout, Span};
 use std::ops::Range;
@@ -193,6 +193,38 @@ impl Attention {
             multiply_into(mixed, width, shares, parts.values(keys), Write::Set);
         }
         self.output.forward(all, mixed, out);
+    }
+
+    /// What one more place of a window reads, which sees itself and all places before it. Their
+    /// queries, keys and values are `projected`, to which its own are added.
+    pub fn step(&self, all: &[f32], x: &[f32], projected: &mut Vec<f32>, out: &mut Vec<f32>) {
+        self.project.forward_one(all, x, out);
+        projected.extend_from_slice(out);
+        let (width, size) = (self.width, self.of_head());
+        let places = projected.len() / (3 * width);
+        let mut mixed = vec![0.0; width];
+        let mut shares = vec![0.0; places];
+        let scale = 1.0 / (size as f32).sqrt();
+        for (head, mixed) in mixed.chunks_exact_mut(size).enumerate() {
+            let part = |place: usize, which: usize| {
+                &projected[(3 * place + which) * width + head * size..][..size]
+            };
+            let query = part(places - 1, 0);
+            let biases = &self.biases(all, head)[self.window - places..];
+            vectorized(
+                #[inline(always)]
+                || {
+                    for (place, (share, bias)) in shares.iter_mut().zip(biases).enumerate() {
+                        *share = product_of(query, part(place, 1)) * scale + bias;
+                    }
+                    probabilities(&mut shares)
+                },
+            );
+            for (place, share) in shares.iter().enumerate() {
+                add_scaled(mixed, *share, part(place, 2));
+            }
+        }
+        self.output.forward_one(all, &mixed, out);
     }
 
     /// From the slopes by what came out, adds those by its weights to `gradient`, and writes those

@@ -1,6 +1,6 @@
 //! Every output reads every input: `y = x W + b`.
 
-use crate::nn::functions::add_rows;
+use crate::nn::functions::{add_row_times, add_rows};
 use crate::nn::kernel::{Matrix, Write, multiply};
 use crate::nn::weights::{Begin, Layout, Span};
 
@@ -36,6 +36,13 @@ impl Dense {
 
     fn matrix<'w>(&self, all: &'w [f32]) -> Matrix<'w> {
         Matrix::new(self.weights.of(all), self.inputs, self.outputs)
+    }
+
+    /// The outputs of a single row.
+    pub fn forward_one(&self, all: &[f32], x: &[f32], out: &mut Vec<f32>) {
+        out.clear();
+        out.extend_from_slice(self.biases.of(all));
+        add_row_times(out, x, self.weights.of(all));
     }
 
     /// The outputs of each row of `x`.

@@ -6,7 +6,7 @@
 //! serves all three. All windows take a step together.
 
 use super::Dense;
-use crate::nn::functions::{add_rows, sigmoid};
+use crate::nn::functions::{add_row_times, add_rows, sigmoid};
 use crate::nn::kernel::{Matrix, Packed, Write, multiply, multiply_packed, vectorized};
 use crate::nn::weights::{Begin, Layout, Span};
 
@@ -119,6 +119,19 @@ impl Gated {
                 out[own].copy_from_slice(state);
             }
         }
+    }
+
+    /// Takes up one more place into the state, which is empty before the first.
+    pub fn step(&self, all: &[f32], x: &[f32], state: &mut Vec<f32>, work: &mut GatedWork) {
+        state.resize(self.units, 0.0);
+        let GatedWork {
+            product, of_gates, ..
+        } = work;
+        self.input.forward_one(all, x, of_gates);
+        product.clear();
+        product.extend_from_slice(self.biases.of(all));
+        add_row_times(product, state, self.state.of(all));
+        next(of_gates, product, state);
     }
 
     /// From the slopes by the states, adds those by its weights to `gradient`, and writes those by
