@@ -33,7 +33,8 @@ pub struct Arguments {
     /// The model file
     #[arg(short, long, value_name = "FILE", help_heading = "Model")]
     model_file: PathBuf,
-    /// The generative model of text [default: the first in the file]
+    /// The generative model of text: one that predicts the next byte, or `diffusion`, which fills
+    /// in masked words and nothing else [default: the first in the file that predicts]
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
     /// Share of the words assumed to be corrupted
