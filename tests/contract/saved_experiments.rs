@@ -139,6 +139,11 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
     )
     .unwrap();
     assert!(found(&home.path().join("open")).contains(&"report.html".to_owned()));
+    let marks = |of: &str| {
+        let page = fs::read_to_string(home.path().join(of).join("report.html")).unwrap();
+        page.contains("reads it</p>") || page.contains("are marked")
+    };
+    assert!(marks("open"));
     experiment.redact();
     write(
         &experiment,
@@ -148,6 +153,8 @@ fn what_is_redacted_is_in_no_file_of_the_report() {
     )
     .unwrap();
     assert_eq!(found(&home.path().join("redacted")), [""; 0]);
+    // Nor an empty frame where a text was.
+    assert!(!marks("redacted"));
     // Of a message that is spelled token by token nothing is left, however harmless each token is.
     assert!(experiment.attention().is_empty() && experiment.latent_space().is_some());
     assert!(experiment.emails.ids[0] == "1" && experiment.contradiction().is_none());

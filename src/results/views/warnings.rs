@@ -37,6 +37,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
         }
     }
     found.extend(recall_at_low_rates(ham, experiment.split.folds as usize));
+    found.extend(not_converged(experiment));
     for model in &experiment.models {
         found.extend(of_model(experiment, model));
     }
@@ -91,6 +92,27 @@ fn of_decisions(experiment: &Experiment) -> Option<String> {
     ChosenDecision::remark_on(folds.map(|(_, scored)| scored.decision))
 }
 
+/// The models of which a fit came to the end of its passes before it converged.
+fn not_converged(experiment: &Experiment) -> Option<String> {
+    let unfinished = |model: &ModelRecord| {
+        let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
+        let unfinished = fits().filter(|fit| !fit.converged).count();
+        let folds = match fits().count() {
+            1 => String::new(),
+            fits => format!(" ({unfinished} of {fits} folds)"),
+        };
+        (unfinished > 0).then(|| format!("{}{folds}", model.name))
+    };
+    let models: Vec<String> = experiment.models.iter().filter_map(unfinished).collect();
+    let limit = match models.len() {
+        0 => return None,
+        1 => "its limit",
+        _ => "their limit",
+    };
+    let models = models.join(", ");
+    Some(format!("Not converged: {models}. Raise {limit} on passes."))
+}
+
 fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     let mut found = Vec::new();
     let name = &model.name;
@@ -105,17 +127,6 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     let tested: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
     if tested > 0 && model.value("accuracy") == Some(1.0) {
         found.push(format!("{name} made no error on {tested} emails."));
-    }
-    let fits = || model.scored().filter_map(|(_, scored)| scored.convergence);
-    let unfinished = fits().filter(|fit| !fit.converged).count();
-    if unfinished > 0 {
-        let folds = match fits().count() {
-            1 => String::new(),
-            fits => format!(" in {unfinished} of {fits} folds"),
-        };
-        found.push(format!(
-            "{name} did not converge{folds}: raise its limit on passes."
-        ));
     }
     if let Some(ece) = model.value("ece").filter(|&ece| ece > UNCALIBRATED) {
         found.push(format!(

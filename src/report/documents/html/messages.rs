@@ -181,7 +181,12 @@ fn view(
         wrong: [0; 2],
         best: Vec::new(),
         votes: Vec::new(),
-        marked_texts: marked.into_iter().map(marked_text).collect(),
+        // Where texts are hidden there is nothing to mark.
+        marked_texts: if body.trim().is_empty() {
+            Vec::new()
+        } else {
+            marked.into_iter().map(marked_text).collect()
+        },
     }
 }
 
