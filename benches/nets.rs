@@ -1,7 +1,7 @@
 //! Training of nets that read windows of tokens, and of the document model: tokens or messages per
 //! second, and per second of processor time where the system tells it; and products of matrices of
-//! the sizes that they spend their time in. `cargo bench --bench nets` prints a table; `benches/against_pytorch.py` runs it beside
-//! PyTorch.
+//! the sizes that they spend their time in. `cargo bench --bench nets` prints a table;
+//! `benches/against_pytorch.py` runs it beside PyTorch.
 
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
@@ -124,8 +124,8 @@ fn train_on_messages(
     };
     let email = |at: usize| {
         let words: Vec<String> = (0..WORDS).map(|_| word()).collect();
-        let label = Label::from_is_spam(at % 2 == 0);
-        Email::new("", Some(label), Content::text("", &words.join(" ")))
+        let label = Label::from_is_spam(at.is_multiple_of(2));
+        Email::new("", Some(label), Content::text("", words.join(" ")))
     };
     let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::NEAR_DUPLICATES);
     builder.add((0..EMAILS).map(email).collect());

@@ -5,8 +5,8 @@
 //! the mean of n / m Σ ln p_c(masked | others) over masks (see `masked`; Austin and others, NeurIPS
 //! 2021; Sahoo and others, NeurIPS 2024). The bound is estimated by a few draws of masks, the same
 //! for both classes, which follow from the message. It is less tight than what a language model of
-//! the same body reaches, so that it is for generating and filling in rather than for filtering. Only the first
-//! bytes of a message are read, and what is in different windows is independent.
+//! the same body reaches, so that it is for generating and filling in rather than for filtering.
+//! Only the first bytes of a message are read, and what is in different windows is independent.
 
 mod infill;
 mod lengths;

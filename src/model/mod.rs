@@ -7,11 +7,9 @@
 
 mod catalog;
 mod entry;
-mod evidence;
 pub mod file;
 mod fit_error;
 mod fitted;
-mod generation;
 mod incremental;
 mod learner;
 mod novelty;
@@ -28,10 +26,11 @@ pub use crate::results::{
 };
 pub use catalog::{Catalog, settings_on_one_line};
 pub use entry::ModelEntry;
-pub use evidence::{Evidence, EvidencePlace};
 pub use fit_error::FitError;
-pub use fitted::{Classifier, FittedModel, Generative, InvalidModel, from_all_of};
-pub use generation::{END, Infilling, Latent, Sample, SampleRequest, Sequence};
+pub use fitted::{
+    Classifier, END, Evidence, EvidencePlace, FittedModel, Generative, Infilling, InvalidModel,
+    Latent, Sample, SampleRequest, Sequence, from_all_of,
+};
 pub use incremental::Incremental;
 pub use learner::{Cost, Learner};
 pub use novelty::{Novelty, NoveltyReference};

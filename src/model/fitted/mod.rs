@@ -4,8 +4,12 @@
 //! [`Classifier`]. A generative model is a classifier by Bayes' rule, which stands here and nowhere
 //! else.
 
-use super::evidence::Evidence;
-use super::generation::{Infilling, Latent, Sample, SampleRequest, Sequence};
+mod evidence;
+mod generation;
+
+pub use evidence::{Evidence, EvidencePlace};
+pub use generation::{END, Infilling, Latent, Sample, SampleRequest, Sequence};
+
 use super::tables::Tables;
 use crate::base::mail::Label;
 use crate::base::parts::Parts;
