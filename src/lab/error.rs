@@ -193,6 +193,17 @@ pub enum LabError {
         /// How many it takes.
         needed: usize,
     },
+    /// Too little mail to draw training sets from.
+    #[error(
+        "{emails} emails are too few to draw training sets from: it takes {needed} that are no \
+         near-duplicates of one another, of both classes"
+    )]
+    TooLittleForCurves {
+        /// Messages.
+        emails: usize,
+        /// How many it takes.
+        needed: usize,
+    },
     /// The nets of a game no longer give finite numbers.
     #[error("the game diverged at step {step}: its losses are no longer finite numbers")]
     GameDiverged {

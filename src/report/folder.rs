@@ -5,6 +5,7 @@
 //! or the new one. The experiment is written first, so that the work is not lost if a chart cannot
 //! be drawn. A folder that holds something else is left alone, and so are files of others in it.
 
+use super::alone::{ALONE, StandsAlone};
 use super::charts::{self, CHARTS};
 use super::documents;
 use super::documents::Drawing;
@@ -15,7 +16,7 @@ use super::ink;
 use super::side_by_side::SideBySide;
 use crate::base::files::{self, NewFolder, read_text};
 use crate::base::shown::CsvText;
-use crate::results::{AdversarialGame, ChangedErrors, Experiment, SCHEMA, Timing};
+use crate::results::{ChangedErrors, Experiment, SCHEMA, Timing};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::ffi::OsStr;
@@ -26,8 +27,6 @@ use std::path::{Path, PathBuf};
 const EXPERIMENT: &str = "experiment.json";
 /// What several experiments have side by side, in place of an experiment.
 const SIDE_BY_SIDE: &str = "side_by_side.json";
-/// A game of two nets, in place of an experiment.
-const GAME: &str = "gan.json";
 const TIMING: &str = "timing.json";
 const MARKDOWN: &str = "report.md";
 const PAGE: &str = "report.html";
@@ -108,43 +107,42 @@ pub fn write_side_by_side(
     new.finish(&is_of_report).map_err(failed("write", folder))
 }
 
-/// Writes a game that is no part of an experiment into `folder`, which is created if necessary:
-/// `gan.json`, `tables/` and `charts/`.
-pub fn write_game(
-    game: &AdversarialGame,
+/// Writes what stands alone into `folder`, which is created if necessary: its file with all of it,
+/// `tables/` and `charts/`.
+pub fn write_alone<T: StandsAlone>(
+    found: &T,
     folder: &Path,
     texts: CsvText,
 ) -> Result<(), ReportError> {
-    check(folder, GAME)?;
+    check_alone::<T>(folder)?;
     let new = NewFolder::create(folder).map_err(failed("write", folder))?;
     let fill = |folder: &Path| {
-        let saved = SavedGame {
+        let saved = Alone {
             schema: SCHEMA,
             program: concat!("spamlab ", env!("CARGO_PKG_VERSION")),
-            game,
+            found,
         };
-        json(folder, GAME, &saved)?;
-        let drawn = charts::of_a_game(game).into_par_iter().map(drawing);
+        json(folder, T::FILE, &saved)?;
+        let drawn = found.figures().into_par_iter().map(drawing);
         let drawings = drawn.collect::<Result<Vec<Drawing>, ReportError>>()?;
-        let table = documents::tables::generators(game);
-        fill_parts(folder, &drawings, vec![("generators", table)], texts)
+        fill_parts(folder, &drawings, found.tables(), texts)
     };
     fill(new.path()).map_err(in_folder(folder))?;
     new.finish(&is_of_report).map_err(failed("write", folder))
 }
 
-/// Refuses a folder that holds something other than a game, or that cannot be written.
-pub fn check_game_folder(folder: &Path) -> Result<(), ReportError> {
-    check(folder, GAME)
+/// Refuses a folder that holds something other than what stands alone, or that cannot be written.
+pub fn check_alone<T: StandsAlone>(folder: &Path) -> Result<(), ReportError> {
+    check(folder, T::FILE)
 }
 
-/// What is saved of a game.
+/// What is saved of what stands alone.
 #[derive(Serialize)]
-struct SavedGame<'a> {
+struct Alone<'a, T> {
     schema: u32,
     program: &'static str,
     #[serde(flatten)]
-    game: &'a AdversarialGame,
+    found: &'a T,
 }
 
 /// What is saved of several experiments side by side.
@@ -172,8 +170,9 @@ fn in_folder(folder: &Path) -> impl FnOnce(ReportError) -> ReportError {
 fn is_of_report(path: &Path) -> bool {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     match path.parent().and_then(Path::to_str) {
-        Some("") => [EXPERIMENT, SIDE_BY_SIDE, GAME, TIMING, MARKDOWN, PAGE]
+        Some("") => [EXPERIMENT, SIDE_BY_SIDE, TIMING, MARKDOWN, PAGE]
             .iter()
+            .chain(&ALONE)
             .any(|name| path == Path::new(name)),
         Some(CHART_FILES) => ["svg", "png", "csv"].contains(&ending),
         Some(TABLES) => ending == "csv",

@@ -2,6 +2,7 @@
 //! ([`ink`]), documents ([`documents`]), and the folder that holds them ([`write()`], [`load`]). It
 //! knows no model and trains nothing, so that an `experiment.json` can be drawn again years later.
 
+mod alone;
 pub mod axis;
 pub mod charts;
 pub mod documents;
@@ -17,9 +18,10 @@ mod side_by_side;
 pub mod statements;
 mod thinned;
 
+pub use alone::StandsAlone;
 pub use error::ReportError;
 pub use folder::{
-    ReportOptions, check_folder, check_game_folder, is_part, load, load_timing, write, write_game,
+    ReportOptions, check_alone, check_folder, is_part, load, load_timing, write, write_alone,
     write_side_by_side,
 };
 pub use side_by_side::{NamedExperiment, SideBySide};

@@ -233,6 +233,11 @@ fn lab() -> Vec<AnyError> {
         LabError::Changed(text()).into(),
         LabError::NoModel(TrainError::Fit(FitError::NoColumns)).into(),
         LabError::NoNovelty { model: text() }.into(),
+        LabError::TooLittleForCurves {
+            emails: 1,
+            needed: 40,
+        }
+        .into(),
         LabError::TooLittleToPlay {
             emails: 1,
             needed: 80,

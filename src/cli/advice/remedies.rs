@@ -251,9 +251,9 @@ impl Advised for LabError {
             LabError::Unwritable { .. } | LabError::NoFolder { .. } => {
                 owned(&["choose another path"])
             }
-            LabError::TooLittleToPlay { .. } | LabError::TooLittleToCluster { .. } => {
-                owned(&["give more mail"])
-            }
+            LabError::TooLittleToPlay { .. }
+            | LabError::TooLittleForCurves { .. }
+            | LabError::TooLittleToCluster { .. } => owned(&["give more mail"]),
             LabError::GameDiverged { .. }
             | LabError::Unjudged
             | LabError::External { .. }

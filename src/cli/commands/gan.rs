@@ -61,7 +61,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         targets::check(&self.input.data(), &[], &[])?;
         if let Some(folder) = &self.output {
-            report::check_game_folder(folder).map_err(usage)?;
+            report::check_alone::<AdversarialGame>(folder).map_err(usage)?;
         }
         if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
@@ -77,7 +77,7 @@ impl Arguments {
         };
         let game = gan(&spec, &parameters, &Bar::new(common)).map_err(usage)?;
         if let Some(folder) = &self.output {
-            report::write_game(&game, folder, self.csv.texts())?;
+            report::write_alone(&game, folder, self.csv.texts())?;
         }
         emit::result(self.json, || json!(game), || as_text(&game))?;
         if let Some(folder) = &self.output {

@@ -249,7 +249,13 @@ fn sizes(all: usize) -> Vec<usize> {
 
 /// The first `emails` of a random order of the training rows that belongs to the resample, so that
 /// subsets are nested.
-fn subset(corpus: &Corpus, train: &[usize], emails: usize, seed: u64, resample: u32) -> Vec<usize> {
+pub(super) fn subset(
+    corpus: &Corpus,
+    train: &[usize],
+    emails: usize,
+    seed: u64,
+    resample: u32,
+) -> Vec<usize> {
     if emails == train.len() {
         return train.to_vec();
     }

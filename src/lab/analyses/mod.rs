@@ -15,6 +15,7 @@ pub mod clustering;
 mod contrast;
 pub mod denoising;
 mod drift;
+pub mod experiments;
 pub mod gan;
 pub mod generated_mail;
 mod generative_models;
@@ -56,6 +57,7 @@ pub static ANALYSES: &[Analysis] = &[
     certification::ANALYSIS,
     clustering::ANALYSIS,
     metsis::ANALYSIS,
+    experiments::crossover::ANALYSIS,
     denoising::ANALYSIS,
     drift::ANALYSIS,
     gan::ANALYSIS,

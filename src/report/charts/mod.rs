@@ -12,6 +12,7 @@ mod confusion;
 mod contrast;
 mod convergence;
 mod cost_accuracy;
+mod crossover;
 mod densities;
 mod det;
 mod difference;
@@ -113,6 +114,8 @@ impl Chart {
         }
     }
 }
+
+pub use crossover::of_a_crossover;
 
 /// The charts of a game that is no part of an experiment, each with the name of its files.
 pub fn of_a_game(game: &AdversarialGame) -> Vec<(&'static str, Figure)> {

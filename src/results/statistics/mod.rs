@@ -1,6 +1,7 @@
 //! Intervals and tests: whether a difference is more than chance explains.
 
 pub(super) mod between;
+pub(super) mod crossed;
 pub(super) mod decision_outcome;
 pub(super) mod estimates;
 pub(super) mod interval;

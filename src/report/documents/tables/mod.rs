@@ -1,6 +1,7 @@
 //! Tables as data, from which HTML, Markdown and CSV are made. People see `0.9812` with its
 //! interval; a CSV has a column for each of them, with all digits.
 
+mod crossover;
 mod data;
 mod decisions;
 mod drift;
@@ -15,6 +16,7 @@ mod summary;
 mod table;
 mod thresholds;
 
+pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use data::{data_card, not_run};
 pub use decisions::decisions;
 pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_mail};

@@ -1,5 +1,5 @@
-//! `spamlab experiment`: a published experiment repeated on the user's copy of its mail, beside
-//! what was published.
+//! `spamlab experiment metsis`: a published experiment repeated on the user's copy of its mail,
+//! beside what was published.
 
 use crate::cli::args::input::ReadOptions;
 use crate::cli::common::Common;
@@ -12,27 +12,13 @@ use crate::cli::wrap::whole;
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::metsis::{Recalls, Replication, SETS, replicate};
-use clap::{Args, Subcommand};
+use clap::Args;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-/// Repeats a published experiment.
-#[derive(Args)]
-pub struct Arguments {
-    #[command(subcommand)]
-    which: Which,
-}
-
-#[derive(Subcommand)]
-enum Which {
-    /// Five event models of naive Bayes on Enron1 to Enron6 (Metsis, Androutsopoulos and Paliouras,
-    /// CEAS 2006)
-    Metsis(Metsis),
-}
-
 /// Repeats the experiment of Metsis and others.
 #[derive(Args)]
-struct Metsis {
+pub struct Metsis {
     /// Tables of Enron1 to Enron6, in this order, each with its messages in the order in which they
     /// were published
     #[arg(required = true, num_args = 1..=SETS)]
@@ -53,15 +39,8 @@ struct Metsis {
     json: bool,
 }
 
-impl Arguments {
-    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let Which::Metsis(metsis) = &self.which;
-        metsis.run(common)
-    }
-}
-
 impl Metsis {
-    fn run(&self, common: &Common) -> anyhow::Result<()> {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         let input = self.read.of(&self.sets);
         targets::check(&input.data(), &[], &[])?;
         if input.dry_run(Labels::BothClasses, common)? {

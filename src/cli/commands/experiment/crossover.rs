@@ -1,0 +1,129 @@
+//! `spamlab experiment crossover`: matched pairs of models from few training messages to all.
+
+use crate::cli::args::input::{InputOptions, described};
+use crate::cli::args::output::CsvOptions;
+use crate::cli::common::Common;
+use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
+use crate::cli::output::table::Table;
+use crate::cli::output::targets;
+use crate::cli::usage;
+use crate::cli::wrap::{paragraph, whole};
+use crate::input::Labels;
+use crate::lab::ExperimentSpec;
+use crate::lab::analyses::experiments::crossover::{CrossoverParameters, crossover};
+use crate::report::{self, documents::tables};
+use crate::results::experiments::{CROSSOVER, CrossoverFound, MatchedCurves};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Follows matched pairs.
+#[derive(Args)]
+#[command(mut_arg("inputs", |inputs| inputs.help(format!(
+    "{} [default: the mail that comes with the program]",
+    described("Labelled mail")
+))))]
+pub struct Crossover {
+    #[command(flatten)]
+    input: InputOptions,
+    /// Few training sets of each size and no tuning: under a minute on the mail that comes with the
+    /// program
+    #[arg(long, help_heading = "Protocol")]
+    quick: bool,
+    /// Training sets of each size up to 512 [default: 20, quick: 4]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=1000),
+        help_heading = "Protocol"
+    )]
+    resamples: Option<u32>,
+    /// Random seed
+    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
+    seed: u64,
+    /// Folder to write crossover.json, the tables and the charts to
+    #[arg(
+        short,
+        long,
+        value_name = "FOLDER",
+        default_value = "reports/crossover",
+        help_heading = "Output"
+    )]
+    output: PathBuf,
+    #[command(flatten)]
+    csv: CsvOptions,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+impl Crossover {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[], &[])?;
+        report::check_alone::<CrossoverFound>(&self.output).map_err(usage)?;
+        if self.input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
+        let spec = ExperimentSpec {
+            data: self.input.data(),
+            seed: self.seed,
+            analyses: [(CROSSOVER.to_owned(), json!(self.parameters()))].into(),
+            ..ExperimentSpec::default()
+        };
+        let (catalog, bar) = (crate::catalog(), Bar::new(common));
+        let found = crossover(&spec, &catalog, &self.parameters(), &bar).map_err(usage)?;
+        report::write_alone(&found, &self.output, self.csv.texts())?;
+        emit::result(self.json, || json!(found), || as_text(&found))?;
+        common.say(format!("wrote {}", whole(self.output.display())));
+        Ok(())
+    }
+
+    fn parameters(&self) -> CrossoverParameters {
+        let usual = CrossoverParameters::default();
+        let parameters = if self.quick {
+            CrossoverParameters {
+                resamples: 4,
+                resamples_of_many: 2,
+                tuned: false,
+                ..usual
+            }
+        } else {
+            usual
+        };
+        CrossoverParameters {
+            resamples: self.resamples.unwrap_or(parameters.resamples),
+            ..parameters
+        }
+    }
+}
+
+fn as_text(found: &CrossoverFound) -> String {
+    let pairs = found.pairs.iter().map(pair_as_text);
+    let pairs: Vec<String> = pairs.collect();
+    let read = paragraph(&tables::crossover_in_words(found), 0);
+    format!("{}\n{read}", pairs.join("\n"))
+}
+
+fn pair_as_text(pair: &MatchedCurves) -> String {
+    let [generative, discriminative] = &pair.models;
+    let mut table = Table::new(["emails", generative, discriminative, "difference, points"]);
+    for point in &pair.points {
+        let mean = |model: usize| point.means[model].get("error_pct").copied().flatten();
+        let shown = |value: Option<f64>| {
+            value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+        };
+        let difference = point.differences.get("error_pct");
+        table.push([
+            point.emails.to_string(),
+            shown(mean(0)),
+            shown(mean(1)),
+            difference.map_or_else(String::new, |(value, [low, high])| {
+                format!("{value:+.2} ({low:+.2} to {high:+.2})")
+            }),
+        ]);
+    }
+    let heading = format!("{}: error %", pair.name());
+    let crossings = paragraph(&tables::crossings_in_words(pair), 0);
+    format!("{heading}\n{table}\n{crossings}\n")
+}

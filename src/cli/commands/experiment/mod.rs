@@ -1,0 +1,35 @@
+//! `spamlab experiment`: protocols of many fits that answer one question.
+
+mod crossover;
+mod metsis;
+
+use self::crossover::Crossover;
+use self::metsis::Metsis;
+use crate::cli::common::Common;
+use clap::{Args, Subcommand};
+
+/// Runs an experiment.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    which: Which,
+}
+
+#[derive(Subcommand)]
+enum Which {
+    /// From how many training messages on a discriminative model is ahead of a generative one that
+    /// reads the same (after Ng and Jordan, NIPS 2001)
+    Crossover(Crossover),
+    /// Five event models of naive Bayes on Enron1 to Enron6 (Metsis, Androutsopoulos and Paliouras,
+    /// CEAS 2006)
+    Metsis(Metsis),
+}
+
+impl Arguments {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        match &self.which {
+            Which::Crossover(crossover) => crossover.run(common),
+            Which::Metsis(metsis) => metsis.run(common),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What is found outside of an experiment, and is written to a folder of its own.
+
+use super::charts;
+use super::documents::tables::{self, DataTable};
+use super::figure::Figure;
+use crate::results::AdversarialGame;
+use crate::results::experiments::CrossoverFound;
+use serde::Serialize;
+
+/// The files of all that stands alone.
+pub(super) const ALONE: [&str; 2] = [AdversarialGame::FILE, CrossoverFound::FILE];
+
+/// What is written to a folder of its own.
+pub trait StandsAlone: Serialize {
+    /// The file that holds all of it, in place of an experiment.
+    const FILE: &'static str;
+
+    /// Its pictures, each with the name of its files.
+    fn figures(&self) -> Vec<(&'static str, Figure)>;
+
+    /// Its tables, each with the name of its file.
+    fn tables(&self) -> Vec<(&'static str, DataTable)>;
+}
+
+impl StandsAlone for AdversarialGame {
+    const FILE: &'static str = "gan.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_a_game(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![("generators", tables::generators(self))]
+    }
+}
+
+impl StandsAlone for CrossoverFound {
+    const FILE: &'static str = "crossover.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_a_crossover(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![
+            ("points", tables::points(self)),
+            ("crossings", tables::crossings(self)),
+        ]
+    }
+}

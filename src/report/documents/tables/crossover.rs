@@ -1,0 +1,131 @@
+//! The tables of a crossover: every point of its curves, and where the pairs cross.
+
+use super::table::{DataTable, TableCell};
+use crate::report::numbers::{count, number};
+use crate::results::experiments::{CrossoverFound, METRICS_OF_A_CROSSOVER, MatchedCurves};
+
+/// Decimals of a metric and of a number of messages.
+const DECIMALS: usize = 3;
+
+/// Every point: both models by each metric, and their difference with its interval.
+pub fn points(found: &CrossoverFound) -> DataTable {
+    let mut labels = vec!["features", "tuned", "emails", "resamples", "metric"];
+    labels.extend(["generative", "discriminative", "difference", "low", "high"]);
+    let mut rows = Vec::new();
+    for pair in &found.pairs {
+        for point in &pair.points {
+            for key in METRICS_OF_A_CROSSOVER {
+                let mean = |model: usize| point.means[model].get(key).copied().flatten();
+                let (difference, interval) = match point.differences.get(key) {
+                    Some((difference, [low, high])) => {
+                        (Some(*difference), [Some(*low), Some(*high)])
+                    }
+                    None => (None, [None; 2]),
+                };
+                let [low, high] = interval;
+                let numbers = [mean(0), mean(1), difference, low, high];
+                let mut row = vec![
+                    TableCell::Text(pair.features.clone()),
+                    TableCell::Text(pair.tuned.to_string()),
+                    TableCell::known(Some(point.emails as f64), 0),
+                    TableCell::known(Some(point.resamples as f64), 0),
+                    TableCell::Text(key.to_owned()),
+                ];
+                row.extend(numbers.map(|value| TableCell::known(value, DECIMALS)));
+                rows.push(row);
+            }
+        }
+    }
+    DataTable::of(&labels, rows)
+}
+
+/// Where each pair crosses, by metric.
+pub fn crossings(found: &CrossoverFound) -> DataTable {
+    let labels = [
+        "features",
+        "tuned",
+        "generative",
+        "discriminative",
+        "metric",
+        "crosses at",
+        "low",
+        "high",
+        "share of replicates that cross",
+    ];
+    let rows = found.pairs.iter().flat_map(|pair| {
+        pair.crossings.iter().map(|(metric, crossing)| {
+            let end = |at: usize| crossing.interval.map(|interval| interval[at]);
+            let [generative, discriminative] = pair.models.clone();
+            vec![
+                TableCell::Text(pair.features.clone()),
+                TableCell::Text(pair.tuned.to_string()),
+                TableCell::Text(generative),
+                TableCell::Text(discriminative),
+                TableCell::Text(metric.clone()),
+                TableCell::known(crossing.at, 0),
+                TableCell::known(end(0), 0),
+                TableCell::known(end(1), 0),
+                TableCell::known(Some(crossing.share), DECIMALS),
+            ]
+        })
+    });
+    DataTable::of(&labels, rows.collect())
+}
+
+/// Where a pair crosses, metric by metric.
+pub fn crossings_in_words(pair: &MatchedCurves) -> String {
+    let named = [("error rate", 0), ("(1-ROCA) %", 1), ("log loss", 2)];
+    let sentences =
+        named.map(|(name, at)| crossing_in_words(pair, name, METRICS_OF_A_CROSSOVER[at]));
+    sentences.join(" ")
+}
+
+fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> String {
+    let [generative, discriminative] = &pair.models;
+    let differences = pair
+        .points
+        .iter()
+        .filter_map(|point| point.differences.get(key));
+    let signs: Vec<bool> = differences.map(|(value, _)| *value < 0.0).collect();
+    let Some(crossing) = pair.crossings.get(key) else {
+        return String::new();
+    };
+    match crossing.at {
+        Some(at) => {
+            let interval = crossing.interval.map_or_else(String::new, |[low, high]| {
+                let [low, high] = [low, high].map(|end| count(end.round() as usize));
+                format!(" (95 % interval {low} to {high})")
+            });
+            format!(
+                "By {name}, {generative} is ahead up to about {} training emails{interval}, \
+                 {discriminative} beyond.",
+                count(at.round() as usize)
+            )
+        }
+        None if signs.iter().all(|ahead| *ahead) => {
+            format!("By {name}, {generative} is ahead at every size.")
+        }
+        None if signs.iter().all(|ahead| !ahead) => {
+            format!("By {name}, {discriminative} is ahead at every size.")
+        }
+        None => format!(
+            "By {name}, {generative} does not fall behind: it is ahead at {} of {} sizes, the \
+             largest among them.",
+            signs.iter().filter(|ahead| **ahead).count(),
+            signs.len()
+        ),
+    }
+}
+
+/// How the curves came about.
+pub fn crossover_in_words(found: &CrossoverFound) -> String {
+    format!(
+        "Means over training sets that both models of a pair share, tested on {} emails, {} of \
+         them spam; {} near-duplicates were left out. In brackets stand 95 % intervals of {} \
+         bootstrap replicates, which draw training sets and test emails anew.",
+        count(found.test.iter().sum()),
+        count(found.test[1]),
+        count(found.left_out),
+        number(f64::from(found.replicates), 0)
+    )
+}
