@@ -8,6 +8,7 @@ mod augmentation;
 mod decisions;
 mod denoising;
 mod evaluation;
+mod experiments;
 mod export;
 mod external;
 mod folder;

@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "train",
     "compare",
     "tune",
@@ -40,6 +40,7 @@ const COMMANDS: [&str; 16] = [
     "denoise -m m.spamlab",
     "assess -m m.spamlab",
     "gan",
+    "experiment crossover",
     "outliers -m m.spamlab",
     "generate -m m.spamlab --copies-of",
     "outliers odd.csv -m m.spamlab --contrast-with",

@@ -55,6 +55,7 @@ pub fn one_in(step: usize, folder: &Path) -> DataSpec {
 fn parameters(analysis: &str) -> Value {
     match analysis {
         "clusters" => json!({ "kinds": 2 }),
+        "crossover" => json!({ "resamples": 2, "replicates": 50, "tuned": false }),
         "denoising" => json!({ "emails": 1 }),
         "generated_mail" => json!({ "emails": 40 }),
         "residual_game" => json!({ "emails": 40, "candidates": 2, "rounds": 1 }),

@@ -75,3 +75,56 @@ impl CrossedBootstrap {
         self.replicates.iter().map(|means| of(means)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::statistics::interval::mean_and_deviation;
+
+    /// The deviation of the mean at a size over 4,000 replicates.
+    fn deviation(sets: Contributions, size: usize, among: &[Contributions]) -> f64 {
+        let messages = sets[0].len();
+        let sizes = [among, &[sets]].concat();
+        let drawn =
+            CrossedBootstrap::draw(&sizes, &[0..messages / 2, messages / 2..messages], 4_000, 1);
+        let (_, deviation) =
+            mean_and_deviation(drawn.map(|means| means[size]).into_iter()).unwrap();
+        deviation
+    }
+
+    /// By the formula of a mean: deviation (n) over the root of how many are drawn. The deviation of
+    /// 4,000 replicates is off by 1.1 % (one standard error).
+    #[test]
+    fn chance_in_training_sets_alone_and_in_messages_alone_is_that_of_a_mean() {
+        // Differences 1, 2, 3, 4 whatever the message: deviation √1.25, four training sets.
+        let of_sets = (1..=4).map(|set| vec![set as f32 / 40.0; 40]).collect();
+        let found = deviation(of_sets, 0, &[]);
+        let expected = (1.25_f64 / 4.0).sqrt();
+        assert!((found / expected - 1.0).abs() < 0.05, "{found}, {expected}");
+        // In each class of 20 half of the messages contribute 1 and half nothing, whatever the
+        // training set: deviation ½ each, 40 messages.
+        let half = |at: usize| (at % 2) as f32;
+        let of_messages = vec![(0..40).map(half).collect::<Vec<f32>>(); 3];
+        let found = deviation(of_messages, 0, &[]);
+        let expected = 0.5 * 40_f64.sqrt();
+        assert!((found / expected - 1.0).abs() < 0.05, "{found}, {expected}");
+    }
+
+    #[test]
+    fn the_same_training_sets_are_drawn_at_all_sizes() {
+        let of_sets: Contributions = (1..=5).map(|set| vec![set as f32; 4]).collect();
+        let twice = [of_sets.clone(), of_sets];
+        let drawn = CrossedBootstrap::draw(&twice, &[0..2, 2..4], 100, 1);
+        assert!(
+            drawn
+                .map(|means| means[0] == means[1])
+                .into_iter()
+                .all(|same| same)
+        );
+        let [low, high] = drawn.interval(0, 0.05).unwrap();
+        assert!(
+            low < 12.0 && high > 12.0 && low >= 4.0 && high <= 20.0,
+            "{low}, {high}"
+        );
+    }
+}

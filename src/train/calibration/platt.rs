@@ -5,7 +5,9 @@
 //! Platt's probabilistic outputs for support vector machines", Machine Learning 68 (2007). Scores
 //! are first divided by their root mean square, since those of a naive Bayes model run into the
 //! thousands. A score that is a sum over symbols is weighed as a sum and as a mean, neither against
-//! its own sign. To be fitted on rows that did not fit the model.
+//! its own sign. No calibration turns the order of messages round: where a few held-out messages
+//! happen to say so, all probabilities are nearly those of the classes, in the order of the scores.
+//! To be fitted on rows that did not fit the model.
 
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, softplus};
@@ -13,6 +15,8 @@ use crate::model::{Calibration, RawOutput};
 
 /// Newton steps before the fit is taken as it is; it needs fewer than ten.
 const MOST_STEPS: usize = 100;
+/// The least factor of a score over its root mean square.
+const LEAST_SLOPE: f64 = 1e-6;
 
 /// Fits a calibration to what a model said of labelled messages. Without both classes there is
 /// nothing to fit: identity.
@@ -28,7 +32,14 @@ pub fn fit(raw: &[RawOutput], labels: &[Label]) -> Calibration {
     let means: Option<Vec<f64>> = raw.iter().map(|raw| raw.mean()).collect();
     let by_sum = || {
         let [slope, intercept] = weigh([&sums], &targets, start);
-        Calibration::Platt { slope, intercept }
+        if slope > 0.0 {
+            return Calibration::Platt { slope, intercept };
+        }
+        let share = targets.iter().sum::<f64>() / targets.len() as f64;
+        Calibration::Platt {
+            slope: LEAST_SLOPE / root_mean_square(&sums),
+            intercept: (share / (1.0 - share)).ln(),
+        }
     };
     let Some(means) = means else { return by_sum() };
     let [sum, mean, intercept] = weigh([&sums, &means], &targets, start);
@@ -36,6 +47,9 @@ pub fn fit(raw: &[RawOutput], labels: &[Label]) -> Calibration {
         by_sum()
     } else if sum < 0.0 {
         let [mean, intercept] = weigh([&means], &targets, start);
+        if mean < 0.0 {
+            return by_sum();
+        }
         Calibration::PlattByLength {
             sum: 0.0,
             mean,
@@ -70,8 +84,8 @@ pub fn temperature(raw: &[RawOutput], labels: &[Label]) -> Calibration {
     if labels.iter().all(|label| Some(label) == labels.first()) {
         return Calibration::Identity;
     }
-    let unit = (raw.iter().map(|raw| raw.score * raw.score).sum::<f64>() / raw.len() as f64).sqrt();
-    let unit = if unit.is_normal() { unit } else { 1.0 };
+    let scores: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
+    let unit = root_mean_square(&scores);
     let points: Vec<([f64; 1], f64)> = raw
         .iter()
         .zip(targets(labels))
@@ -79,7 +93,7 @@ pub fn temperature(raw: &[RawOutput], labels: &[Label]) -> Calibration {
         .collect();
     let [slope] = newton(&points, 0.0);
     Calibration::Platt {
-        slope: slope / unit,
+        slope: slope.max(LEAST_SLOPE) / unit,
         intercept: 0.0,
     }
 }
@@ -90,10 +104,7 @@ fn weigh<const COLUMNS: usize, const N: usize>(
     targets: &[f64],
     start: f64,
 ) -> [f64; N] {
-    let unit = columns.map(|column| {
-        let unit = (column.iter().map(|x| x * x).sum::<f64>() / column.len() as f64).sqrt();
-        if unit.is_normal() { unit } else { 1.0 }
-    });
+    let unit = columns.map(root_mean_square);
     let row = |at: usize| {
         std::array::from_fn(|x| {
             if x < COLUMNS {
@@ -114,6 +125,12 @@ fn weigh<const COLUMNS: usize, const N: usize>(
         .zip(unit)
         .for_each(|(factor, unit)| *factor /= unit);
     factors
+}
+
+/// The root of the mean square; 1 where that is nothing to divide by.
+fn root_mean_square(values: &[f64]) -> f64 {
+    let unit = (values.iter().map(|x| x * x).sum::<f64>() / values.len() as f64).sqrt();
+    if unit.is_normal() { unit } else { 1.0 }
 }
 
 fn dot<const N: usize>(a: &[f64; N], b: &[f64; N]) -> f64 {
@@ -210,6 +227,30 @@ mod tests {
 
     fn raw(scores: &[f64]) -> Vec<RawOutput> {
         scores.iter().copied().map(RawOutput::of_score).collect()
+    }
+
+    #[test]
+    fn scores_that_a_few_messages_contradict_keep_their_order_and_say_next_to_nothing() {
+        use Label::{Ham, Spam};
+        let raw = raw(&[300.0, 200.0, -100.0, -200.0]);
+        // The mean of the smoothed targets: of three ham 1/5 each, and of one spam 2/3.
+        for (labels, expected) in [
+            ([Ham, Ham, Spam, Spam], 0.5),
+            ([Ham, Ham, Ham, Spam], (3.0 / 5.0 + 2.0 / 3.0) / 4.0),
+        ] {
+            let found = fit(&raw, &labels);
+            let odds: Vec<f64> = raw.iter().map(|&raw| found.log_odds(raw)).collect();
+            assert!(odds.is_sorted_by(|a, b| a > b), "{odds:?}");
+            for odds in odds {
+                assert!((sigmoid(odds) - expected).abs() < 1e-5, "{}", sigmoid(odds));
+            }
+        }
+        let found = temperature(&raw, &[Ham, Ham, Spam, Spam]);
+        let odds: Vec<f64> = raw.iter().map(|&raw| found.log_odds(raw)).collect();
+        assert!(
+            odds.is_sorted_by(|a, b| a > b) && odds[0] < 1e-5,
+            "{odds:?}"
+        );
     }
 
     #[test]
