@@ -92,8 +92,8 @@ mod tests {
         deviation
     }
 
-    /// By the formula of a mean: deviation (n) over the root of how many are drawn. The deviation of
-    /// 4,000 replicates is off by 1.1 % (one standard error).
+    /// By the formula of a mean: deviation (n) over the root of how many are drawn. The deviation
+    /// of 4,000 replicates is off by 1.1 % (one standard error).
     #[test]
     fn chance_in_training_sets_alone_and_in_messages_alone_is_that_of_a_mean() {
         // Differences 1, 2, 3, 4 whatever the message: deviation √1.25, four training sets.

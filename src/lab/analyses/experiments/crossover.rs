@@ -1,5 +1,5 @@
-//! From how many training messages on a discriminative model is ahead of a generative one that reads
-//! the same (Ng and Jordan, NIPS 2001).
+//! From how many training messages on a discriminative model is ahead of a generative one that
+//! reads the same (Ng and Jordan, NIPS 2001).
 //!
 //! Of each group of near-duplicates one message stays. A quarter of the mail, and no more than
 //! 6,000 messages, is the test set of all. From the rest, training sets of 4, 8, … messages and of
@@ -451,8 +451,8 @@ fn contributed(
 
 /// What each message contributes to (1-ROCA) %: the share of messages of the other class that it is
 /// ranked on the wrong side of, ties counting half, less half of the mean of all, over the number
-/// of its class. Their sum is (1-ROCA) %, and its sum over messages drawn again is, but for terms of
-/// the second order, that of those (Sen 1960; DeLong, DeLong and Clarke-Pearson 1988).
+/// of its class. Their sum is (1-ROCA) %, and the sum over messages drawn again is, but for terms
+/// of the second order, that of those (Sen 1960; DeLong, DeLong and Clarke-Pearson 1988).
 fn wrong_pairs(log_odds: &[f64], [ham, spam]: &[Range<usize>; 2]) -> Vec<f32> {
     let sorted = |class: &Range<usize>| {
         let mut values = log_odds[class.clone()].to_vec();

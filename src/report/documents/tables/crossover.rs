@@ -90,27 +90,32 @@ fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> String {
     let Some(crossing) = pair.crossings.get(key) else {
         return String::new();
     };
-    match crossing.at {
-        Some(at) => {
-            let interval = crossing.interval.map_or_else(String::new, |[low, high]| {
-                let [low, high] = [low, high].map(|end| count(end.round() as usize));
-                format!(" (95 % interval {low} to {high})")
-            });
+    let share = number(100.0 * crossing.share, 1);
+    let replicates = match crossing.interval {
+        Some([low, high]) if crossing.at.is_some() => {
+            let [low, high] = [low, high].map(|end| count(end.round() as usize));
             format!(
-                "By {name}, {generative} is ahead up to about {} training emails{interval}, \
-                 {discriminative} beyond.",
-                count(at.round() as usize)
+                "; {share} % of the bootstrap replicates cross, the middle 95 % of these between \
+                 {low} and {high}"
             )
         }
+        _ => format!("; {share} % of the bootstrap replicates cross"),
+    };
+    match crossing.at {
+        Some(at) => format!(
+            "By {name}, {generative} is ahead up to about {} training emails, {discriminative} \
+             beyond{replicates}.",
+            count(at.round() as usize)
+        ),
         None if signs.iter().all(|ahead| *ahead) => {
-            format!("By {name}, {generative} is ahead at every size.")
+            format!("By {name}, {generative} is ahead at every size{replicates}.")
         }
         None if signs.iter().all(|ahead| !ahead) => {
-            format!("By {name}, {discriminative} is ahead at every size.")
+            format!("By {name}, {discriminative} is ahead at every size{replicates}.")
         }
         None => format!(
             "By {name}, {generative} does not fall behind: it is ahead at {} of {} sizes, the \
-             largest among them.",
+             largest among them{replicates}.",
             signs.iter().filter(|ahead| **ahead).count(),
             signs.len()
         ),

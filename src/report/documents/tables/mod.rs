@@ -8,7 +8,6 @@ mod drift;
 mod effect;
 mod emails;
 mod figures;
-mod generative_models;
 mod generators;
 mod messages;
 mod side_by_side;
@@ -23,8 +22,10 @@ pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use figures::of_figure;
-pub use generative_models::{generative_models, generative_models_in_words, why_unmeasured};
-pub use generators::{game_in_words, generators, generators_of};
+pub use generators::{
+    game_in_words, generative_models, generative_models_in_words, generators, generators_of,
+    why_unmeasured,
+};
 pub use messages::{TOKENS, heading, messages, most_harmful, wrong_votes};
 pub use side_by_side::{asked, changed, differences, families, metrics, side_by_side};
 pub use summary::{

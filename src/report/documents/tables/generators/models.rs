@@ -1,7 +1,7 @@
 //! The table of all generative models by the same measures, what its columns are, and why a figure
 //! is missing.
 
-use super::table::{Beside, DataTable, TableCell, column};
+use super::super::table::{Beside, DataTable, TableCell, column};
 use crate::report::numbers::{count, number};
 use crate::report::statements::joined;
 use crate::results::{Experiment, GenerativeModel, GenerativeModels, Measured, Timing, Unmeasured};

@@ -1,6 +1,6 @@
 //! The table of generators of document vectors, and what it rests on in words.
 
-use super::table::{DataTable, TableCell};
+use super::super::table::{DataTable, TableCell};
 use crate::report::numbers::{count, number};
 use crate::results::{AdversarialGame, GeneratorQuality, PlayedGame};
 
