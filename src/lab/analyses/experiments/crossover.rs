@@ -351,7 +351,10 @@ impl PairOf<'_> {
             .map(|at| PairedPoint {
                 emails: sizes[at],
                 resamples: of_size(at).count(),
-                means: [0, 1].map(|model| means(of_size(at).map(|(_, cell)| &cell[model]))),
+                means: [0, 1].map(|model| {
+                    let cells = of_size(at).map(|(_, cell)| &cell[model]);
+                    means(&cells.collect::<Vec<_>>())
+                }),
                 differences: BTreeMap::new(),
             })
             .collect();
@@ -484,12 +487,12 @@ fn wrong_pairs(log_odds: &[f64], [ham, spam]: &[Range<usize>; 2]) -> Vec<f32> {
 }
 
 /// The mean of each metric over training sets.
-fn means<'c>(
-    cells: impl Iterator<Item = &'c [Vec<f32>; METRICS_OF_A_CROSSOVER.len()]> + Clone,
-) -> Metrics {
+fn means(cells: &[&[Vec<f32>; METRICS_OF_A_CROSSOVER.len()]]) -> Metrics {
     let mean = |metric: usize| {
-        let sum = |own: &[Vec<f32>; 3]| own[metric].iter().map(|&x| f64::from(x)).sum::<f64>();
-        cells.clone().map(sum).sum::<f64>() / cells.clone().count() as f64
+        let sum = |own: &&[Vec<f32>; METRICS_OF_A_CROSSOVER.len()]| -> f64 {
+            own[metric].iter().map(|&x| f64::from(x)).sum()
+        };
+        cells.iter().map(sum).sum::<f64>() / cells.len() as f64
     };
     let keys = METRICS_OF_A_CROSSOVER.iter().enumerate();
     keys.map(|(metric, key)| ((*key).to_owned(), Some(mean(metric))))
