@@ -12,14 +12,15 @@
 //! index that rounds to 0 or 1. Generative in this sense only: it counts how each class writes and
 //! inverts that; it combines tests, not likelihoods, so it has no code length and cannot generate.
 
+use super::counting::{ByOwnColumns, Counting, OfCounts, counted};
 use super::counts::validate_tables;
 use crate::base::math::log_sum_exp;
 use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
-    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, InvalidModel,
-    Learner, Scale, Setting, settings,
+    Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Incremental,
+    InvalidModel, Learner, RawOutput, Scale, Setting, settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -64,25 +65,13 @@ pub struct Fisher {
 
 impl Fisher {
     fn of(counts: &ClassCounts, settings: &FisherSettings) -> Fisher {
-        let f = |column: usize| {
-            let with = [0, 1].map(|class: usize| counts.columns[class][column]);
-            let [ham, spam] = [0, 1].map(|class: usize| with[class] / counts.emails[class]);
-            let p = if ham + spam > 0.0 {
-                spam / (ham + spam)
-            } else {
-                settings.unknown_word_prob
-            };
-            let emails = with[0] + with[1];
-            (settings.unknown_word_strength * settings.unknown_word_prob + emails * p)
-                / (settings.unknown_word_strength + emails)
-        };
-        let all: Vec<f64> = (0..counts.columns[0].len()).map(f).collect();
-        let log_chance = [
-            all.iter().map(|f| (-f).ln_1p()).collect(),
-            all.iter().map(|f| f.ln()).collect(),
-        ];
+        let [ham, spam] = &counts.columns;
+        let with = ham.iter().zip(spam).map(|(&ham, &spam)| [ham, spam]);
+        let chances: Vec<[f64; 2]> = with
+            .map(|with| settings.log_chances(with, counts.emails))
+            .collect();
         Fisher {
-            log_chance,
+            log_chance: [0, 1].map(|class| chances.iter().map(|of| of[class]).collect()),
             minimum_prob_strength: settings.minimum_prob_strength,
             max_discriminators: settings.max_discriminators,
         }
@@ -90,19 +79,61 @@ impl Fisher {
 
     /// The columns of the message that count, each with ln (1 - f) and ln f.
     fn discriminators(&self, mail: Example<'_>) -> Vec<(u32, [f64; 2])> {
-        let distance = |[_, spam]: [f64; 2]| (spam.exp() - 0.5).abs();
         let chances = |&column: &u32| {
-            (
-                column,
-                [0, 1].map(|class: usize| self.log_chance[class][column as usize]),
-            )
+            let of = |class: usize| self.log_chance[class][column as usize];
+            (column, [0, 1].map(of))
         };
-        let mut found: Vec<(u32, [f64; 2])> = mail.columns.iter().map(chances).collect();
-        found.retain(|&(_, chances)| distance(chances) >= self.minimum_prob_strength);
-        // A stable sort: of equals the first mentioned count.
-        found.sort_by(|a, b| distance(b.1).total_cmp(&distance(a.1)));
-        found.truncate(usize::try_from(self.max_discriminators).unwrap_or(usize::MAX));
-        found
+        let found = mail.columns.iter().map(chances).collect();
+        strongest(found, self.minimum_prob_strength, self.max_discriminators)
+    }
+}
+
+impl FisherSettings {
+    /// ln (1 - f) and ln f of a token that stands in so many of the messages of each class.
+    fn log_chances(&self, with: [f64; 2], emails: [f64; 2]) -> [f64; 2] {
+        let [ham, spam] = [0, 1].map(|class: usize| with[class] / emails[class]);
+        let p = if ham + spam > 0.0 {
+            spam / (ham + spam)
+        } else {
+            self.unknown_word_prob
+        };
+        let held = with[0] + with[1];
+        let f = (self.unknown_word_strength * self.unknown_word_prob + held * p)
+            / (self.unknown_word_strength + held);
+        [(-f).ln_1p(), f.ln()]
+    }
+}
+
+/// Those tokens of a message that count.
+fn strongest(
+    mut found: Vec<(u32, [f64; 2])>,
+    minimum_prob_strength: f64,
+    max_discriminators: u64,
+) -> Vec<(u32, [f64; 2])> {
+    let distance = |[_, spam]: [f64; 2]| (spam.exp() - 0.5).abs();
+    found.retain(|&(_, chances)| distance(chances) >= minimum_prob_strength);
+    // A stable sort: of equals the first mentioned count.
+    found.sort_by(|a, b| distance(b.1).total_cmp(&distance(a.1)));
+    found.truncate(usize::try_from(max_discriminators).unwrap_or(usize::MAX));
+    found
+}
+
+impl OfCounts for FisherSettings {
+    type Fitted = Fisher;
+
+    fn of_counts(&self, counts: &ClassCounts) -> Fisher {
+        Fisher::of(counts, self)
+    }
+}
+
+impl ByOwnColumns for FisherSettings {
+    fn raw(&self, counts: &ClassCounts, email: Example<'_>) -> RawOutput {
+        // A class without messages holds no token, whatever that is divided by.
+        let emails = counts.emails.map(|emails| emails.max(1.0));
+        let chances = counted(counts, email).map(|(_, with)| self.log_chances(with, emails));
+        let found = (0..).zip(chances).collect();
+        let strongest = strongest(found, self.minimum_prob_strength, self.max_discriminators);
+        RawOutput::of_score(logit_index(&strongest))
     }
 }
 
@@ -183,6 +214,10 @@ impl Learner for RobinsonFisher {
             .iter()
             .map(|settings| Fisher::of(counts, settings))
             .collect())
+    }
+
+    fn incremental(&self, settings: &FisherSettings) -> Option<Box<dyn Incremental>> {
+        Some(Box::new(Counting::new(settings)))
     }
 }
 

@@ -4,6 +4,7 @@
 //! One file per model, one row in [`MODELS`]. `counts` and `density` hold what the naive Bayes
 //! models share.
 
+mod counting;
 mod counts;
 mod diffusion;
 mod fisher;

@@ -4,6 +4,7 @@ use super::fit_error::FitError;
 use super::saved::Fitted;
 use crate::base::mail::Label;
 use crate::dataset::Example;
+use crate::results::RawOutput;
 
 /// A model that learns one message after the other and never looks back, over a vocabulary that may
 /// grow: a column that it has not seen counts nothing until it learns from it. See
@@ -18,22 +19,24 @@ use crate::dataset::Example;
 /// let settings = MultinomialSettings::default();
 /// let mut model = MultinomialBayes.incremental(&settings).expect("it can go on learning");
 /// let (lunch, pills) = (Example::sparse(&[0], &[1.0]), Example::sparse(&[1], &[1.0]));
-/// // It knows nothing of the first message: one bit, in nats.
-/// assert_eq!(model.learn(lunch, Label::Ham), 2f64.ln());
+/// // It knows nothing of the first message.
+/// assert_eq!(model.raw(lunch).score, 0.0);
+/// model.learn(lunch, Label::Ham);
 /// model.learn(pills, Label::Spam);
-/// assert!(model.score(pills) > 0.0 && model.score(lunch) < 0.0);
+/// assert!(model.raw(pills).score > 0.0 && model.raw(lunch).score < 0.0);
 /// assert!(model.fitted(2).is_ok());
 /// ```
 pub trait Incremental: Send + Sync {
-    /// The score by what has been learned so far; above 0 means spam.
-    fn score(&self, email: Example<'_>) -> f64;
+    /// What it says by what has been learned so far, as [`Classifier::raw`](super::Classifier::raw)
+    /// does. A message that is scored before it is learned is not judged by what was learned from
+    /// it (progressive validation).
+    fn raw(&self, email: Example<'_>) -> RawOutput;
 
-    /// Learns a message. Returns its loss before that, by the loss function that the model
-    /// minimises, so that no message is scored by what was learned from it (progressive
-    /// validation).
-    fn learn(&mut self, email: Example<'_>, label: Label) -> f64;
+    /// Learns a message.
+    fn learn(&mut self, email: Example<'_>, label: Label);
 
     /// The model as it stands, over a vocabulary of `columns` columns, which are at least those it
-    /// has seen. The state that it needs to go on learning is left out.
+    /// has seen: for a model that counts, that which a fit to the same messages gives, to the bit.
+    /// The state that it needs to go on learning is left out.
     fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError>;
 }

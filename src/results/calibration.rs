@@ -24,6 +24,20 @@ impl RawOutput {
         }
     }
 
+    /// Log-odds by Bayes' rule from ln p(class) and ln p(mail | class), ham first.
+    pub fn by_bayes(log_prior: [f64; 2], log_likelihood: [f64; 2]) -> RawOutput {
+        let joint = [0, 1].map(|class: usize| log_prior[class] + log_likelihood[class]);
+        RawOutput::of_score(joint[1] - joint[0])
+    }
+
+    /// [`RawOutput::by_bayes`] of a sum over symbols.
+    pub fn of_code_length(code_length: CodeLength) -> RawOutput {
+        RawOutput {
+            code_length: Some(code_length),
+            ..RawOutput::by_bayes(code_length.log_prior, code_length.log_likelihood)
+        }
+    }
+
     /// The score per symbol, where it is a sum over symbols.
     pub fn mean(self) -> Option<f64> {
         let symbols = self.code_length?.symbols;

@@ -11,7 +11,7 @@ use crate::dataset::{Example, TrainingSet};
 use crate::discriminative::linear::common::Linear;
 use crate::discriminative::problem::BIAS;
 use crate::model::{
-    Classifier, Convergence, FitError, FitObserver, ObjectivePoint, Scale, Setting,
+    Classifier, Convergence, FitError, FitObserver, ObjectivePoint, RawOutput, Scale, Setting,
 };
 
 /// The setting of the number of passes.
@@ -50,12 +50,12 @@ pub fn entries(email: Example<'_>) -> impl Iterator<Item = (usize, f64)> {
     columns.chain([(0, BIAS)])
 }
 
-/// The score of a message by the weight at each place, as a [`Linear`] model of these has it.
-pub fn score(email: Example<'_>, weight: impl Fn(usize) -> Option<f64>) -> f64 {
+/// What the weight at each place says of a message, as a [`Linear`] model of these has it.
+pub fn raw(email: Example<'_>, weight: impl Fn(usize) -> Option<f64>) -> RawOutput {
     let known = email
         .entries()
         .filter_map(|(column, value)| Some(weight(column + 1)? * value));
-    BIAS * BIAS * weight(0).unwrap_or(0.0) + known.sum::<f64>()
+    RawOutput::of_score(BIAS * BIAS * weight(0).unwrap_or(0.0) + known.sum::<f64>())
 }
 
 /// The hyperplane of weights of which the first is that of the constant column, over so many

@@ -5,12 +5,13 @@
 //! token must earn its weight against the lasso, so a model of many rare tokens can stay small. The
 //! step itself is that of `optim::optimizer`.
 
-use super::common::{GrowingWeights, MAX_ITER, entries, linear, one_at_a_time, score};
+use super::common::{GrowingWeights, MAX_ITER, entries, linear, one_at_a_time, raw};
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
 use crate::model::{
-    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Scale, Setting, settings,
+    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, RawOutput, Scale, Setting,
+    settings,
 };
 use crate::optim::optimizer::{Optimizer, Proximal, UpdateRule};
 use crate::optim::{Logistic, Loss};
@@ -114,15 +115,15 @@ impl FtrlState {
 }
 
 impl Incremental for FtrlState {
-    fn score(&self, email: Example<'_>) -> f64 {
-        score(email, |at| self.weights.0.get(at).copied())
+    fn raw(&self, email: Example<'_>) -> RawOutput {
+        raw(email, |at| self.weights.0.get(at).copied())
     }
 
-    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+    fn learn(&mut self, email: Example<'_>, label: Label) {
         let needed = self.weights.needed(email);
         self.weights.0.resize(needed, 0.0);
         self.optimizer.grow(needed);
-        self.step(email, label.sign())
+        self.step(email, label.sign());
     }
 
     fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {

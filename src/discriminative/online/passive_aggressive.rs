@@ -6,12 +6,13 @@
 //! mean of all the weights there have been (Freund and Schapire 1999), without which the last
 //! messages weigh too much.
 
-use super::common::{GrowingWeights, MAX_ITER, entries, linear, one_at_a_time, score};
+use super::common::{GrowingWeights, MAX_ITER, entries, linear, one_at_a_time, raw};
 use crate::base::mail::Label;
 use crate::dataset::{Example, Representation, TrainingSet};
 use crate::discriminative::linear::common::{Linear, LinearRepresentation, REPRESENTATION};
 use crate::model::{
-    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, Scale, Setting, settings,
+    Auto, Family, FitError, FitObserver, Fitted, Incremental, Learner, RawOutput, Scale, Setting,
+    settings,
 };
 use crate::optim::{Hinge, Loss};
 
@@ -120,15 +121,15 @@ impl PassiveAggressiveState {
 }
 
 impl Incremental for PassiveAggressiveState {
-    fn score(&self, email: Example<'_>) -> f64 {
-        score(email, |at| self.mean(at))
+    fn raw(&self, email: Example<'_>) -> RawOutput {
+        raw(email, |at| self.mean(at))
     }
 
-    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+    fn learn(&mut self, email: Example<'_>, label: Label) {
         let needed = self.weights.needed(email);
         self.weights.0.resize(needed, 0.0);
         self.moved.resize(needed, 0.0);
-        self.step(email, label.sign())
+        self.step(email, label.sign());
     }
 
     fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {

@@ -14,7 +14,7 @@ use crate::dataset::{Example, Representation, TrainingSet, beginning};
 use crate::discriminative::problem::BIAS;
 use crate::model::{
     Classifier, Cost, Evidence, EvidencePlace, Family, FitError, FitObserver, Fitted, FittedModel,
-    Incremental, InvalidModel, Learner, Scale, Setting, settings,
+    Incremental, InvalidModel, Learner, RawOutput, Scale, Setting, settings,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -223,11 +223,11 @@ impl RelaxedSvmState {
 }
 
 impl Incremental for RelaxedSvmState {
-    fn score(&self, email: Example<'_>) -> f64 {
-        self.decision(&HashedMessage::new(email.text, &self.settings, 1.0))
+    fn raw(&self, email: Example<'_>) -> RawOutput {
+        RawOutput::of_score(self.decision(&HashedMessage::new(email.text, &self.settings, 1.0)))
     }
 
-    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
+    fn learn(&mut self, email: Example<'_>, label: Label) {
         let message = HashedMessage::new(email.text, &self.settings, label.sign());
         // The place of the message that is about to be forgotten, once there is one.
         let forgotten = self.remembered.front().filter(|_| self.is_full());
@@ -237,7 +237,7 @@ impl Incremental for RelaxedSvmState {
         } else {
             self.messages.push(message);
         }
-        self.visit_next(at)
+        self.visit_next(at);
     }
 
     fn fitted(&self, _columns: usize) -> Result<Box<dyn Fitted>, FitError> {

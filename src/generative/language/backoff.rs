@@ -8,18 +8,21 @@
 //! discount from every count and adds up what all contexts give.
 
 mod counted_strings;
+mod growing_strings;
 
 pub use counted_strings::CountedStrings;
+pub use growing_strings::GrowingStrings;
 
 use super::byte_model::{ByteReader, draw_any};
+use super::context_trie::ContextTrie;
 use super::discounting::{BackoffRule, DiscountTally, Weights};
 use super::local_trie::LocalTrie;
-use super::strings::{LONGEST, SYMBOLS};
+use super::strings::{LONGEST, SYMBOLS, Strings};
 use crate::base::mail::Label;
 use crate::base::math::{below, uniform};
 use crate::model::{END, SampleRequest};
-use counted_strings::Following;
 use std::hint::black_box;
+use std::ops::Range;
 
 /// Symbols that are looked up together.
 const AHEAD: usize = 32;
@@ -42,11 +45,63 @@ impl Set {
     }
 }
 
+/// Strings of the training mail with their counts, by number. 0 stands for none, which counts
+/// nothing and which nothing follows.
+pub(crate) trait KnownStrings: Send + Sync {
+    /// What follows a string; by default nothing.
+    type Following: Copy + Default;
+
+    /// Symbols of the longest context.
+    fn order(&self) -> usize;
+    /// What follows the empty string.
+    fn empty(&self) -> Self::Following;
+    /// What follows a string.
+    fn following(&self, string: u32) -> Self::Following;
+    /// How often a string counts, by class.
+    fn counts(&self, string: u32) -> [u32; 2];
+    /// The last symbol of a string.
+    fn symbol(&self, string: u32) -> u16;
+    /// The strings with one symbol more, in order.
+    fn strings(&self, following: Self::Following) -> Range<u32>;
+    /// The string with this symbol more; 0 for none.
+    fn find(&self, following: Self::Following, symbol: u16) -> u32;
+    /// What is counted after a string, by class.
+    fn tallies(&self, following: Self::Following) -> [DiscountTally; 2];
+    /// A part of what [`KnownStrings::find`] and [`KnownStrings::tallies`] read: where many are to
+    /// follow, reading this of all of them first lets memory serve them side by side.
+    fn touch(&self, following: Self::Following) -> u16;
+
+    /// The trie of these strings.
+    fn trie(&self) -> ContextTrie {
+        let mut strings = vec![0];
+        let mut first = Vec::new();
+        let mut at = 0;
+        while at < strings.len() {
+            first.push(strings.len() as u32);
+            strings.extend(self.strings(match at {
+                0 => self.empty(),
+                _ => self.following(strings[at]),
+            }));
+            at += 1;
+        }
+        first.push(strings.len() as u32);
+        let symbols = strings.iter().map(|&string| self.symbol(string)).collect();
+        let counts = strings.iter().map(|&string| self.counts(string)).collect();
+        drop(strings);
+        let strings = Strings {
+            order: self.order(),
+            symbols,
+            first,
+        };
+        ContextTrie::of_continuation_counts(strings, counts)
+    }
+}
+
 /// A context in the training mail and in the message so far.
 #[derive(Clone, Default)]
-struct MatchedContext {
+struct MatchedContext<F> {
     /// What followed it in the training mail.
-    following: Following,
+    following: F,
     /// The string in the message.
     own: u32,
 }
@@ -54,18 +109,18 @@ struct MatchedContext {
 /// A symbol below a context: how often the string that it makes of it counts in each class, message
 /// included, and that string as context.
 #[derive(Clone, Default)]
-struct Below {
+struct Below<F> {
     /// The string in the training mail, 0 for none.
     known: u32,
     counts: [u32; 2],
-    becomes: MatchedContext,
+    becomes: MatchedContext<F>,
     /// What the training mail counted in the context; for Kneser-Ney smoothing alone.
     tallies: [DiscountTally; 2],
 }
 
 /// A place in a message, with the contexts that may predict what follows.
-pub struct Matching<'a> {
-    trained: &'a CountedStrings,
+pub(crate) struct Matching<'a, S: KnownStrings> {
+    trained: &'a S,
     rule: BackoffRule<'a>,
     adaptive: bool,
     /// Strings of the message and how often each class counted them.
@@ -76,16 +131,16 @@ pub struct Matching<'a> {
     /// For each of them what the message has changed of what is counted in it, by class; for
     /// Kneser-Ney smoothing alone.
     tallies: Vec<[DiscountTally; 2]>,
-    contexts: [MatchedContext; LONGEST + 1],
+    contexts: [MatchedContext<S::Following>; LONGEST + 1],
     longest: usize,
     /// Symbols that were looked up, each below all contexts.
-    ahead: Vec<Below>,
+    ahead: Vec<Below<S::Following>>,
 }
 
-impl<'a> Matching<'a> {
+impl<'a, S: KnownStrings> Matching<'a, S> {
     /// At the beginning of a message; `adaptive` goes on counting.
-    pub fn new(trained: &'a CountedStrings, rule: BackoffRule<'a>, adaptive: bool) -> Matching<'a> {
-        let mut contexts: [MatchedContext; LONGEST + 1] = Default::default();
+    pub fn new(trained: &'a S, rule: BackoffRule<'a>, adaptive: bool) -> Matching<'a, S> {
+        let mut contexts: [MatchedContext<S::Following>; LONGEST + 1] = Default::default();
         contexts[0].following = trained.empty();
         Matching {
             trained,
@@ -105,10 +160,10 @@ impl<'a> Matching<'a> {
     ///
     /// Goes through them once for each length of the context, not once with all lengths at each
     /// symbol: then no search waits for the one before, and memory serves many at once.
-    fn look_up(&self, symbols: &[u16], ahead: &mut Vec<Below>) {
+    fn look_up(&self, symbols: &[u16], ahead: &mut Vec<Below<S::Following>>) {
         let width = self.trained.order() + 1;
         ahead.resize(symbols.len() * width, Below::default());
-        let mut contexts = [Following::default(); AHEAD];
+        let mut contexts = [S::Following::default(); AHEAD];
         for length in 0..width {
             for at in 0..symbols.len() {
                 contexts[at] = match (length, at) {
@@ -117,7 +172,7 @@ impl<'a> Matching<'a> {
                 };
             }
             let contexts = &contexts[..symbols.len()];
-            let touch = |touched, &context: &Following| touched ^ self.trained.touch(context);
+            let touch = |touched, &context: &S::Following| touched ^ self.trained.touch(context);
             black_box(contexts.iter().fold(0, touch));
             let column = || (length..).step_by(width);
             for ((at, &context), &symbol) in column().zip(contexts).zip(symbols) {
@@ -135,7 +190,7 @@ impl<'a> Matching<'a> {
     }
 
     /// Adds what the message has counted of a symbol; new to the message, it is made known to it.
-    fn recall(&mut self, symbol: u16, below: &mut [Below]) {
+    fn recall(&mut self, symbol: u16, below: &mut [Below<S::Following>]) {
         for (below, context) in below.iter_mut().zip(&self.contexts) {
             // The string gets its node before it is counted, so that `learn` need not look it up.
             let own = self.local.child(context.own, symbol);
@@ -151,7 +206,12 @@ impl<'a> Matching<'a> {
     }
 
     /// Tells every symbol that counts in a context, and how often.
-    fn each(&self, context: &MatchedContext, class: usize, mut tell: impl FnMut(u16, u32)) {
+    fn each(
+        &self,
+        context: &MatchedContext<S::Following>,
+        class: usize,
+        mut tell: impl FnMut(u16, u32),
+    ) {
         // First the symbols that the training mail has counted, with what the message adds.
         let mut own = self.born[context.own as usize].0;
         let alone = own == 0;
@@ -258,7 +318,7 @@ impl<'a> Matching<'a> {
     }
 
     /// p of a symbol in a class, given by the longest context that has counted it.
-    fn exclusive(&self, below: &[Below], class: usize) -> f64 {
+    fn exclusive(&self, below: &[Below<S::Following>], class: usize) -> f64 {
         let mut offered = Set::default();
         let mut left = 1.0;
         for (length, below) in below.iter().enumerate().rev() {
@@ -278,7 +338,7 @@ impl<'a> Matching<'a> {
 
     /// [`Matching::exclusive`] for a rule that adds up what all contexts give.
     #[inline]
-    fn interpolated(&self, below: &[Below], class: usize) -> f64 {
+    fn interpolated(&self, below: &[Below<S::Following>], class: usize) -> f64 {
         let (mut p, mut left) = (0.0, 1.0);
         for (length, below) in below.iter().enumerate().rev() {
             let Some(weights) = self.weigh_all(length, class, below.tallies[class]) else {
@@ -291,7 +351,7 @@ impl<'a> Matching<'a> {
     }
 
     /// p of a symbol in both classes; then it has been read.
-    fn predict(&mut self, symbol: u16, below: &mut [Below]) -> [f64; 2] {
+    fn predict(&mut self, symbol: u16, below: &mut [Below<S::Following>]) -> [f64; 2] {
         let below = &mut below[..=self.longest];
         if self.adaptive {
             self.recall(symbol, below);
@@ -314,7 +374,7 @@ impl<'a> Matching<'a> {
     }
 
     /// Counts a symbol in the longest context and on down to the first in which it was not new.
-    fn learn(&mut self, below: &[Below]) {
+    fn learn(&mut self, below: &[Below<S::Following>]) {
         for class in 0..2 {
             for (below, context) in below.iter().zip(&self.contexts).rev() {
                 let before = below.counts[class];
@@ -330,7 +390,7 @@ impl<'a> Matching<'a> {
     }
 }
 
-impl ByteReader for Matching<'_> {
+impl<S: KnownStrings> ByteReader for Matching<'_, S> {
     fn read(&mut self, symbol: u16) -> [f64; 2] {
         let mut p = [0.0; 2];
         self.read_all(&[symbol], &mut |of| p = of);
@@ -397,7 +457,6 @@ impl ByteReader for Matching<'_> {
 mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
-    use crate::generative::language::context_trie::ContextTrie;
     use crate::generative::language::discounting::Discounts;
     use crate::generative::language::gather_ngrams::gather;
     use crate::generative::language::strings::symbols;

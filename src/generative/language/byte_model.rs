@@ -6,6 +6,10 @@
 //! sampling, and p of the next byte. Only the first bytes are read (3,000 by default): the
 //! beginning of a message decides, and the cost is bounded. A message that is cut ends there.
 
+mod growing;
+
+pub(crate) use growing::{GrowingBytes, GrowingText};
+
 use super::background::Background;
 use super::context_trie::ContextTrie;
 use super::gather_ngrams::gather;
@@ -91,6 +95,15 @@ pub(crate) fn draw_any<R: ByteReader + ?Sized>(
     math::draw(&masses, rng).map_or(END, |symbol| symbol as u16)
 }
 
+/// ln p of a text and its end in both classes.
+pub(crate) fn log_likelihoods(model: &impl ByteModel, text: &[u8]) -> [f64; 2] {
+    let symbols: Vec<u16> = symbols(text).collect();
+    let mut sum = [0.0; 2];
+    let mut add = |p: [f64; 2]| sum = [sum[0] + p[0].ln(), sum[1] + p[1].ln()];
+    model.reader().read_all(&symbols, &mut add);
+    sum
+}
+
 /// A byte model as a generative model of mail.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TextBayes<M> {
@@ -165,11 +178,7 @@ impl<M: ByteModel> Generative for TextBayes<M> {
     }
 
     fn log_likelihoods(&self, mail: Example<'_>) -> [f64; 2] {
-        let symbols: Vec<u16> = symbols(beginning(mail.text, self.max_bytes)).collect();
-        let mut sum = [0.0; 2];
-        let mut add = |p: [f64; 2]| sum = [sum[0] + p[0].ln(), sum[1] + p[1].ln()];
-        self.model.reader().read_all(&symbols, &mut add);
-        sum
+        log_likelihoods(&self.model, beginning(mail.text, self.max_bytes))
     }
 
     /// Symbols are the bytes that are read and the end.

@@ -9,16 +9,22 @@
 //! class counts the message so far as its own, as a compressor would (Bratko et al., JMLR 7, 2006),
 //! which corrects for what the message repeats from itself.
 
-use super::backoff::{CountedStrings, Matching};
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, ORDER, TextBayes, gather_contexts};
+use super::backoff::{CountedStrings, GrowingStrings, KnownStrings, Matching};
+use super::byte_model::{
+    ADAPTIVE, ByteModel, ByteReader, GrowingBytes, GrowingText, ORDER, TextBayes, gather_contexts,
+};
 use super::context_trie::ContextTrie;
 use super::discounting::BackoffRule;
+use super::strings::symbols;
 use super::witten_bell::{AdaptiveReader, StaticReader, WittenBell};
 use crate::base::choices::choices;
+use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
 use crate::model::shared_settings::MAX_BYTES;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
+use crate::model::{
+    Cost, Family, FitError, FitObserver, Incremental, Learner, Prior, Setting, settings,
+};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -146,6 +152,48 @@ impl Learner for ByteNgram {
             model,
         ))
     }
+
+    /// Witten-Bell smoothing counts otherwise than [`GrowingStrings`] do: only Kneser-Ney smoothing
+    /// goes on learning.
+    fn incremental(&self, settings: &ByteNgramSettings) -> Option<Box<dyn Incremental>> {
+        let growing = || {
+            let model = GrowingNgrams {
+                strings: GrowingStrings::new(settings.order as usize),
+                adaptive: settings.adaptive,
+            };
+            let text = GrowingText::new(settings.prior, settings.max_bytes, model);
+            Box::new(text) as Box<dyn Incremental>
+        };
+        (settings.smoothing == NgramSmoothing::KneserNey).then(growing)
+    }
+}
+
+/// Byte n-grams with Kneser-Ney smoothing, while they learn message by message.
+struct GrowingNgrams {
+    strings: GrowingStrings,
+    adaptive: bool,
+}
+
+impl ByteModel for GrowingNgrams {
+    fn reader(&self) -> Box<dyn ByteReader + '_> {
+        let rule = BackoffRule::KneserNey(self.strings.discounts());
+        Box::new(Matching::new(&self.strings, rule, self.adaptive))
+    }
+}
+
+impl GrowingBytes for GrowingNgrams {
+    type Fitted = Ngrams;
+
+    fn learn(&mut self, text: &[u8], label: Label) {
+        self.strings.learn(symbols(text), label.index());
+    }
+
+    fn fitted(&self) -> Ngrams {
+        Ngrams {
+            strings: Smoothed::KneserNey(self.strings.trie().into()),
+            adaptive: self.adaptive,
+        }
+    }
 }
 
 impl Ngrams {
@@ -182,11 +230,9 @@ impl ByteModel for Ngrams {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::Label;
     use crate::base::streams::{Stream, random_stream};
     use crate::dataset::Example;
     use crate::generative::language::gather_ngrams;
-    use crate::generative::language::strings::symbols;
     use crate::generative::language::witten_bell::UNIFORM;
     use crate::model::{Generative, Sequence};
 

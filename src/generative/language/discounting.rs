@@ -125,18 +125,32 @@ impl BackoffRule<'_> {
     }
 }
 
-/// The discounts of modified Kneser-Ney smoothing by length of the context and class: of n_k
-/// strings counted k times, Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a
-/// corpus is too small to have such strings, half of every count is taken.
+/// The discounts of modified Kneser-Ney smoothing where n_k strings are counted k times, from one
+/// to four: Y = n_1 / (n_1 + 2 n_2), D_k = k - (k + 1) Y n_k+1 / n_k. Where a corpus is too small
+/// to have such strings, half of every count is taken.
+pub fn of_counts(n: [f64; 4]) -> Discounts {
+    let y = n[0] / (n[0] + 2.0 * n[1]);
+    let of = |k: usize| {
+        let found = k as f64 - (k + 1) as f64 * y * n[k] / n[k - 1];
+        if found > 0.0 && found < k as f64 {
+            found
+        } else {
+            0.5
+        }
+    };
+    [of(1), of(2), of(3)]
+}
+
+/// [`of_counts`] by length of the context and class.
 pub fn discounts<S: Symbol>(trie: &Strings<S>, counts: &[[u32; 2]]) -> Vec<[Discounts; 2]> {
-    let mut of_counts = vec![[[0.0; 4]; 2]; trie.order() + 1];
+    let mut counted = vec![[[0.0; 4]; 2]; trie.order() + 1];
     let mut nodes = 0..1;
-    for of_counts in &mut of_counts {
+    for counted in &mut counted {
         let children = trie.children(nodes.start).start..trie.children(nodes.end - 1).end;
         for child in children.clone() {
             for (class, &count) in counts[child as usize].iter().enumerate() {
                 if (1..=4).contains(&count) {
-                    of_counts[class][count as usize - 1] += 1.0;
+                    counted[class][count as usize - 1] += 1.0;
                 }
             }
         }
@@ -145,20 +159,8 @@ pub fn discounts<S: Symbol>(trie: &Strings<S>, counts: &[[u32; 2]]) -> Vec<[Disc
         }
         nodes = children;
     }
-    let discount = |n: [f64; 4]| -> Discounts {
-        let y = n[0] / (n[0] + 2.0 * n[1]);
-        let of = |k: usize| {
-            let found = k as f64 - (k + 1) as f64 * y * n[k] / n[k - 1];
-            if found > 0.0 && found < k as f64 {
-                found
-            } else {
-                0.5
-            }
-        };
-        [of(1), of(2), of(3)]
-    };
-    of_counts
+    counted
         .into_iter()
-        .map(|classes| classes.map(discount))
+        .map(|classes| classes.map(of_counts))
         .collect()
 }

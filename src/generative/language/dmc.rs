@@ -14,13 +14,15 @@
 
 mod machine;
 
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, TextBayes};
+use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, GrowingBytes, GrowingText, TextBayes};
 use super::strings::SYMBOLS;
 use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet, beginning};
 use crate::generative::counts::PRIOR;
 use crate::model::shared_settings::MAX_BYTES;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
+use crate::model::{
+    Cost, Family, FitError, FitObserver, Incremental, Learner, Prior, Setting, settings,
+};
 use machine::{Learning, MarkovMachine, Splitting, States};
 use serde::{Deserialize, Serialize};
 
@@ -82,10 +84,7 @@ impl Learner for Dmc {
                 return Err(FitError::OneClass { missing: label });
             }
         }
-        let splitting = Splitting {
-            visits: settings.split_threshold as f32,
-            most: settings.max_states,
-        };
+        let splitting = settings.splitting();
         let machine = |label: Label| {
             let mut machine = MarkovMachine::new();
             let own = data
@@ -109,6 +108,37 @@ impl Learner for Dmc {
             data,
             machines,
         ))
+    }
+
+    fn incremental(&self, settings: &DmcSettings) -> Option<Box<dyn Incremental>> {
+        let model = Machines {
+            by_class: [MarkovMachine::new(), MarkovMachine::new()],
+            splitting: settings.splitting(),
+            adaptive: settings.adaptive,
+        };
+        let text = GrowingText::new(settings.prior, settings.max_bytes, model);
+        Some(Box::new(text))
+    }
+}
+
+impl DmcSettings {
+    fn splitting(&self) -> Splitting {
+        Splitting {
+            visits: self.split_threshold as f32,
+            most: self.max_states,
+        }
+    }
+}
+
+impl GrowingBytes for Machines {
+    type Fitted = Machines;
+
+    fn learn(&mut self, text: &[u8], label: Label) {
+        self.by_class[label.index()].learn_message(text, self.splitting);
+    }
+
+    fn fitted(&self) -> Machines {
+        self.clone()
     }
 }
 

@@ -9,14 +9,20 @@
 //! message, each class as if it were its own (Bratko et al., JMLR 7, 2006). Left out: information
 //! inheritance and secondary estimation, the refinements of PPMd.
 
-use super::backoff::{CountedStrings, Matching};
-use super::byte_model::{ADAPTIVE, ByteModel, ByteReader, ORDER, TextBayes, gather_contexts};
+use super::backoff::{CountedStrings, GrowingStrings, KnownStrings, Matching};
+use super::byte_model::{
+    ADAPTIVE, ByteModel, ByteReader, GrowingBytes, GrowingText, ORDER, TextBayes, gather_contexts,
+};
 use super::discounting::BackoffRule;
+use super::strings::symbols;
 use crate::base::choices::choices;
+use crate::base::mail::Label;
 use crate::dataset::{Representation, TrainingSet};
 use crate::generative::counts::PRIOR;
 use crate::model::shared_settings::MAX_BYTES;
-use crate::model::{Cost, Family, FitError, FitObserver, Learner, Prior, Setting, settings};
+use crate::model::{
+    Cost, Family, FitError, FitObserver, Incremental, Learner, Prior, Setting, settings,
+};
 use serde::{Deserialize, Serialize};
 
 /// Learns [`PartialMatch`].
@@ -77,10 +83,7 @@ impl Learner for Ppm {
         let trie = gather_contexts(data, settings.order, settings.max_bytes)?;
         let model = PartialMatch {
             trie: trie.into(),
-            half: match settings.method {
-                Method::C => false,
-                Method::D => true,
-            },
+            half: settings.half(),
             adaptive: settings.adaptive,
         };
         Ok(TextBayes::new(
@@ -90,41 +93,79 @@ impl Learner for Ppm {
             model,
         ))
     }
+
+    fn incremental(&self, settings: &PpmSettings) -> Option<Box<dyn Incremental>> {
+        let model = GrowingMatch {
+            strings: GrowingStrings::new(settings.order as usize),
+            half: settings.half(),
+            adaptive: settings.adaptive,
+        };
+        let text = GrowingText::new(settings.prior, settings.max_bytes, model);
+        Some(Box::new(text))
+    }
+}
+
+impl PpmSettings {
+    fn half(&self) -> bool {
+        match self.method {
+            Method::C => false,
+            Method::D => true,
+        }
+    }
 }
 
 impl ByteModel for PartialMatch {
     fn reader(&self) -> Box<dyn ByteReader + '_> {
-        Box::new(self.matching(self.adaptive))
+        Box::new(matching(&self.trie, self.half, self.adaptive))
     }
 
     /// What it generates follows the training mail alone: if it learned from its own words, it
     /// would only repeat itself.
     fn writer(&self) -> Box<dyn ByteReader + '_> {
-        Box::new(self.matching(false))
+        Box::new(matching(&self.trie, self.half, false))
     }
 }
 
-impl PartialMatch {
-    fn matching(&self, adaptive: bool) -> Matching<'_> {
-        Matching::new(
-            &self.trie,
-            if self.half {
-                BackoffRule::D
-            } else {
-                BackoffRule::C
-            },
-            adaptive,
-        )
+fn matching<S: KnownStrings>(strings: &S, half: bool, adaptive: bool) -> Matching<'_, S> {
+    let rule = if half { BackoffRule::D } else { BackoffRule::C };
+    Matching::new(strings, rule, adaptive)
+}
+
+/// Prediction by partial matching, while it learns message by message.
+struct GrowingMatch {
+    strings: GrowingStrings,
+    half: bool,
+    adaptive: bool,
+}
+
+impl ByteModel for GrowingMatch {
+    fn reader(&self) -> Box<dyn ByteReader + '_> {
+        Box::new(matching(&self.strings, self.half, self.adaptive))
+    }
+}
+
+impl GrowingBytes for GrowingMatch {
+    type Fitted = PartialMatch;
+
+    fn learn(&mut self, text: &[u8], label: Label) {
+        self.strings.learn(symbols(text), label.index());
+    }
+
+    fn fitted(&self) -> PartialMatch {
+        PartialMatch {
+            trie: self.strings.trie().into(),
+            half: self.half,
+            adaptive: self.adaptive,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::mail::Label;
     use crate::base::streams::{Stream, random_stream};
     use crate::generative::language::gather_ngrams;
-    use crate::generative::language::strings::{SYMBOLS, symbols};
+    use crate::generative::language::strings::SYMBOLS;
     use crate::model::SampleRequest;
     use std::collections::BTreeMap;
 

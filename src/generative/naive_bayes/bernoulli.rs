@@ -10,11 +10,12 @@ use crate::base::mail::Label;
 use crate::base::math::{shuffle, sigmoid, softplus, uniform};
 use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
+use crate::generative::counting::{Counting, OfCounts, counted, emails_for_prior};
 use crate::generative::counts::{PRIOR, WORDS_NOT_MARKUP, alpha, log_ratio, validate_tables};
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
-    Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
-    InvalidModel, Learner, Prior, Sample, SampleRequest, settings,
+    Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
+    Incremental, InvalidModel, Learner, Prior, RawOutput, Sample, SampleRequest, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -108,6 +109,87 @@ impl Learner for BernoulliBayes {
             .iter()
             .map(|settings| Bernoulli::smoothed(counts, settings))
             .collect())
+    }
+
+    fn incremental(&self, settings: &BernoulliSettings) -> Option<Box<dyn Incremental>> {
+        Some(Box::new(Presence::new(settings)))
+    }
+}
+
+/// While it learns, message by message. What a message lacks counts, too: for that it is known how
+/// many columns stand in how many messages, of which there are far fewer kinds than columns.
+struct Presence {
+    counting: Counting<BernoulliSettings>,
+    /// By class, how many columns stand in 0, 1, 2 … messages.
+    columns_by_emails: [Vec<f64>; 2],
+}
+
+impl Presence {
+    fn new(settings: &BernoulliSettings) -> Presence {
+        Presence {
+            counting: Counting::new(settings),
+            columns_by_emails: [vec![0.0], vec![0.0]],
+        }
+    }
+}
+
+impl Incremental for Presence {
+    fn raw(&self, email: Example<'_>) -> RawOutput {
+        let Counting { counts, settings } = &self.counting;
+        let alpha = settings.alpha.or(1.0);
+        // Σ ln (1 - p(t | c)) = Σ ln (α + M_c - M_tc) / (2 α + M_c).
+        let mut log_likelihood = [0, 1].map(|class| {
+            let emails = counts.emails[class];
+            let (with, columns) = ((0..).map(f64::from), &self.columns_by_emails[class]);
+            let empty = |(with, &columns): (f64, &f64)| match columns {
+                0.0 => 0.0,
+                columns => columns * ((alpha + emails - with) / (2.0 * alpha + emails)).ln(),
+            };
+            with.zip(columns).map(empty).sum::<f64>()
+        });
+        let mut symbols = 0.0;
+        for (value, with) in counted(counts, email) {
+            for class in 0..2 {
+                let (with, emails) = (with[class], counts.emails[class]);
+                log_likelihood[class] += value * ((alpha + with) / (alpha + emails - with)).ln();
+            }
+            symbols += value;
+        }
+        RawOutput::of_code_length(CodeLength {
+            symbols,
+            log_likelihood,
+            log_prior: settings.prior.log_priors(emails_for_prior(counts)),
+            ..CodeLength::default()
+        })
+    }
+
+    fn learn(&mut self, email: Example<'_>, label: Label) {
+        let known = self.counting.counts.columns[0].len();
+        self.counting.counts.add(email, label);
+        let columns = &self.counting.counts.columns;
+        let new = (columns[0].len() - known) as f64;
+        for by_emails in &mut self.columns_by_emails {
+            by_emails[0] += new;
+        }
+        let by_emails = &mut self.columns_by_emails[label.index()];
+        for (column, _) in email.entries() {
+            let with = columns[label.index()][column] as usize;
+            by_emails.resize(by_emails.len().max(with + 1), 0.0);
+            by_emails[with - 1] -= 1.0;
+            by_emails[with] += 1.0;
+        }
+    }
+
+    fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {
+        self.counting.fitted(columns)
+    }
+}
+
+impl OfCounts for BernoulliSettings {
+    type Fitted = Bernoulli;
+
+    fn of_counts(&self, counts: &ClassCounts) -> Bernoulli {
+        Bernoulli::smoothed(counts, self)
     }
 }
 

@@ -13,17 +13,17 @@
 
 use crate::base::choices::choices;
 use crate::base::mail::Label;
-use crate::base::math::softplus;
 use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
+use crate::generative::counting::{ByOwnColumns, Counting, OfCounts, counted, emails_for_prior};
 use crate::generative::counts::{
     ALPHA_GRID, CountRepresentation, PRIOR, WORDS_NOT_MARKUP, alpha, draw, log_ratio,
     validate_tables,
 };
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
-    Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
-    Incremental, InvalidModel, Learner, Prior, Sample, SampleRequest, Setting, settings,
+    Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
+    Incremental, InvalidModel, Learner, Prior, RawOutput, Sample, SampleRequest, Setting, settings,
 };
 use crate::results::Bound;
 use crate::tokenize::TokenKinds;
@@ -207,59 +207,37 @@ impl Learner for MultinomialBayes {
     /// Discounting hands out what all columns together gave, so that each message would change the
     /// probabilities of all of them: only additive smoothing goes on learning.
     fn incremental(&self, settings: &MultinomialSettings) -> Option<Box<dyn Incremental>> {
-        (settings.smoothing != CountSmoothing::Discount).then(|| {
-            Box::new(Counting {
-                counts: ClassCounts::new([0.0; 2], [Vec::new(), Vec::new()]),
-                settings: settings.clone(),
-            }) as Box<dyn Incremental>
-        })
+        let counting = || Box::new(Counting::new(settings)) as Box<dyn Incremental>;
+        (settings.smoothing != CountSmoothing::Discount).then(counting)
     }
 }
 
-/// While it learns, message by message.
-struct Counting {
-    counts: ClassCounts,
-    settings: MultinomialSettings,
-}
+impl OfCounts for MultinomialSettings {
+    type Fitted = Multinomial;
 
-impl Counting {
-    /// ln p(mail, label) of what is known of the message. As long as a class has no message, both
-    /// are as likely unless the user said otherwise.
-    fn joint(&self, email: Example<'_>, label: Label) -> f64 {
-        let (counts, class) = (&self.counts, label.index());
-        let both = counts.emails.iter().all(|&emails| emails > 0.0);
-        let emails = if both { counts.emails } else { [1.0; 2] };
-        let alpha = self.settings.alpha.or(1.0);
-        let all = (alpha * counts.columns[class].len() as f64 + counts.total[class]).ln();
-        let known = email.entries().filter_map(|(column, value)| {
-            let count = counts.columns[class].get(column)?;
-            Some(value * ((alpha + count).ln() - all))
-        });
-        self.settings.prior.log_priors(emails)[class] + known.sum::<f64>()
+    fn of_counts(&self, counts: &ClassCounts) -> Multinomial {
+        Multinomial::smoothed(counts, self)
     }
 }
 
-impl Incremental for Counting {
-    fn score(&self, email: Example<'_>) -> f64 {
-        self.joint(email, Label::Spam) - self.joint(email, Label::Ham)
-    }
-
-    fn learn(&mut self, email: Example<'_>, label: Label) -> f64 {
-        let lost = softplus(-label.sign() * self.score(email));
-        self.counts.add(email, label);
-        lost
-    }
-
-    fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {
-        let missing = Label::BOTH
-            .into_iter()
-            .find(|label| self.counts.emails[label.index()] == 0.0);
-        if let Some(missing) = missing {
-            return Err(FitError::OneClass { missing });
+impl ByOwnColumns for MultinomialSettings {
+    fn raw(&self, counts: &ClassCounts, email: Example<'_>) -> RawOutput {
+        let alpha = self.alpha.or(1.0);
+        let all = [0, 1]
+            .map(|class| (alpha * counts.columns[class].len() as f64 + counts.total[class]).ln());
+        let (mut log_likelihood, mut symbols) = ([0.0; 2], 0.0);
+        for (value, count) in counted(counts, email) {
+            for class in 0..2 {
+                log_likelihood[class] += value * ((alpha + count[class]).ln() - all[class]);
+            }
+            symbols += value;
         }
-        let mut counts = self.counts.clone();
-        counts.grow(columns);
-        Ok(Box::new(Multinomial::smoothed(&counts, &self.settings)))
+        RawOutput::of_code_length(CodeLength {
+            symbols,
+            log_likelihood,
+            log_prior: self.prior.log_priors(emails_for_prior(counts)),
+            ..CodeLength::default()
+        })
     }
 }
 
@@ -332,7 +310,7 @@ impl Generative for Multinomial {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Classifier;
+    use crate::model::{Classifier, Fitted};
 
     #[test]
     fn counting_message_by_message_is_counting_all_to_the_bit() {
@@ -349,10 +327,9 @@ mod tests {
         let mut model = MultinomialBayes.incremental(&settings).unwrap();
         assert!(matches!(model.fitted(0), Err(FitError::OneClass { .. })));
         // Nothing is known yet: p(label) = 1/2.
-        let (columns, values, label) = emails[0];
-        let first = Example::sparse(columns, values);
-        assert_eq!(model.learn(first, label), 2f64.ln());
-        for &(columns, values, label) in &emails[1..] {
+        let first = Example::sparse(emails[0].0, emails[0].1);
+        assert_eq!(model.raw(first).score, 0.0);
+        for &(columns, values, label) in &emails {
             model.learn(Example::sparse(columns, values), label);
         }
         let counts = ClassCounts::new(
@@ -361,6 +338,6 @@ mod tests {
         );
         let together = Multinomial::smoothed(&counts, &settings);
         assert_eq!(model.fitted(5).unwrap().save(), together.save());
-        assert_eq!(model.score(first), together.score(first));
+        assert_eq!(model.raw(first), together.raw(first));
     }
 }

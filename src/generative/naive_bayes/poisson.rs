@@ -11,11 +11,12 @@ use crate::base::mail::Label;
 use crate::base::math::{shuffle, uniform};
 use crate::base::parts::Parts;
 use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
+use crate::generative::counting::{ByOwnColumns, Counting, OfCounts, counted, emails_for_prior};
 use crate::generative::counts::{PRIOR, alpha, log_ratio, validate_tables};
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
-    Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, InvalidModel, Learner,
-    Prior, Sample, SampleRequest, settings,
+    Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, Incremental,
+    InvalidModel, Learner, Prior, RawOutput, Sample, SampleRequest, settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +104,38 @@ impl Learner for PoissonBayes {
             .iter()
             .map(|settings| Poisson::smoothed(counts, settings))
             .collect())
+    }
+
+    fn incremental(&self, settings: &PoissonSettings) -> Option<Box<dyn Incremental>> {
+        Some(Box::new(Counting::new(settings)))
+    }
+}
+
+impl OfCounts for PoissonSettings {
+    type Fitted = Poisson;
+
+    fn of_counts(&self, counts: &ClassCounts) -> Poisson {
+        Poisson::smoothed(counts, self)
+    }
+}
+
+impl ByOwnColumns for PoissonSettings {
+    /// The factorials of both classes are the same.
+    fn raw(&self, counts: &ClassCounts, email: Example<'_>) -> RawOutput {
+        let alpha = self.alpha.or(1.0);
+        let emails = counts.emails.map(|emails| 1.0 + emails);
+        let mut log_likelihood = [0, 1].map(|class| {
+            -(alpha * counts.columns[class].len() as f64 + counts.total[class]) / emails[class]
+        });
+        for (value, count) in counted(counts, email) {
+            for class in 0..2 {
+                log_likelihood[class] += value * ((alpha + count[class]) / emails[class]).ln();
+            }
+        }
+        RawOutput::by_bayes(
+            self.prior.log_priors(emails_for_prior(counts)),
+            log_likelihood,
+        )
     }
 }
 

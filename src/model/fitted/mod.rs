@@ -331,15 +331,12 @@ impl<G: Generative> Classifier for G {
 
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
     fn raw(&self, email: Example<'_>) -> RawOutput {
-        let code_length = self.code_length(email);
-        let log_likelihood = match code_length {
-            Some(code_length) => code_length.log_likelihood,
-            None => self.log_likelihoods(email),
-        };
-        let joint = |label: Label| self.log_prior(label) + log_likelihood[label.index()];
-        RawOutput {
-            score: joint(Label::Spam) - joint(Label::Ham),
-            code_length,
+        match self.code_length(email) {
+            Some(code_length) => RawOutput::of_code_length(code_length),
+            None => {
+                let log_prior = Label::BOTH.map(|label| self.log_prior(label));
+                RawOutput::by_bayes(log_prior, self.log_likelihoods(email))
+            }
         }
     }
 

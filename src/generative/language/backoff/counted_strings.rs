@@ -8,6 +8,7 @@
 //! [`ContextTrie::into_continuation_counts`]. What a context counts in all is summed from what
 //! follows it, which is in reach by then; that of wide contexts is stored.
 
+use super::KnownStrings;
 use crate::generative::language::context_trie::ContextTrie;
 use crate::generative::language::discounting::{DiscountTally, Discounts, discounts};
 use crate::generative::language::strings::Strings;
@@ -183,47 +184,25 @@ impl Serialize for CountedStrings {
 }
 
 impl CountedStrings {
-    /// The trie that it was made of.
-    pub fn trie(&self) -> ContextTrie {
-        let mut strings = vec![0];
-        let mut first = Vec::with_capacity(self.nodes.len() + 1);
-        for at in 0..self.nodes.len() {
-            first.push(strings.len() as u32);
-            strings.extend(self.strings(match at {
-                0 => self.empty,
-                _ => self.following(strings[at]),
-            }));
-        }
-        first.push(strings.len() as u32);
-        let symbols = strings.iter().map(|&string| self.symbol(string)).collect();
-        let counts = strings.iter().map(|&string| self.counts(string)).collect();
-        drop(strings);
-        let strings = Strings {
-            order: self.order,
-            symbols,
-            first,
-        };
-        ContextTrie::of_continuation_counts(strings, counts)
-    }
-
-    /// Symbols of the longest context.
-    pub fn order(&self) -> usize {
-        self.order
-    }
-
     /// The discounts of modified Kneser-Ney smoothing, by length of the context and class.
     pub fn discounts(&self) -> &[[Discounts; 2]] {
         &self.discounts
     }
+}
 
-    /// What follows the empty string.
-    pub fn empty(&self) -> Following {
+impl KnownStrings for CountedStrings {
+    type Following = Following;
+
+    fn order(&self) -> usize {
+        self.order
+    }
+
+    fn empty(&self) -> Following {
         self.empty
     }
 
-    /// What follows a string.
     #[inline]
-    pub fn following(&self, string: u32) -> Following {
+    fn following(&self, string: u32) -> Following {
         let node = &self.nodes[string as usize];
         Following {
             first: node.first,
@@ -231,21 +210,18 @@ impl CountedStrings {
         }
     }
 
-    /// How often a string counts, by class.
     #[inline]
-    pub fn counts(&self, string: u32) -> [u32; 2] {
+    fn counts(&self, string: u32) -> [u32; 2] {
         self.nodes[string as usize].counts
     }
 
-    /// The last symbol of a string.
     #[inline]
-    pub fn symbol(&self, string: u32) -> u16 {
+    fn symbol(&self, string: u32) -> u16 {
         self.nodes[string as usize].symbol
     }
 
-    /// The strings with one symbol more, in order.
     #[inline]
-    pub fn strings(&self, following: Following) -> Range<u32> {
+    fn strings(&self, following: Following) -> Range<u32> {
         let (first, number) = match following.followed_by {
             WIDE => {
                 let wide = &self.wide[following.first as usize];
@@ -256,11 +232,9 @@ impl CountedStrings {
         first..first + u32::from(number)
     }
 
-    /// The string with this symbol more; 0 for none.
-    ///
     /// No branch depends on what comes from afar, so several searches wait for memory together.
     #[inline]
-    pub fn find(&self, following: Following, symbol: u16) -> u32 {
+    fn find(&self, following: Following, symbol: u16) -> u32 {
         if following.followed_by == WIDE {
             return self.wide[following.first as usize].find(symbol);
         }
@@ -271,9 +245,8 @@ impl CountedStrings {
         })
     }
 
-    /// What is counted after a string, by class.
     #[inline]
-    pub fn tallies(&self, following: Following) -> [DiscountTally; 2] {
+    fn tallies(&self, following: Following) -> [DiscountTally; 2] {
         if following.followed_by == WIDE {
             return self.wide[following.first as usize].tallies;
         }
@@ -281,10 +254,8 @@ impl CountedStrings {
         sum(&self.nodes[strings.start as usize..strings.end as usize])
     }
 
-    /// A part of what [`CountedStrings::find`] and [`CountedStrings::tallies`] read: where many are
-    /// to follow, reading this of all of them first lets memory serve them side by side.
     #[inline]
-    pub fn touch(&self, following: Following) -> u16 {
+    fn touch(&self, following: Following) -> u16 {
         let first = following.first as usize;
         match following.followed_by {
             0 => 0,
