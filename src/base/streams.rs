@@ -67,6 +67,8 @@ pub enum Stream {
     Watched(bool),
     /// Messages that a picture shows: 0x5E0.
     Drawn,
+    /// Whose labels a filter is told: 0x4EC.
+    Recipients,
 }
 
 /// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
@@ -94,6 +96,7 @@ impl Stream {
             Stream::Folds => 0xF01D,
             Stream::LatentSemantics => 0x15A,
             Stream::Drawn => 0x5E0,
+            Stream::Recipients => 0x4EC,
             Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),

@@ -4,11 +4,15 @@ use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
 use crate::results::AdversarialGame;
-use crate::results::experiments::CrossoverFound;
+use crate::results::experiments::{CrossoverFound, StreamFound};
 use serde::Serialize;
 
 /// The files of all that stands alone.
-pub(super) const ALONE: [&str; 2] = [AdversarialGame::FILE, CrossoverFound::FILE];
+pub(super) const ALONE: [&str; 3] = [
+    AdversarialGame::FILE,
+    CrossoverFound::FILE,
+    StreamFound::FILE,
+];
 
 /// What is written to a folder of its own.
 pub trait StandsAlone: Serialize {
@@ -45,6 +49,21 @@ impl StandsAlone for CrossoverFound {
         vec![
             ("points", tables::points(self)),
             ("crossings", tables::crossings(self)),
+        ]
+    }
+}
+
+impl StandsAlone for StreamFound {
+    const FILE: &'static str = "stream.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_a_stream(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![
+            ("filters", tables::filters(self)),
+            ("over_time", tables::over_time(self)),
         ]
     }
 }

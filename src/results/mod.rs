@@ -62,7 +62,7 @@ pub use statistics::interval::{quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
-pub use statistics::uncertainty::bootstrap;
+pub use statistics::uncertainty::{bootstrap, bootstrap_models};
 pub use statistics::versus::{
     ChangedVerdict, MetricVersus, ModelVersus, Versus, changed_verdicts, versus,
 };

@@ -58,6 +58,7 @@ pub static ANALYSES: &[Analysis] = &[
     clustering::ANALYSIS,
     metsis::ANALYSIS,
     experiments::crossover::ANALYSIS,
+    experiments::stream::ANALYSIS,
     denoising::ANALYSIS,
     drift::ANALYSIS,
     gan::ANALYSIS,

@@ -30,6 +30,7 @@ mod roc;
 mod scores;
 mod search;
 mod side_by_side;
+mod stream;
 mod threshold;
 mod top_tokens;
 mod unlabelled;
@@ -116,6 +117,7 @@ impl Chart {
 }
 
 pub use crossover::of_a_crossover;
+pub use stream::of_a_stream;
 
 /// The charts of a game that is no part of an experiment, each with the name of its files.
 pub fn of_a_game(game: &AdversarialGame) -> Vec<(&'static str, Figure)> {

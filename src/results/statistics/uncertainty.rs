@@ -9,6 +9,7 @@ use super::resample::{Resamples, measure_losses};
 use super::tested::Tested;
 use crate::base::progress::Progress;
 use crate::results::comparison::{BestOfFamily, FAMILY_METRICS, Families, FamilyDifference};
+use crate::results::data_card::EmailTable;
 use crate::results::experiment::Experiment;
 use crate::results::fit::Family;
 use crate::results::metric::{IntervalKind, METRICS, Metric, OverFolds};
@@ -24,15 +25,7 @@ pub fn bootstrap(experiment: &mut Experiment, resamples: u32, seed: u64, progres
         return;
     }
     let drawn = Resamples::draw(&tested, resamples, seed, progress);
-    let losses = measure_losses(&tested);
-    let of_model = |model: usize| -> Vec<Option<[f64; 2]>> {
-        let of_metric = |metric: usize| {
-            let value = models[model].value(METRICS[metric].key)?;
-            interval(&tested, &drawn, &losses[model], (model, metric), value)
-        };
-        (0..METRICS.len()).map(of_metric).collect()
-    };
-    let intervals: Vec<_> = (0..models.len()).map(of_model).collect();
+    let intervals = intervals(models, &tested, &drawn);
     let if_calibrated: Vec<Option<f64>> = models
         .iter()
         .map(|model| calibration_error_if_calibrated(model, seed))
@@ -50,19 +43,55 @@ pub fn bootstrap(experiment: &mut Experiment, resamples: u32, seed: u64, progres
     for (pair, p_value) in experiment.comparisons.iter_mut().zip(adjusted) {
         pair.p_adjusted = Some(p_value);
     }
-    for (model, found) in experiment.models.iter_mut().zip(intervals) {
-        for (metric, interval) in METRICS.iter().zip(found) {
-            if let Some(estimate) = model.estimates.get_mut(metric.key) {
-                estimate.interval = interval;
-            }
-        }
-    }
+    fill(&mut experiment.models, intervals);
     for (model, found) in experiment.models.iter_mut().zip(if_calibrated) {
         if let Some(estimate) = model.estimates.get_mut("ece") {
             estimate.if_calibrated = found;
         }
     }
     experiment.families = families;
+}
+
+/// The intervals of models that were tested on the same messages, outside of an experiment.
+pub fn bootstrap_models(
+    models: &mut [ModelRecord],
+    emails: &EmailTable,
+    resamples: u32,
+    seed: u64,
+    progress: &dyn Progress,
+) {
+    let tested = Tested::new(models, emails);
+    if resamples == 0 || tested.folds.is_empty() {
+        return;
+    }
+    let drawn = Resamples::draw(&tested, resamples, seed, progress);
+    let intervals = intervals(models, &tested, &drawn);
+    fill(models, intervals);
+}
+
+/// By model, the interval of each metric in the order of the table.
+type Intervals = Vec<Vec<Option<[f64; 2]>>>;
+
+fn intervals(models: &[ModelRecord], tested: &Tested<'_>, drawn: &Resamples) -> Intervals {
+    let losses = measure_losses(tested);
+    let of_model = |model: usize| {
+        let of_metric = |metric: usize| {
+            let value = models[model].value(METRICS[metric].key)?;
+            interval(tested, drawn, &losses[model], (model, metric), value)
+        };
+        (0..METRICS.len()).map(of_metric).collect()
+    };
+    (0..models.len()).map(of_model).collect()
+}
+
+fn fill(models: &mut [ModelRecord], intervals: Intervals) {
+    for (model, found) in models.iter_mut().zip(intervals) {
+        for (metric, interval) in METRICS.iter().zip(found) {
+            if let Some(estimate) = model.estimates.get_mut(metric.key) {
+                estimate.interval = interval;
+            }
+        }
+    }
 }
 
 fn families(

@@ -3,7 +3,6 @@
 use super::{corpus, defaults, emails, encoder, every_model, knowing_all, representation, small};
 use serde_json::{Value, json};
 use spamlab::base::mail::Label;
-use spamlab::base::math::softplus;
 use spamlab::dataset::features::{Encoder, GrowingEncoder, VocabularySettings, stored_vocabulary};
 use spamlab::dataset::{ClassCounts, Corpus, Representation, StreamedCounts, TrainingSet};
 use spamlab::model::{Calibration, Cost, Family, ModelEntry, NoObserver, Range, RawOutput};
@@ -140,7 +139,7 @@ fn whoever_learns_message_by_message_tells_the_next_one() {
                 "{}: {row}",
                 entry.name()
             );
-            lost.push(softplus(-label.sign() * score));
+            lost.push((1.0 - label.sign() * score).max(0.0));
             model.learn(email, label);
         }
         let mean = |lost: &[f64]| lost.iter().sum::<f64>() / lost.len() as f64;

@@ -2,9 +2,11 @@
 
 mod crossover;
 mod metsis;
+mod stream;
 
 use self::crossover::Crossover;
 use self::metsis::Metsis;
+use self::stream::StreamOptions;
 use crate::cli::common::Common;
 use clap::{Args, Subcommand};
 
@@ -23,6 +25,9 @@ enum Which {
     /// Five event models of naive Bayes on Enron1 to Enron6 (Metsis, Androutsopoulos and Paliouras,
     /// CEAS 2006)
     Metsis(Metsis),
+    /// Which model filters best if it scores each message as it comes, and learns from it only then
+    /// (after the TREC spam tracks, Cormack and Lynam 2005)
+    Stream(StreamOptions),
 }
 
 impl Arguments {
@@ -30,6 +35,7 @@ impl Arguments {
         match &self.which {
             Which::Crossover(crossover) => crossover.run(common),
             Which::Metsis(metsis) => metsis.run(common),
+            Which::Stream(stream) => stream.run(common),
         }
     }
 }

@@ -2,3 +2,4 @@
 //! in the table of analyses.
 
 pub mod crossover;
+pub mod stream;

@@ -1,12 +1,12 @@
 //! Tables as data, from which HTML, Markdown and CSV are made. People see `0.9812` with its
 //! interval; a CSV has a column for each of them, with all digits.
 
-mod crossover;
 mod data;
 mod decisions;
 mod drift;
 mod effect;
 mod emails;
+mod experiments;
 mod figures;
 mod generators;
 mod messages;
@@ -15,12 +15,14 @@ mod summary;
 mod table;
 mod thresholds;
 
-pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use data::{data_card, not_run};
 pub use decisions::decisions;
 pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_mail};
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
+pub use experiments::{
+    crossings, crossings_in_words, crossover_in_words, filters, over_time, points, stream_in_words,
+};
 pub use figures::of_figure;
 pub use generators::{
     game_in_words, generative_models, generative_models_in_words, generators, generators_of,

@@ -1,6 +1,6 @@
 //! The tables of a crossover: every point of its curves, and where the pairs cross.
 
-use super::table::{DataTable, TableCell};
+use crate::report::documents::tables::table::{DataTable, TableCell};
 use crate::report::numbers::{count, number};
 use crate::results::experiments::{CrossoverFound, METRICS_OF_A_CROSSOVER, MatchedCurves};
 

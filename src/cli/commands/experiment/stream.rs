@@ -1,0 +1,131 @@
+//! `spamlab experiment stream`: filters on mail that comes one message after the other.
+
+use crate::cli::args::input::{InputOptions, described};
+use crate::cli::args::output::CsvOptions;
+use crate::cli::common::Common;
+use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
+use crate::cli::output::table::Table;
+use crate::cli::output::targets;
+use crate::cli::usage;
+use crate::cli::wrap::{paragraph, whole};
+use crate::input::Labels;
+use crate::lab::ExperimentSpec;
+use crate::lab::analyses::experiments::stream::{StreamParameters, stream};
+use crate::report::{self, documents::tables};
+use crate::results::experiments::{FilterFound, METRICS_OF_A_STREAM, STREAM, StreamFound};
+use clap::Args;
+use serde_json::json;
+use std::path::PathBuf;
+
+/// Resamples of the bootstrap, which measures every filter under every way to teach.
+const RESAMPLES: u32 = 500;
+const QUICK_RESAMPLES: u32 = 100;
+
+/// Follows filters along streams.
+#[derive(Args)]
+#[command(mut_arg("inputs", |inputs| inputs.help(format!(
+    "{}; each is a stream of its own, in its order [default: the mail that comes with the program]",
+    described("Labelled mail")
+))))]
+pub struct StreamOptions {
+    #[command(flatten)]
+    input: InputOptions,
+    /// Each label told at once and no other way to teach: seconds on the mail that comes with the
+    /// program
+    #[arg(long, help_heading = "Protocol")]
+    quick: bool,
+    /// Models that filter, by name, separated by commas [default: all that learn message by
+    /// message]
+    #[arg(
+        long = "models",
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Protocol"
+    )]
+    models: Vec<String>,
+    /// Resamples of the bootstrap behind the intervals [default: 500, quick: 100]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(0..=100_000),
+        help_heading = "Protocol"
+    )]
+    resamples: Option<u32>,
+    /// Random seed
+    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
+    seed: u64,
+    /// Folder to write stream.json, the tables and the charts to
+    #[arg(
+        short,
+        long,
+        value_name = "FOLDER",
+        default_value = "reports/stream",
+        help_heading = "Output"
+    )]
+    output: PathBuf,
+    #[command(flatten)]
+    csv: CsvOptions,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+impl StreamOptions {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        targets::check(&self.input.data(), &[], &[])?;
+        report::check_alone::<StreamFound>(&self.output).map_err(usage)?;
+        if self.input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
+        let parameters = StreamParameters {
+            all_lessons: !self.quick,
+            ..StreamParameters::default()
+        };
+        let usual = if self.quick {
+            QUICK_RESAMPLES
+        } else {
+            RESAMPLES
+        };
+        let spec = ExperimentSpec {
+            data: self.input.data(),
+            models: self.models.clone(),
+            resamples: self.resamples.unwrap_or(usual),
+            seed: self.seed,
+            analyses: [(STREAM.to_owned(), json!(parameters))].into(),
+            ..ExperimentSpec::default()
+        };
+        let (catalog, bar) = (crate::catalog(), Bar::new(common));
+        let found = stream(&spec, &catalog, &parameters, &bar).map_err(usage)?;
+        report::write_alone(&found, &self.output, self.csv.texts())?;
+        emit::result(self.json, || json!(found), || as_text(&found))?;
+        common.say(format!("wrote {}", whole(self.output.display())));
+        Ok(())
+    }
+}
+
+fn as_text(found: &StreamFound) -> String {
+    let mut text = String::new();
+    for stream in &found.streams {
+        for lesson in &stream.lessons {
+            let mut table = Table::new(["filter", "hm %", "sm %", "lam %", "(1-ROCA) %", "h=.1 %"]);
+            for filter in &lesson.filters {
+                table.push(row(filter));
+            }
+            text += &format!("{}: {}\n{table}\n", stream.mail, lesson.name());
+        }
+    }
+    text + &paragraph(&tables::stream_in_words(found), 0)
+}
+
+fn row(filter: &FilterFound) -> Vec<String> {
+    let value = |key: &str| {
+        let value = filter
+            .estimates
+            .get(key)
+            .and_then(|estimate| estimate.value);
+        value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+    };
+    let cells = METRICS_OF_A_STREAM.map(value);
+    std::iter::once(filter.name.clone()).chain(cells).collect()
+}

@@ -1,0 +1,201 @@
+//! What filters made of a stream, in numbers, and the fusion of two of them.
+
+use super::filter::{Said, code_lengths};
+use crate::base::mail::Label;
+use crate::base::math::softplus;
+use crate::base::progress::Progress;
+use crate::model::{CodeLength, Family, ModelEntry, Scale};
+use crate::results::experiments::{
+    FUSION, FilterFound, METRICS_OF_A_STREAM, SPAM_MISSED_AT, StreamPoint,
+};
+use crate::results::{
+    Calibration, ChosenDecision, EmailTable, Estimate, FoldRun, ModelRecord, Outcome, Scored,
+    ScoredEmails, bootstrap_models, estimates, measure,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// The first number of messages at which a curve has a point; each further one is larger by
+/// [`WIDER`].
+const FIRST_POINT: f64 = 50.0;
+const WIDER: f64 = std::f64::consts::SQRT_2;
+
+/// What a filter said along a stream.
+pub(super) struct Passed {
+    name: String,
+    family: Option<Family>,
+    score: Vec<f64>,
+    log_odds: Vec<f64>,
+    code_lengths: Vec<CodeLength>,
+    told: Vec<bool>,
+    learned: usize,
+}
+
+impl Passed {
+    pub(super) fn of(
+        entry: &dyn ModelEntry,
+        said: &[Said],
+        told: Vec<bool>,
+        learned: usize,
+    ) -> Passed {
+        Passed {
+            name: entry.name().to_owned(),
+            family: Some(entry.family()),
+            score: said.iter().map(|one| one.raw.score).collect(),
+            log_odds: said.iter().map(|one| one.log_odds).collect(),
+            code_lengths: code_lengths(said),
+            told,
+            learned,
+        }
+    }
+
+    fn scored<'a>(&'a self, labels: &'a [Label], first: usize) -> ScoredEmails<'a> {
+        ScoredEmails {
+            labels: &labels[..first],
+            score: &self.score[..first],
+            scale: Scale::Margin,
+            log_odds: &self.log_odds[..first],
+            decision: ChosenDecision::default().decision,
+            code_lengths: self.code_lengths.get(..first).unwrap_or_default(),
+        }
+    }
+}
+
+/// The mean of the log-odds of two filters: of each family the one that has lost least on the
+/// messages whose labels were told so far (logit averaging: Lynam and Cormack, SIGIR 2006). None
+/// without both families.
+pub(super) fn fusion(passes: &[Passed], labels: &[Label]) -> Option<Passed> {
+    let of = |family: Family| -> Vec<&Passed> {
+        let passes = passes.iter();
+        passes.filter(|pass| pass.family == Some(family)).collect()
+    };
+    let families = [of(Family::Generative), of(Family::Discriminative)];
+    if families.iter().any(Vec::is_empty) {
+        return None;
+    }
+    let mut lost = families.each_ref().map(|of| vec![0.0; of.len()]);
+    let told = &passes[0].told;
+    let mut log_odds = Vec::with_capacity(labels.len());
+    for (at, label) in labels.iter().enumerate() {
+        let both = [0, 1].map(|family: usize| {
+            let lost: &Vec<f64> = &lost[family];
+            let order = |a: &usize, b: &usize| lost[*a].total_cmp(&lost[*b]);
+            let leader = (0..lost.len()).min_by(order).unwrap_or(0);
+            families[family][leader].log_odds[at]
+        });
+        log_odds.push(f64::midpoint(both[0], both[1]));
+        if told[at] {
+            for (lost, of) in lost.iter_mut().zip(&families) {
+                for (lost, one) in lost.iter_mut().zip(of) {
+                    *lost += softplus(-label.sign() * one.log_odds[at]);
+                }
+            }
+        }
+    }
+    Some(Passed {
+        name: FUSION.to_owned(),
+        family: None,
+        score: log_odds.clone(),
+        log_odds,
+        code_lengths: Vec::new(),
+        told: told.clone(),
+        learned: 0,
+    })
+}
+
+/// Every filter's metrics on all of the stream with their intervals, and over time.
+pub(super) fn measured(
+    passes: &[Passed],
+    rows: &[usize],
+    emails: &EmailTable,
+    (resamples, seed): (u32, u64),
+    progress: &dyn Progress,
+) -> Vec<FilterFound> {
+    let labels: Vec<Label> = rows
+        .iter()
+        .filter_map(|&row| emails.label(row as u32))
+        .collect();
+    let mut records: Vec<ModelRecord> = passes
+        .iter()
+        .map(|pass| record(pass, rows, &labels, emails))
+        .collect();
+    bootstrap_models(&mut records, emails, resamples, seed, progress);
+    let found = passes.iter().zip(records).map(|(pass, record)| {
+        let mut estimates = record.estimates;
+        let missed = estimates.get("recall_at_ham_01_pct").map(missed);
+        estimates.extend(missed.map(|missed| (SPAM_MISSED_AT.to_owned(), missed)));
+        FilterFound {
+            name: pass.name.clone(),
+            family: pass.family,
+            told: pass.told.iter().filter(|told| **told).count(),
+            learned: pass.learned,
+            estimates,
+            curve: curve(pass, &labels),
+        }
+    });
+    found.collect()
+}
+
+/// The share missed, from that found.
+fn missed(found: &Estimate) -> Estimate {
+    let of = |recall: f64| 100.0 * (1.0 - recall);
+    Estimate {
+        value: found.value.map(|value| 100.0 - value),
+        interval: found
+            .interval
+            .map(|[low, high]| [100.0 - high, 100.0 - low]),
+        ..Estimate::default()
+    }
+}
+
+fn record(pass: &Passed, rows: &[usize], labels: &[Label], emails: &EmailTable) -> ModelRecord {
+    let metrics = measure(&pass.scored(labels, labels.len()));
+    let scored = Scored {
+        chosen: Value::Null,
+        scale: Scale::Margin,
+        calibration: Calibration::Identity,
+        decision: ChosenDecision::default(),
+        tried: Vec::new(),
+        convergence: None,
+        trace: Vec::new(),
+        losses: Vec::new(),
+        model_bytes: 0,
+        bound: crate::results::Bound::Exact,
+        rows: rows.iter().map(|&row| row as u32).collect(),
+        score: pass.score.clone(),
+        log_odds: pass.log_odds.clone(),
+        metrics,
+    };
+    let mut record = ModelRecord {
+        name: pass.name.clone(),
+        family: pass.family.unwrap_or(Family::Discriminative),
+        external: false,
+        summary: String::new(),
+        settings: Value::Null,
+        runs: vec![FoldRun {
+            fold: 0,
+            outcome: Outcome::Scored(scored),
+        }],
+        estimates: BTreeMap::new(),
+        outcome: None,
+    };
+    record.estimates = estimates(&record, emails);
+    record
+}
+
+fn curve(pass: &Passed, labels: &[Label]) -> Vec<StreamPoint> {
+    let sizes = std::iter::successors(Some(FIRST_POINT), |size| Some(size * WIDER));
+    let sizes = sizes.map(|size| size.round() as usize);
+    let sizes = sizes.take_while(|size| *size as f64 * WIDER.sqrt() < labels.len() as f64);
+    let point = |emails: usize| {
+        let mut metrics = measure(&pass.scored(labels, emails));
+        let recall = metrics.get("recall_at_ham_01_pct").copied().flatten();
+        metrics.insert(
+            SPAM_MISSED_AT.to_owned(),
+            recall.map(|recall| 100.0 * (1.0 - recall)),
+        );
+        metrics.retain(|key, _| METRICS_OF_A_STREAM.contains(&key.as_str()));
+        StreamPoint { emails, metrics }
+    };
+    sizes.chain([labels.len()]).map(point).collect()
+}

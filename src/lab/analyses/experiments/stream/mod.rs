@@ -1,0 +1,291 @@
+//! Filters on mail that comes one message after the other: each message is scored, and then its
+//! label may be told and learned from (the protocol of the TREC spam tracks, Cormack and Lynam
+//! 2005). Each input is a stream of its own, in the order in which it is read.
+
+mod feedback;
+mod filter;
+mod measured;
+
+use self::feedback::{Teller, learns};
+use self::filter::{Filter, Said};
+use self::measured::{Passed, fusion, measured};
+use super::super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::math::{sigmoid, uniform};
+use crate::base::progress::Progress;
+use crate::base::streams;
+use crate::dataset::features::GrowingEncoder;
+use crate::dataset::{Corpus, CorpusOptions};
+use crate::lab::data::{Reading, facts};
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::spec::{DataSpec, ExperimentSpec};
+use crate::model::{Catalog, ModelEntry, SettingError};
+use crate::results::experiments::{Feedback, Lesson, Regime, STREAM, Stream, StreamFound};
+use crate::train::ModelSpec;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// Messages between two signs of progress.
+const BATCH: usize = 100;
+
+/// The row of the table.
+pub const ANALYSIS: Analysis = Analysis {
+    name: STREAM,
+    question: "\
+        Which model filters best if it scores each message as it comes, and learns from it only \
+        then?",
+    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
+        let parameters = parameters(STREAM, given)?;
+        erased(stream(spec, catalog, &parameters, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct StreamParameters {
+    /// Share of the messages, from the first on, whose labels are told where feedback ends.
+    pub first: f64,
+    /// Share of the recipients whose labels are told where feedback is partial.
+    pub recipients: f64,
+    /// Share of the messages that a filter may ask about where it is active.
+    pub asked: f64,
+    /// Whether filters are taught in other ways, too, than by each label at once.
+    pub all_lessons: bool,
+}
+
+impl Default for StreamParameters {
+    fn default() -> StreamParameters {
+        StreamParameters {
+            first: 0.2,
+            recipients: 0.5,
+            asked: 0.1,
+            all_lessons: true,
+        }
+    }
+}
+
+impl StreamParameters {
+    /// Every way to teach.
+    fn lessons(&self) -> Vec<(Feedback, Regime)> {
+        let immediate = |regime| (Feedback::Immediate, regime);
+        let everything = |feedback| (feedback, Regime::Everything);
+        let mut lessons = vec![immediate(Regime::Everything)];
+        if self.all_lessons {
+            lessons.extend([Regime::OnError, Regime::OnUnsure].map(immediate));
+            let feedbacks = [
+                Feedback::First(self.first),
+                Feedback::Partial(self.recipients),
+                Feedback::Active(self.asked),
+            ];
+            lessons.extend(feedbacks.map(everything));
+        }
+        lessons
+    }
+}
+
+/// Follows every model that can learn message by message along each input.
+///
+/// # Errors
+/// Mail that cannot be read, and a model that cannot learn message by message.
+pub fn stream(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    asked: &StreamParameters,
+    progress: &dyn Progress,
+) -> Result<StreamFound, LabError> {
+    check(asked)?;
+    let models = models(spec, catalog)?;
+    let inputs: Vec<DataSpec> = if spec.data.inputs.is_empty() {
+        vec![spec.data.clone()]
+    } else {
+        let alone = |input: &_| DataSpec {
+            inputs: vec![Clone::clone(input)],
+            ..spec.data.clone()
+        };
+        spec.data.inputs.iter().map(alone).collect()
+    };
+    let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
+    let mut streams = Vec::new();
+    for data in &inputs {
+        let mail = Reading::new(data, &spec.recipe, keep).read(progress)?.mail;
+        let corpus = mail.emails();
+        let along = Along::new(corpus, spec.seed);
+        let lessons = along.lessons(&models, &asked.lessons(), spec.resamples, progress)?;
+        streams.push(Stream {
+            mail: data.name(),
+            emails: along.classes(),
+            lessons,
+        });
+    }
+    progress.end();
+    Ok(StreamFound {
+        seed: spec.seed,
+        resamples: spec.resamples,
+        streams,
+    })
+}
+
+fn check(asked: &StreamParameters) -> Result<(), SpecError> {
+    let shares = [
+        ("first", asked.first),
+        ("recipients", asked.recipients),
+        ("asked", asked.asked),
+    ];
+    match shares
+        .into_iter()
+        .find(|(_, share)| !(0.0..=1.0).contains(share))
+    {
+        None => Ok(()),
+        Some((name, share)) => Err(refused(format!("{name} is {share}, and must be a share"))),
+    }
+}
+
+fn refused(why: String) -> SpecError {
+    SpecError::Refused {
+        what: STREAM.to_owned(),
+        why,
+    }
+}
+
+/// The models asked for, or all that can learn message by message.
+fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, SpecError> {
+    let mut models = Vec::new();
+    for entry in catalog.models() {
+        let named = spec.models.iter().any(|name| name == entry.name());
+        if !named && !spec.models.is_empty() {
+            continue;
+        }
+        let model = model(entry, spec.settings.get(entry.name()))?;
+        let model = model.without(spec.exclude_kinds);
+        if Filter::new(&model)?.is_some() {
+            models.push(model);
+        } else if named {
+            let why = format!("{} does not learn message by message", entry.name());
+            return Err(refused(why));
+        }
+    }
+    Ok(models)
+}
+
+/// A model with settings by which a vocabulary can grow: tf-idf is known of all mail only.
+fn model(entry: &'static dyn ModelEntry, given: Option<&Value>) -> Result<ModelSpec, SettingError> {
+    let mut given = given.cloned().unwrap_or_else(|| Value::Object(Map::new()));
+    let usual = entry.settings(&json!({}))?;
+    let grows = GrowingEncoder::new(entry.view(&usual)?).is_some();
+    if !grows && given.get("representation").is_none() && usual.get("representation").is_some() {
+        given["representation"] = json!("binary");
+    }
+    ModelSpec::new(entry, &given, true)
+}
+
+/// A stream.
+struct Along<'a> {
+    corpus: &'a Corpus,
+    rows: Vec<usize>,
+    /// A number between 0 and 1 for the recipient of each message.
+    recipients: Vec<f64>,
+    seed: u64,
+}
+
+impl Along<'_> {
+    fn new(corpus: &Corpus, seed: u64) -> Along<'_> {
+        let rows = corpus.labelled_rows();
+        let mut rng = streams::random_stream(seed, streams::Stream::Recipients);
+        Along {
+            recipients: rows.iter().map(|_| uniform(&mut rng)).collect(),
+            corpus,
+            rows,
+            seed,
+        }
+    }
+
+    fn classes(&self) -> [usize; 2] {
+        let mut classes = [0, 0];
+        for label in self.rows.iter().filter_map(|&row| self.corpus.label(row)) {
+            classes[label.index()] += 1;
+        }
+        classes
+    }
+
+    fn lessons(
+        &self,
+        models: &[ModelSpec],
+        lessons: &[(Feedback, Regime)],
+        resamples: u32,
+        progress: &dyn Progress,
+    ) -> Result<Vec<Lesson>, LabError> {
+        let jobs: Vec<(usize, &ModelSpec)> = models
+            .iter()
+            .flat_map(|model| (0..lessons.len()).map(move |lesson| (lesson, model)))
+            .collect();
+        progress.begin("filters", (jobs.len() * self.rows.len()) as u64);
+        let passes = jobs.par_iter().with_max_len(1).map(|&(lesson, model)| {
+            let (feedback, regime) = lessons[lesson];
+            Ok((lesson, self.pass(model, feedback, regime, progress)?))
+        });
+        let passes: Vec<(usize, Passed)> = passes.collect::<Result<_, LabError>>()?;
+        let emails = facts::emails(self.corpus);
+        let mut of_lesson: Vec<Vec<Passed>> = lessons.iter().map(|_| Vec::new()).collect();
+        for (lesson, pass) in passes {
+            of_lesson[lesson].push(pass);
+        }
+        let of = |(&(feedback, regime), mut passes): (&(Feedback, Regime), Vec<Passed>)| {
+            if feedback.is_common() {
+                passes.extend(fusion(&passes, &self.labels()));
+            }
+            Lesson {
+                feedback,
+                regime,
+                filters: measured(
+                    &passes,
+                    &self.rows,
+                    &emails,
+                    (resamples, self.seed),
+                    progress,
+                ),
+            }
+        };
+        Ok(lessons.iter().zip(of_lesson).map(of).collect())
+    }
+
+    fn labels(&self) -> Vec<crate::base::mail::Label> {
+        let labels = self.rows.iter().filter_map(|&row| self.corpus.label(row));
+        labels.collect()
+    }
+
+    /// A model along the stream.
+    fn pass(
+        &self,
+        model: &ModelSpec,
+        feedback: Feedback,
+        regime: Regime,
+        progress: &dyn Progress,
+    ) -> Result<Passed, LabError> {
+        let filter = Filter::new(model).map_err(SpecError::from)?;
+        let mut filter = filter.ok_or_else(|| refused("it cannot learn so".to_owned()))?;
+        let mut teller = Teller::new(feedback, self.rows.len());
+        let mut said: Vec<Said> = Vec::with_capacity(self.rows.len());
+        let mut told = vec![false; self.rows.len()];
+        let mut learned = 0;
+        for (at, &row) in self.rows.iter().enumerate() {
+            let tell = |said: Said| {
+                let probability = sigmoid(said.log_odds);
+                let label = self.corpus.label(row)?;
+                let tells = teller.tells(probability, self.recipients[at]);
+                tells.then(|| (label, learns(regime, probability, label)))
+            };
+            let (one, taught) = filter.pass(self.corpus, row, tell);
+            said.push(one);
+            told[at] = taught.is_some();
+            learned += usize::from(taught == Some(true));
+            if (at + 1).is_multiple_of(BATCH) {
+                progress.advance(BATCH as u64);
+            }
+        }
+        progress.advance((self.rows.len() % BATCH) as u64);
+        Ok(Passed::of(model.entry, &said, told, learned))
+    }
+}

@@ -1,0 +1,7 @@
+//! The tables of experiments, and how their numbers came about in words.
+
+mod crossover;
+mod stream;
+
+pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
+pub use stream::{filters, over_time, stream_in_words};

@@ -1,0 +1,144 @@
+//! What filters made of mail that comes one message after the other: each is scored, and only then
+//! may its label be told and learned from, as on the TREC spam tracks (Cormack and Lynam 2005).
+
+use crate::results::fit::Family;
+use crate::results::metric::Estimate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Its name.
+pub const STREAM: &str = "stream";
+/// The name of the filter that combines the best model of each family.
+pub const FUSION: &str = "fusion";
+/// What is measured over time: keys of metrics, lower being better in all. The last one is spam
+/// misclassified where one in a thousand ham is.
+pub const METRICS_OF_A_STREAM: [&str; 5] = [
+    "ham_misclassified_pct",
+    "spam_misclassified_pct",
+    "lam_pct",
+    "one_minus_roca_pct",
+    SPAM_MISSED_AT,
+];
+/// 100 less the recall at a false positive rate of 0.1 %.
+pub const SPAM_MISSED_AT: &str = "spam_missed_at_ham_01_pct";
+
+/// What a stream experiment found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StreamFound {
+    /// Seed.
+    pub seed: u64,
+    /// Replicates of the bootstrap behind the intervals.
+    pub resamples: u32,
+    /// Each input as a stream of its own.
+    pub streams: Vec<Stream>,
+}
+
+/// The messages of one input, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stream {
+    /// What the mail is called.
+    pub mail: String,
+    /// Ham and spam.
+    pub emails: [usize; 2],
+    /// What came of each way to teach.
+    pub lessons: Vec<Lesson>,
+}
+
+/// Of which messages the label is told.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Feedback {
+    /// Of each, as soon as it has been scored.
+    Immediate,
+    /// Of the first ones only, by their share of all.
+    First(f64),
+    /// Of those of some recipients, by the share of recipients.
+    Partial(f64),
+    /// Of those that the filter asks about, no more than this share of those seen so far.
+    Active(f64),
+}
+
+/// From which of the messages whose label is told a filter learns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Regime {
+    /// From each.
+    Everything,
+    /// From those that it got wrong.
+    OnError,
+    /// From those that it got wrong or was unsure of.
+    OnUnsure,
+}
+
+/// A way to teach, and what each filter made of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lesson {
+    /// Of which messages the label is told.
+    pub feedback: Feedback,
+    /// From which of these a filter learns.
+    pub regime: Regime,
+    /// Each filter, in the order of the catalog, and last their fusion.
+    pub filters: Vec<FilterFound>,
+}
+
+/// What a filter made of a stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FilterFound {
+    /// Name of the model, or [`FUSION`].
+    pub name: String,
+    /// Its family; none of the fusion.
+    pub family: Option<Family>,
+    /// Messages whose label it was told, and messages that it learned from.
+    pub told: usize,
+    /// Messages that it learned from.
+    pub learned: usize,
+    /// Every metric on all of the stream, with its interval.
+    pub estimates: BTreeMap<String, Estimate>,
+    /// The metrics of a stream on its first messages, by their number, ascending.
+    pub curve: Vec<StreamPoint>,
+}
+
+/// The first messages of a stream.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StreamPoint {
+    /// How many.
+    pub emails: usize,
+    /// The metrics of a stream on these.
+    pub metrics: BTreeMap<String, Option<f64>>,
+}
+
+impl Feedback {
+    /// Whether all filters are told of the same messages.
+    pub fn is_common(self) -> bool {
+        !matches!(self, Feedback::Active(_))
+    }
+
+    /// In words.
+    pub fn name(self) -> String {
+        let percent = |share: f64| format!("{} %", (1_000.0 * share).round() / 10.0);
+        match self {
+            Feedback::Immediate => "immediate".to_owned(),
+            Feedback::First(share) => format!("the first {}", percent(share)),
+            Feedback::Partial(share) => format!("{} of recipients", percent(share)),
+            Feedback::Active(share) => format!("{} asked for", percent(share)),
+        }
+    }
+}
+
+impl Regime {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Regime::Everything => "train on everything",
+            Regime::OnError => "train on error",
+            Regime::OnUnsure => "train on unsure",
+        }
+    }
+}
+
+impl Lesson {
+    /// In words.
+    pub fn name(&self) -> String {
+        format!("{}, {}", self.feedback.name(), self.regime.name())
+    }
+}
