@@ -150,7 +150,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 26] = [
+    const KINDS: [Stream; 27] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -164,6 +164,7 @@ mod tests {
         Stream::Folds,
         Stream::LatentSemantics,
         Stream::Drawn,
+        Stream::Recipients,
         Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
@@ -208,6 +209,7 @@ mod tests {
             | Stream::Folds
             | Stream::LatentSemantics
             | Stream::Drawn
+            | Stream::Recipients
             | Stream::Search(_)) => one,
         }
     }

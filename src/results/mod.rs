@@ -60,8 +60,10 @@ pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::interval::{quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
+pub use statistics::over_time::with_intervals;
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
+pub use statistics::roc_area::placements;
 pub use statistics::uncertainty::{bootstrap, bootstrap_models};
 pub use statistics::versus::{
     ChangedVerdict, MetricVersus, ModelVersus, Versus, changed_verdicts, versus,

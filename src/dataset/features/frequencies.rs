@@ -12,13 +12,19 @@ pub struct Frequencies {
 }
 
 impl Frequencies {
-    /// Smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1` of each column.
+    /// [`inverse_document_frequency`] of each column.
     pub fn inverse_document_frequency(&self) -> Vec<f64> {
         let sum = |[ham, spam]: [u32; 2]| f64::from(ham) + f64::from(spam);
         let emails = sum(self.emails);
         self.holding
             .iter()
-            .map(|&holding| ((1.0 + emails) / (1.0 + sum(holding))).ln() + 1.0)
+            .map(|&holding| inverse_document_frequency(emails, sum(holding)))
             .collect()
     }
+}
+
+/// Smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1` of a token that df of n
+/// messages hold.
+pub(super) fn inverse_document_frequency(emails: f64, holding: f64) -> f64 {
+    ((1.0 + emails) / (1.0 + holding)).ln() + 1.0
 }

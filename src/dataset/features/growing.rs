@@ -1,9 +1,11 @@
 //! A vocabulary that grows with the mail, for models that go on learning: a token becomes a column
 //! when a message first holds it, so that columns stand in order of first appearance.
 //!
-//! Left out: tf-idf, whose weights are not known before all mail has been read, and a floor on
-//! document frequency.
+//! Inverse document frequencies are those of the messages so far, the one that is encoded included.
+//! Left out: a floor on document frequency.
 
+use super::DampedCounts;
+use super::frequencies::inverse_document_frequency;
 use crate::dataset::{Corpus, Example, FeatureView, Representation, UNKNOWN};
 use crate::tokenize::TokenId;
 
@@ -15,6 +17,10 @@ pub struct GrowingEncoder {
     columns: Vec<u32>,
     /// Token number of each column.
     tokens: Vec<TokenId>,
+    /// How many messages so far hold each column, and how many messages there were; where it
+    /// matters.
+    holding: Vec<u32>,
+    emails: u32,
 }
 
 /// One message in columns that existed before or are new.
@@ -27,14 +33,15 @@ pub struct EncodedEmail<'a> {
 }
 
 impl GrowingEncoder {
-    /// An encoder without columns; None for a view of tf-idf.
-    pub fn new(view: impl Into<FeatureView>) -> Option<GrowingEncoder> {
-        let view = view.into();
-        (view.representation != Representation::TfIdf).then(|| GrowingEncoder {
-            view,
+    /// An encoder without columns.
+    pub fn new(view: impl Into<FeatureView>) -> GrowingEncoder {
+        GrowingEncoder {
+            view: view.into(),
             columns: Vec::new(),
             tokens: Vec::new(),
-        })
+            holding: Vec::new(),
+            emails: 0,
+        }
     }
 
     /// Number of columns so far.
@@ -84,9 +91,38 @@ impl GrowingEncoder {
                         _ => count as f32,
                     });
                 }
+                if representation == Representation::TfIdf {
+                    self.weigh(&mut email);
+                }
             }
         }
         email
+    }
+
+    /// Counts become tf-idf values of a vector of unit length.
+    fn weigh(&mut self, email: &mut EncodedEmail<'_>) {
+        self.emails += 1;
+        self.holding.resize(self.tokens.len(), 0);
+        for &column in &email.columns {
+            self.holding[column as usize] += 1;
+        }
+        let damped = DampedCounts::new();
+        let emails = f64::from(self.emails);
+        let entries = email.columns.iter().zip(&email.values);
+        let weighted: Vec<f64> = entries
+            .map(|(&column, &count)| {
+                let holding = f64::from(self.holding[column as usize]);
+                damped.of(count as u32) * inverse_document_frequency(emails, holding)
+            })
+            .collect();
+        let length = weighted
+            .iter()
+            .map(|value| value * value)
+            .sum::<f64>()
+            .sqrt();
+        for (value, weighted) in email.values.iter_mut().zip(weighted) {
+            *value = (weighted / length) as f32;
+        }
     }
 
     /// The column of a token, which may be a new one.
@@ -148,7 +184,7 @@ mod tests {
             Representation::Frequencies,
         ] {
             let together = whole.encode(&corpus, &[0, 1, 2, 3], representation);
-            let mut growing = GrowingEncoder::new(representation).unwrap();
+            let mut growing = GrowingEncoder::new(representation);
             let mut columns = Vec::new();
             for row in 0..4 {
                 let alone = growing.encode(&corpus, row);
@@ -162,6 +198,16 @@ mod tests {
                 assert_eq!(growing.token_numbers(), whole.token_numbers());
             }
         }
-        assert!(GrowingEncoder::new(Representation::TfIdf).is_none());
+        // By then the last message has seen all of them: its inverse document frequencies are those
+        // of all mail.
+        let together = whole.encode(&corpus, &[0, 1, 2, 3], Representation::TfIdf);
+        let mut growing = GrowingEncoder::new(Representation::TfIdf);
+        let alone: Vec<_> = (0..4).map(|row| growing.encode(&corpus, row)).collect();
+        assert_eq!(alone[3].example().values, together.example(3).values);
+        // Of the first message alone: each token stands in one of one message.
+        let (pills, cheap) = (1.0 + 2f64.ln(), 1.0);
+        let length = f64::sqrt(pills * pills + cheap * cheap);
+        let expected = [pills, cheap].map(|value| (value / length) as f32);
+        assert_eq!(alone[0].example().values, expected);
     }
 }

@@ -66,7 +66,7 @@ mod tests {
         let together = learner.fit(settings, &data, &mut NoObserver).unwrap();
         let mut order = rows.clone();
         shuffle(&mut order, &mut random_stream(1, Stream::OnlineOrder));
-        let mut growing = GrowingEncoder::new(representation).unwrap();
+        let mut growing = GrowingEncoder::new(representation);
         let mut model = learner.incremental(settings).unwrap();
         for row in order {
             let email = growing.encode(&corpus, row);

@@ -8,6 +8,6 @@ pub use crossover::{
     crossing, decay,
 };
 pub use stream::{
-    FUSION, Feedback, FilterFound, Lesson, METRICS_OF_A_STREAM, Regime, SPAM_MISSED_AT, STREAM,
-    Stream, StreamFound, StreamPoint,
+    FUSION, Feedback, FilterFound, Lesson, METRICS_OF_A_STREAM, ROCA, Regime, SPAM_MISSED_AT,
+    STREAM, Stream, StreamFound, StreamPoint,
 };

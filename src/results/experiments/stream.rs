@@ -16,9 +16,11 @@ pub const METRICS_OF_A_STREAM: [&str; 5] = [
     "ham_misclassified_pct",
     "spam_misclassified_pct",
     "lam_pct",
-    "one_minus_roca_pct",
+    ROCA,
     SPAM_MISSED_AT,
 ];
+/// What the TREC spam tracks rank filters by.
+pub const ROCA: &str = "one_minus_roca_pct";
 /// 100 less the recall at a false positive rate of 0.1 %.
 pub const SPAM_MISSED_AT: &str = "spam_missed_at_ham_01_pct";
 
@@ -103,8 +105,8 @@ pub struct FilterFound {
 pub struct StreamPoint {
     /// How many.
     pub emails: usize,
-    /// The metrics of a stream on these.
-    pub metrics: BTreeMap<String, Option<f64>>,
+    /// The metrics of a stream on these, as far as they are defined.
+    pub metrics: BTreeMap<String, Estimate>,
 }
 
 impl Feedback {
@@ -136,7 +138,23 @@ impl Regime {
     }
 }
 
+impl FilterFound {
+    /// A metric on all of the stream.
+    pub fn value(&self, key: &str) -> Option<f64> {
+        self.estimates.get(key)?.value
+    }
+}
+
 impl Lesson {
+    /// The filter of a family that ranks best on all of the stream; of none, the fusion.
+    pub fn best(&self, family: Option<Family>) -> Option<&FilterFound> {
+        let of_family = self.filters.iter().filter(|filter| filter.family == family);
+        let ranked = of_family.filter_map(|filter| Some((filter, filter.value(ROCA)?)));
+        ranked
+            .min_by(|a, b| a.1.total_cmp(&b.1))
+            .map(|(filter, _)| filter)
+    }
+
     /// In words.
     pub fn name(&self) -> String {
         format!("{}, {}", self.feedback.name(), self.regime.name())

@@ -22,7 +22,7 @@ use crate::results::experiments::{
     CROSSOVER, Crossing, CrossoverFound, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint,
     crossing, decay,
 };
-use crate::results::{Contributions, CrossedBootstrap, Metrics, quantile};
+use crate::results::{Contributions, CrossedBootstrap, Metrics, placements, quantile};
 use crate::tokenize::{Recipe, TokenKind, TokenKinds};
 use crate::train::{ModelSpec, TrainOptions, Trained, train};
 use rayon::prelude::*;
@@ -453,31 +453,15 @@ fn contributed(
 }
 
 /// What each message contributes to (1-ROCA) %: the share of messages of the other class that it is
-/// ranked on the wrong side of, ties counting half, less half of the mean of all, over the number
-/// of its class. Their sum is (1-ROCA) %, and the sum over messages drawn again is, but for terms
-/// of the second order, that of those (Sen 1960; DeLong, DeLong and Clarke-Pearson 1988).
+/// ranked on the wrong side of, less half of the mean of all, over the number of its class. Their
+/// sum is (1-ROCA) %, and the sum over messages drawn again is, but for terms of the second order,
+/// that of those (Sen 1960; DeLong, DeLong and Clarke-Pearson 1988).
 fn wrong_pairs(log_odds: &[f64], [ham, spam]: &[Range<usize>; 2]) -> Vec<f32> {
-    let sorted = |class: &Range<usize>| {
-        let mut values = log_odds[class.clone()].to_vec();
-        values.sort_unstable_by(f64::total_cmp);
-        values
-    };
-    let (of_ham, of_spam) = (sorted(ham), sorted(spam));
-    // How many of them are below, those that are equal counting half.
-    let below = |values: &[f64], value: f64| {
-        let under = values.partition_point(|one| *one < value);
-        let upto = values.partition_point(|one| *one <= value);
-        (under + upto) as f64 / 2.0
-    };
-    let share = |at: usize| {
-        let value = log_odds[at];
-        if ham.contains(&at) {
-            below(&of_spam, value) / of_spam.len() as f64
-        } else {
-            1.0 - below(&of_ham, value) / of_ham.len() as f64
-        }
-    };
-    let shares: Vec<f64> = (0..log_odds.len()).map(share).collect();
+    let labels = [Label::Ham, Label::Spam].map(|label| {
+        let class = if label.is_spam() { spam } else { ham };
+        vec![label; class.len()]
+    });
+    let shares = placements(log_odds, &labels.concat());
     let mean = shares[ham.clone()].iter().sum::<f64>() / ham.len() as f64;
     let of = |(at, share): (usize, &f64)| {
         let class = if ham.contains(&at) { ham } else { spam };

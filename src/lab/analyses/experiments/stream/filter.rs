@@ -47,10 +47,6 @@ struct Candidate {
 impl Filter {
     /// A filter before its first message; None of a model that cannot learn message by message.
     pub(super) fn new(spec: &ModelSpec) -> Result<Option<Filter>, SettingError> {
-        let view = spec.candidates[0].view;
-        let Some(encoder) = GrowingEncoder::new(view) else {
-            return Ok(None);
-        };
         let mut candidates = Vec::new();
         for candidate in &spec.candidates {
             let Some(model) = spec.entry.incremental(&candidate.settings)? else {
@@ -59,7 +55,7 @@ impl Filter {
             candidates.push(Candidate::new(model));
         }
         Ok(Some(Filter {
-            encoder,
+            encoder: GrowingEncoder::new(spec.candidates[0].view),
             candidates,
             leader: 0,
         }))
@@ -110,10 +106,14 @@ impl Candidate {
         }
     }
 
+    /// Nobody is surer than experience allows: of n labels that all agree the rule of succession
+    /// makes n + 1 to 1. Without this bound the first messages, on which little is known and much
+    /// is said, stand at both ends of the ranking for good.
     fn score(&mut self, raw: RawOutput) {
+        let most = (1.0 + self.known.len() as f64).ln();
         self.said = Said {
             raw,
-            log_odds: self.calibration.log_odds(raw),
+            log_odds: self.calibration.log_odds(raw).clamp(-most, most),
         };
     }
 

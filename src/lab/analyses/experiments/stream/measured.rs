@@ -5,12 +5,10 @@ use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::base::progress::Progress;
 use crate::model::{CodeLength, Family, ModelEntry, Scale};
-use crate::results::experiments::{
-    FUSION, FilterFound, METRICS_OF_A_STREAM, SPAM_MISSED_AT, StreamPoint,
-};
+use crate::results::experiments::{FUSION, FilterFound, SPAM_MISSED_AT, StreamPoint};
 use crate::results::{
-    Calibration, ChosenDecision, EmailTable, Estimate, FoldRun, ModelRecord, Outcome, Scored,
-    ScoredEmails, bootstrap_models, estimates, measure,
+    Bound, Calibration, ChosenDecision, EmailTable, Estimate, FoldRun, ModelRecord, Outcome,
+    Scored, ScoredEmails, bootstrap_models, estimates, measure, with_intervals,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -19,6 +17,8 @@ use std::collections::BTreeMap;
 /// [`WIDER`].
 const FIRST_POINT: f64 = 50.0;
 const WIDER: f64 = std::f64::consts::SQRT_2;
+/// The metric that [`SPAM_MISSED_AT`] is what is left of.
+const RECALL_AT: &str = "recall_at_ham_01_pct";
 
 /// What a filter said along a stream.
 pub(super) struct Passed {
@@ -61,29 +61,32 @@ impl Passed {
     }
 }
 
-/// The mean of the log-odds of two filters: of each family the one that has lost least on the
-/// messages whose labels were told so far (logit averaging: Lynam and Cormack, SIGIR 2006). None
-/// without both families.
+/// Filters of each family that are combined.
+const COMBINED: usize = 2;
+
+/// The mean of the log-odds of several filters (logit averaging: Lynam and Cormack, SIGIR 2006): of
+/// each family those [`COMBINED`] that have lost least on the messages whose labels were told so
+/// far. None without as many of both families.
 pub(super) fn fusion(passes: &[Passed], labels: &[Label]) -> Option<Passed> {
-    let of = |family: Family| -> Vec<&Passed> {
-        let passes = passes.iter();
-        passes.filter(|pass| pass.family == Some(family)).collect()
-    };
-    let families = [of(Family::Generative), of(Family::Discriminative)];
-    if families.iter().any(Vec::is_empty) {
+    let families = [Family::Generative, Family::Discriminative].map(|family| {
+        let of = passes.iter().filter(|pass| pass.family == Some(family));
+        of.collect::<Vec<&Passed>>()
+    });
+    if families.iter().any(|of| of.len() < COMBINED) {
         return None;
     }
-    let mut lost = families.each_ref().map(|of| vec![0.0; of.len()]);
     let told = &passes[0].told;
+    let mut lost = families.each_ref().map(|of| vec![0.0; of.len()]);
     let mut log_odds = Vec::with_capacity(labels.len());
     for (at, label) in labels.iter().enumerate() {
-        let both = [0, 1].map(|family: usize| {
-            let lost: &Vec<f64> = &lost[family];
-            let order = |a: &usize, b: &usize| lost[*a].total_cmp(&lost[*b]);
-            let leader = (0..lost.len()).min_by(order).unwrap_or(0);
-            families[family][leader].log_odds[at]
-        });
-        log_odds.push(f64::midpoint(both[0], both[1]));
+        let best = |(of, lost): (&Vec<&Passed>, &Vec<f64>)| {
+            let mut order: Vec<usize> = (0..of.len()).collect();
+            order.sort_by(|a, b| lost[*a].total_cmp(&lost[*b]));
+            let best = order.iter().take(COMBINED);
+            best.map(|&one| of[one].log_odds[at]).sum::<f64>()
+        };
+        let sum: f64 = families.iter().zip(&lost).map(best).sum();
+        log_odds.push(sum / (COMBINED * families.len()) as f64);
         if told[at] {
             for (lost, of) in lost.iter_mut().zip(&families) {
                 for (lost, one) in lost.iter_mut().zip(of) {
@@ -115,6 +118,7 @@ pub(super) fn measured(
         .iter()
         .filter_map(|&row| emails.label(row as u32))
         .collect();
+    let groups: Vec<u32> = rows.iter().map(|&row| emails.groups[row]).collect();
     let mut records: Vec<ModelRecord> = passes
         .iter()
         .map(|pass| record(pass, rows, &labels, emails))
@@ -122,7 +126,7 @@ pub(super) fn measured(
     bootstrap_models(&mut records, emails, resamples, seed, progress);
     let found = passes.iter().zip(records).map(|(pass, record)| {
         let mut estimates = record.estimates;
-        let missed = estimates.get("recall_at_ham_01_pct").map(missed);
+        let missed = estimates.get(RECALL_AT).map(missed);
         estimates.extend(missed.map(|missed| (SPAM_MISSED_AT.to_owned(), missed)));
         FilterFound {
             name: pass.name.clone(),
@@ -130,7 +134,7 @@ pub(super) fn measured(
             told: pass.told.iter().filter(|told| **told).count(),
             learned: pass.learned,
             estimates,
-            curve: curve(pass, &labels),
+            curve: curve(pass, &labels, &groups),
         }
     });
     found.collect()
@@ -140,10 +144,8 @@ pub(super) fn measured(
 fn missed(found: &Estimate) -> Estimate {
     let of = |recall: f64| 100.0 * (1.0 - recall);
     Estimate {
-        value: found.value.map(|value| 100.0 - value),
-        interval: found
-            .interval
-            .map(|[low, high]| [100.0 - high, 100.0 - low]),
+        value: found.value.map(of),
+        interval: found.interval.map(|[low, high]| [of(high), of(low)]),
         ..Estimate::default()
     }
 }
@@ -160,7 +162,7 @@ fn record(pass: &Passed, rows: &[usize], labels: &[Label], emails: &EmailTable) 
         trace: Vec::new(),
         losses: Vec::new(),
         model_bytes: 0,
-        bound: crate::results::Bound::Exact,
+        bound: Bound::Exact,
         rows: rows.iter().map(|&row| row as u32).collect(),
         score: pass.score.clone(),
         log_odds: pass.log_odds.clone(),
@@ -183,18 +185,21 @@ fn record(pass: &Passed, rows: &[usize], labels: &[Label], emails: &EmailTable) 
     record
 }
 
-fn curve(pass: &Passed, labels: &[Label]) -> Vec<StreamPoint> {
+fn curve(pass: &Passed, labels: &[Label], groups: &[u32]) -> Vec<StreamPoint> {
     let sizes = std::iter::successors(Some(FIRST_POINT), |size| Some(size * WIDER));
     let sizes = sizes.map(|size| size.round() as usize);
     let sizes = sizes.take_while(|size| *size as f64 * WIDER.sqrt() < labels.len() as f64);
     let point = |emails: usize| {
-        let mut metrics = measure(&pass.scored(labels, emails));
-        let recall = metrics.get("recall_at_ham_01_pct").copied().flatten();
-        metrics.insert(
-            SPAM_MISSED_AT.to_owned(),
-            recall.map(|recall| 100.0 * (1.0 - recall)),
-        );
-        metrics.retain(|key, _| METRICS_OF_A_STREAM.contains(&key.as_str()));
+        let scored = pass.scored(labels, emails);
+        let groups = &groups[..emails];
+        let mut metrics = with_intervals(scored.log_odds, scored.labels, groups, scored.decision);
+        if let Some(recall) = measure(&scored).get(RECALL_AT).copied().flatten() {
+            let found = Estimate {
+                value: Some(recall),
+                ..Estimate::default()
+            };
+            metrics.insert(SPAM_MISSED_AT.to_owned(), missed(&found));
+        }
         StreamPoint { emails, metrics }
     };
     sizes.chain([labels.len()]).map(point).collect()

@@ -13,17 +13,16 @@ use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
 use crate::base::streams;
-use crate::dataset::features::GrowingEncoder;
 use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::data::{Reading, facts};
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::{DataSpec, ExperimentSpec};
-use crate::model::{Catalog, ModelEntry, SettingError};
+use crate::model::Catalog;
 use crate::results::experiments::{Feedback, Lesson, Regime, STREAM, Stream, StreamFound};
 use crate::train::ModelSpec;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 /// Messages between two signs of progress.
 const BATCH: usize = 100;
@@ -152,14 +151,15 @@ fn refused(why: String) -> SpecError {
 
 /// The models asked for, or all that can learn message by message.
 fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, SpecError> {
+    let defaults = json!({});
     let mut models = Vec::new();
     for entry in catalog.models() {
         let named = spec.models.iter().any(|name| name == entry.name());
         if !named && !spec.models.is_empty() {
             continue;
         }
-        let model = model(entry, spec.settings.get(entry.name()))?;
-        let model = model.without(spec.exclude_kinds);
+        let given = spec.settings.get(entry.name()).unwrap_or(&defaults);
+        let model = ModelSpec::new(entry, given, true)?.without(spec.exclude_kinds);
         if Filter::new(&model)?.is_some() {
             models.push(model);
         } else if named {
@@ -168,17 +168,6 @@ fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, Sp
         }
     }
     Ok(models)
-}
-
-/// A model with settings by which a vocabulary can grow: tf-idf is known of all mail only.
-fn model(entry: &'static dyn ModelEntry, given: Option<&Value>) -> Result<ModelSpec, SettingError> {
-    let mut given = given.cloned().unwrap_or_else(|| Value::Object(Map::new()));
-    let usual = entry.settings(&json!({}))?;
-    let grows = GrowingEncoder::new(entry.view(&usual)?).is_some();
-    if !grows && given.get("representation").is_none() && usual.get("representation").is_some() {
-        given["representation"] = json!("binary");
-    }
-    ModelSpec::new(entry, &given, true)
 }
 
 /// A stream.

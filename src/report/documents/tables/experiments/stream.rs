@@ -61,7 +61,7 @@ pub fn over_time(found: &StreamFound) -> DataTable {
                     .map(TableCell::Text)
                     .into();
                     row.push(TableCell::known(Some(point.emails as f64), 0));
-                    let value = |key: &str| point.metrics.get(key).copied().flatten();
+                    let value = |key: &str| point.metrics.get(key)?.value;
                     row.extend(
                         METRICS_OF_A_STREAM.map(|key| TableCell::known(value(key), DECIMALS)),
                     );
