@@ -67,8 +67,8 @@ pub enum Stream {
     Watched(bool),
     /// Messages that a picture shows: 0x5E0.
     Drawn,
-    /// Whose labels a filter is told: 0x4EC.
-    Recipients,
+    /// Of which messages a filter is told the label: 0x4EC.
+    Told,
 }
 
 /// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
@@ -96,7 +96,7 @@ impl Stream {
             Stream::Folds => 0xF01D,
             Stream::LatentSemantics => 0x15A,
             Stream::Drawn => 0x5E0,
-            Stream::Recipients => 0x4EC,
+            Stream::Told => 0x4EC,
             Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
@@ -164,7 +164,7 @@ mod tests {
         Stream::Folds,
         Stream::LatentSemantics,
         Stream::Drawn,
-        Stream::Recipients,
+        Stream::Told,
         Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
@@ -209,7 +209,7 @@ mod tests {
             | Stream::Folds
             | Stream::LatentSemantics
             | Stream::Drawn
-            | Stream::Recipients
+            | Stream::Told
             | Stream::Search(_)) => one,
         }
     }

@@ -73,3 +73,84 @@ fn a_crossover_needs_mail_and_leaves_a_foreign_folder_alone() {
     assert!(said.contains("notes"), "{said}");
     assert_eq!(folder.text("notes/one.txt"), "mine");
 }
+
+/// The estimates of the filters of a way to teach, by name.
+fn value(filter: &serde_json::Value, metric: &str) -> f64 {
+    number(&filter["estimates"][metric]["value"])
+}
+
+#[test]
+fn a_stream_is_scored_before_it_is_learned_in_every_way_to_teach() {
+    let folder = Folder::with_builtin_mail(240);
+    let command = "experiment stream mail.csv -q --resamples 20 --json";
+    let found = folder.run_json(&format!("{command} -o out"));
+    let streams = list(&found["streams"]);
+    assert_eq!(streams.len(), 1);
+    let emails: f64 = list(&streams[0]["emails"]).iter().map(number).sum();
+    assert_eq!(emails, 240.0);
+    let lessons = list(&streams[0]["lessons"]);
+    assert_eq!(lessons.len(), 6);
+    let mut told = Vec::new();
+    for lesson in lessons {
+        let filters = list(&lesson["filters"]);
+        told.push(number(&filters[0]["told"]));
+        for filter in filters {
+            let [told, learned] = ["told", "learned"].map(|key| number(&filter[key]));
+            assert!(learned <= told && told <= emails, "{filter}");
+            let curve = list(&filter["curve"]);
+            assert_eq!(number(&curve.last().unwrap()["emails"]), emails);
+            for metric in ["ham_misclassified_pct", "lam_pct", "one_minus_roca_pct"] {
+                // Two ways to measure the same.
+                let last = &curve.last().unwrap()["metrics"][metric];
+                let off = number(&last["value"]) - value(filter, metric);
+                assert!(off.abs() < 1e-9, "{metric}: {filter}");
+                let [low, high] = [0, 1].map(|end| number(&last["interval"][end]));
+                assert!(low <= number(&last["value"]) && number(&last["value"]) <= high);
+            }
+        }
+    }
+    // Every label three times, then a fifth, about a half, and no more than a tenth.
+    assert_eq!(told[..4], [240.0, 240.0, 240.0, 48.0]);
+    assert!(
+        (90.0..150.0).contains(&told[4]) && (12.0..=24.0).contains(&told[5]),
+        "{told:?}"
+    );
+    let roca = |lesson: usize, filter: &str| {
+        let filters = list(&lessons[lesson]["filters"]);
+        let found = filters.iter().find(|one| one["name"] == filter);
+        value(found.unwrap(), "one_minus_roca_pct")
+    };
+    for filter in ["multinomial", "ftrl", "byte-ngram", "fusion"] {
+        // It has learned something, and more of all labels than of the first ones.
+        assert!(roca(0, filter) < 40.0, "{filter}: {}", roca(0, filter));
+        assert!(roca(0, filter) < roca(3, filter), "{filter}");
+    }
+    for file in [
+        "stream.json",
+        "tables/filters.csv",
+        "tables/over_time.csv",
+        "charts/stream.svg",
+        "charts/stream_lessons.png",
+    ] {
+        assert!(folder.holds(&format!("out/{file}")), "{file}");
+    }
+    let again = folder.run_json(&format!("{command} -o again --threads 1"));
+    assert_eq!(found, again);
+    let told = folder.run("experiment stream mail.csv -q --quick --models ppm,ftrl -o out");
+    assert!(
+        told.lines().all(|line| line.chars().count() <= 80),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_stream_has_only_models_that_learn_message_by_message() {
+    let folder = Folder::with_builtin_mail(60);
+    let said = folder.refused("experiment stream mail.csv -q --models svm");
+    assert!(
+        said.contains("svm does not learn message by message"),
+        "{said}"
+    );
+    let said = folder.refused("experiment stream mail.csv -q --models crystal-ball");
+    assert!(said.contains("crystal-ball"), "{said}");
+}

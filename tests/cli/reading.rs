@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "train",
     "compare",
     "tune",
@@ -41,6 +41,7 @@ const COMMANDS: [&str; 17] = [
     "assess -m m.spamlab",
     "gan",
     "experiment crossover",
+    "experiment stream",
     "outliers -m m.spamlab",
     "generate -m m.spamlab --copies-of",
     "outliers odd.csv -m m.spamlab --contrast-with",

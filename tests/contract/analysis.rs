@@ -56,6 +56,7 @@ fn parameters(analysis: &str) -> Value {
     match analysis {
         "clusters" => json!({ "kinds": 2 }),
         "crossover" => json!({ "resamples": 2, "replicates": 50, "tuned": false }),
+        "stream" => json!({ "all_lessons": false }),
         "denoising" => json!({ "emails": 1 }),
         "generated_mail" => json!({ "emails": 40 }),
         "residual_game" => json!({ "emails": 40, "candidates": 2, "rounds": 1 }),
@@ -77,6 +78,10 @@ fn an_analysis_of_mail_or_of_a_model_file_runs_by_its_name_alone() {
         models: vec!["svm".to_owned()],
         ..spec.clone()
     };
+    let online = ExperimentSpec {
+        models: vec!["ftrl".to_owned()],
+        ..spec.clone()
+    };
     let path = folder.path().join("mail.spamlab");
     let trained = lab::train(&spec, &catalog, None, &Silent).unwrap();
     trained.save(&path).unwrap();
@@ -86,6 +91,9 @@ fn an_analysis_of_mail_or_of_a_model_file_runs_by_its_name_alone() {
         let given = parameters(analysis.name);
         let found = match analysis.looks_at {
             LooksAt::Comparison(_) => continue,
+            LooksAt::Mail(run) if analysis.name == "stream" => {
+                run(&online, &catalog, &given, &Silent)
+            }
             LooksAt::Mail(run) => run(&linear, &catalog, &given, &Silent),
             LooksAt::ModelFile(run) => run(&file, &spec.data, &catalog, &given, &Silent),
         };

@@ -54,7 +54,8 @@ pub enum Feedback {
     Immediate,
     /// Of the first ones only, by their share of all.
     First(f64),
-    /// Of those of some recipients, by the share of recipients.
+    /// Of some, drawn at random, by their share: TREC 2007 drew recipients, whom most corpora hide,
+    /// so that each message is its own recipient here.
     Partial(f64),
     /// Of those that the filter asks about, no more than this share of those seen so far.
     Active(f64),
@@ -66,9 +67,9 @@ pub enum Feedback {
 pub enum Regime {
     /// From each.
     Everything,
-    /// From those that it got wrong.
+    /// From those that it got wrong, by its own score or by its calibrated probability.
     OnError,
-    /// From those that it got wrong or was unsure of.
+    /// From those, and from those that it was unsure of.
     OnUnsure,
 }
 
@@ -94,7 +95,8 @@ pub struct FilterFound {
     pub told: usize,
     /// Messages that it learned from.
     pub learned: usize,
-    /// Every metric on all of the stream, with its interval.
+    /// The metrics of a stream on all of it, with their intervals; of a model of bytes also bits per
+    /// byte, by what it knew when it read each message.
     pub estimates: BTreeMap<String, Estimate>,
     /// The metrics of a stream on its first messages, by their number, ascending.
     pub curve: Vec<StreamPoint>,
@@ -119,9 +121,9 @@ impl Feedback {
     pub fn name(self) -> String {
         let percent = |share: f64| format!("{} %", (1_000.0 * share).round() / 10.0);
         match self {
-            Feedback::Immediate => "immediate".to_owned(),
+            Feedback::Immediate => "every label".to_owned(),
             Feedback::First(share) => format!("the first {}", percent(share)),
-            Feedback::Partial(share) => format!("{} of recipients", percent(share)),
+            Feedback::Partial(share) => format!("{} drawn", percent(share)),
             Feedback::Active(share) => format!("{} asked for", percent(share)),
         }
     }
@@ -131,9 +133,9 @@ impl Regime {
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
-            Regime::Everything => "train on everything",
-            Regime::OnError => "train on error",
-            Regime::OnUnsure => "train on unsure",
+            Regime::Everything => "learns everything",
+            Regime::OnError => "learns from errors",
+            Regime::OnUnsure => "learns where unsure",
         }
     }
 }
@@ -157,6 +159,10 @@ impl Lesson {
 
     /// In words.
     pub fn name(&self) -> String {
-        format!("{}, {}", self.feedback.name(), self.regime.name())
+        match (self.feedback, self.regime) {
+            (feedback, Regime::Everything) => feedback.name(),
+            (Feedback::Immediate, regime) => regime.name().to_owned(),
+            (feedback, regime) => format!("{}, {}", feedback.name(), regime.name()),
+        }
     }
 }

@@ -36,17 +36,17 @@ impl Teller {
     }
 
     /// Whether the label of the next message is told to a filter that gave it this probability of
-    /// spam; `recipient` is a number between 0 and 1 that its recipient has.
+    /// spam; `drawn` is a number between 0 and 1 that the message has.
     ///
     /// A filter asks by variable uncertainty (Žliobaitė, Bifet, Pfahringer and Holmes, IEEE
     /// Transactions on Neural Networks and Learning Systems 25, 2014): the region in which it is
     /// too unsure not to ask shrinks whenever it asks, and grows whenever it does not.
-    pub(super) fn tells(&mut self, probability: f64, recipient: f64) -> bool {
+    pub(super) fn tells(&mut self, probability: f64, drawn: f64) -> bool {
         self.seen += 1;
         match self.feedback {
             Feedback::Immediate => true,
             Feedback::First(_) => self.seen <= self.first,
-            Feedback::Partial(share) => recipient < share,
+            Feedback::Partial(share) => drawn < share,
             Feedback::Active(share) => {
                 if self.asked as f64 >= share * self.seen as f64 {
                     return false;
@@ -64,9 +64,13 @@ impl Teller {
     }
 }
 
-/// Whether a filter learns from a message that it gave this probability of spam.
-pub(super) fn learns(regime: Regime, probability: f64, label: Label) -> bool {
-    let wrong = Label::from_is_spam(probability > 0.5) != label;
+/// Whether a filter learns from a message that it gave this score and this probability of spam.
+///
+/// It is wrong by either: what only calibration puts right, as where hardly any mail is spam, the
+/// model itself has not learned.
+pub(super) fn learns(regime: Regime, score: f64, probability: f64, label: Label) -> bool {
+    let said = [score > 0.0, probability > 0.5].map(Label::from_is_spam);
+    let wrong = said != [label; 2];
     match regime {
         Regime::Everything => true,
         Regime::OnError => wrong,

@@ -5,7 +5,9 @@ use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::base::progress::Progress;
 use crate::model::{CodeLength, Family, ModelEntry, Scale};
-use crate::results::experiments::{FUSION, FilterFound, SPAM_MISSED_AT, StreamPoint};
+use crate::results::experiments::{
+    FUSION, FilterFound, METRICS_OF_A_STREAM, SPAM_MISSED_AT, StreamPoint,
+};
 use crate::results::{
     Bound, Calibration, ChosenDecision, EmailTable, Estimate, FoldRun, ModelRecord, Outcome,
     Scored, ScoredEmails, bootstrap_models, estimates, measure, with_intervals,
@@ -13,12 +15,11 @@ use crate::results::{
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// The first number of messages at which a curve has a point; each further one is larger by
-/// [`WIDER`].
-const FIRST_POINT: f64 = 50.0;
-const WIDER: f64 = std::f64::consts::SQRT_2;
+/// The first number of messages at which a curve has a point; each further one is twice as large.
+const FIRST_POINT: usize = 50;
 /// The metric that [`SPAM_MISSED_AT`] is what is left of.
 const RECALL_AT: &str = "recall_at_ham_01_pct";
+const BITS_PER_BYTE: &str = "bits_per_byte";
 
 /// What a filter said along a stream.
 pub(super) struct Passed {
@@ -128,6 +129,8 @@ pub(super) fn measured(
         let mut estimates = record.estimates;
         let missed = estimates.get(RECALL_AT).map(missed);
         estimates.extend(missed.map(|missed| (SPAM_MISSED_AT.to_owned(), missed)));
+        let told = |key: &str| METRICS_OF_A_STREAM.contains(&key) || key == BITS_PER_BYTE;
+        estimates.retain(|key, estimate| told(key) && estimate.value.is_some());
         FilterFound {
             name: pass.name.clone(),
             family: pass.family,
@@ -186,9 +189,9 @@ fn record(pass: &Passed, rows: &[usize], labels: &[Label], emails: &EmailTable) 
 }
 
 fn curve(pass: &Passed, labels: &[Label], groups: &[u32]) -> Vec<StreamPoint> {
-    let sizes = std::iter::successors(Some(FIRST_POINT), |size| Some(size * WIDER));
-    let sizes = sizes.map(|size| size.round() as usize);
-    let sizes = sizes.take_while(|size| *size as f64 * WIDER.sqrt() < labels.len() as f64);
+    let sizes = std::iter::successors(Some(FIRST_POINT), |size| Some(size * 2));
+    // A point close to the last one would show the same.
+    let sizes = sizes.take_while(|size| 5 * size < 4 * labels.len());
     let point = |emails: usize| {
         let scored = pass.scored(labels, emails);
         let groups = &groups[..emails];

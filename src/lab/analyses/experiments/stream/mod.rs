@@ -10,6 +10,7 @@ use self::feedback::{Teller, learns};
 use self::filter::{Filter, Said};
 use self::measured::{Passed, fusion, measured};
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
 use crate::base::streams;
@@ -47,8 +48,8 @@ pub const ANALYSIS: Analysis = Analysis {
 pub struct StreamParameters {
     /// Share of the messages, from the first on, whose labels are told where feedback ends.
     pub first: f64,
-    /// Share of the recipients whose labels are told where feedback is partial.
-    pub recipients: f64,
+    /// Share of the messages, drawn at random, whose labels are told where feedback is partial.
+    pub drawn: f64,
     /// Share of the messages that a filter may ask about where it is active.
     pub asked: f64,
     /// Whether filters are taught in other ways, too, than by each label at once.
@@ -59,7 +60,7 @@ impl Default for StreamParameters {
     fn default() -> StreamParameters {
         StreamParameters {
             first: 0.2,
-            recipients: 0.5,
+            drawn: 0.5,
             asked: 0.1,
             all_lessons: true,
         }
@@ -76,7 +77,7 @@ impl StreamParameters {
             lessons.extend([Regime::OnError, Regime::OnUnsure].map(immediate));
             let feedbacks = [
                 Feedback::First(self.first),
-                Feedback::Partial(self.recipients),
+                Feedback::Partial(self.drawn),
                 Feedback::Active(self.asked),
             ];
             lessons.extend(feedbacks.map(everything));
@@ -130,7 +131,7 @@ pub fn stream(
 fn check(asked: &StreamParameters) -> Result<(), SpecError> {
     let shares = [
         ("first", asked.first),
-        ("recipients", asked.recipients),
+        ("drawn", asked.drawn),
         ("asked", asked.asked),
     ];
     match shares
@@ -151,6 +152,13 @@ fn refused(why: String) -> SpecError {
 
 /// The models asked for, or all that can learn message by message.
 fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, SpecError> {
+    let unknown = |name: &&String| catalog.model(name).is_none();
+    if let Some(name) = spec.models.iter().chain(spec.settings.keys()).find(unknown) {
+        return Err(SpecError::UnknownModel {
+            name: name.clone(),
+            known: catalog.names(),
+        });
+    }
     let defaults = json!({});
     let mut models = Vec::new();
     for entry in catalog.models() {
@@ -174,17 +182,17 @@ fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, Sp
 struct Along<'a> {
     corpus: &'a Corpus,
     rows: Vec<usize>,
-    /// A number between 0 and 1 for the recipient of each message.
-    recipients: Vec<f64>,
+    /// A number between 0 and 1 for each message.
+    drawn: Vec<f64>,
     seed: u64,
 }
 
 impl Along<'_> {
     fn new(corpus: &Corpus, seed: u64) -> Along<'_> {
         let rows = corpus.labelled_rows();
-        let mut rng = streams::random_stream(seed, streams::Stream::Recipients);
+        let mut rng = streams::random_stream(seed, streams::Stream::Told);
         Along {
-            recipients: rows.iter().map(|_| uniform(&mut rng)).collect(),
+            drawn: rows.iter().map(|_| uniform(&mut rng)).collect(),
             corpus,
             rows,
             seed,
@@ -240,7 +248,7 @@ impl Along<'_> {
         Ok(lessons.iter().zip(of_lesson).map(of).collect())
     }
 
-    fn labels(&self) -> Vec<crate::base::mail::Label> {
+    fn labels(&self) -> Vec<Label> {
         let labels = self.rows.iter().filter_map(|&row| self.corpus.label(row));
         labels.collect()
     }
@@ -263,8 +271,8 @@ impl Along<'_> {
             let tell = |said: Said| {
                 let probability = sigmoid(said.log_odds);
                 let label = self.corpus.label(row)?;
-                let tells = teller.tells(probability, self.recipients[at]);
-                tells.then(|| (label, learns(regime, probability, label)))
+                let tells = teller.tells(probability, self.drawn[at]);
+                tells.then(|| (label, learns(regime, said.raw.score, probability, label)))
             };
             let (one, taught) = filter.pass(self.corpus, row, tell);
             said.push(one);
