@@ -4,14 +4,15 @@ use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
 use crate::results::AdversarialGame;
-use crate::results::experiments::{CrossoverFound, StreamFound};
+use crate::results::experiments::{CrossoverFound, StreamFound, TransferFound};
 use serde::Serialize;
 
 /// The files of all that stands alone.
-pub(super) const ALONE: [&str; 3] = [
+pub(super) const ALONE: [&str; 4] = [
     AdversarialGame::FILE,
     CrossoverFound::FILE,
     StreamFound::FILE,
+    TransferFound::FILE,
 ];
 
 /// What is written to a folder of its own.
@@ -65,5 +66,17 @@ impl StandsAlone for StreamFound {
             ("filters", tables::filters(self)),
             ("over_time", tables::over_time(self)),
         ]
+    }
+}
+
+impl StandsAlone for TransferFound {
+    const FILE: &'static str = "transfer.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_a_transfer(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![("transfers", tables::transfers(self))]
     }
 }

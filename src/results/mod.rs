@@ -58,7 +58,7 @@ pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages}
 pub use statistics::crossed::{Contributions, CrossedBootstrap};
 pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
-pub use statistics::interval::{quantile, wilson};
+pub use statistics::interval::{mean_and_deviation, quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::over_time::with_intervals;
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};

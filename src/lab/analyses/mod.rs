@@ -59,6 +59,7 @@ pub static ANALYSES: &[Analysis] = &[
     metsis::ANALYSIS,
     experiments::crossover::ANALYSIS,
     experiments::stream::ANALYSIS,
+    experiments::transfer::ANALYSIS,
     denoising::ANALYSIS,
     drift::ANALYSIS,
     gan::ANALYSIS,

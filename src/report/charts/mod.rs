@@ -33,6 +33,7 @@ mod side_by_side;
 mod stream;
 mod threshold;
 mod top_tokens;
+mod transfer;
 mod unlabelled;
 mod validation;
 
@@ -118,6 +119,7 @@ impl Chart {
 
 pub use crossover::of_a_crossover;
 pub use stream::of_a_stream;
+pub use transfer::of_a_transfer;
 
 /// The charts of a game that is no part of an experiment, each with the name of its files.
 pub fn of_a_game(game: &AdversarialGame) -> Vec<(&'static str, Figure)> {

@@ -2,6 +2,7 @@
 
 mod crossover;
 mod stream;
+mod transfer;
 
 pub use crossover::{
     CROSSOVER, Crossing, CrossoverFound, Decay, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint,
@@ -10,4 +11,8 @@ pub use crossover::{
 pub use stream::{
     FUSION, Feedback, FilterFound, Lesson, METRICS_OF_A_STREAM, ROCA, Regime, SPAM_MISSED_AT,
     STREAM, Stream, StreamFound, StreamPoint,
+};
+pub use transfer::{
+    LearnedFrom, METRICS_OF_A_TRANSFER, TRANSFER, TransferCell, TransferCorpus, TransferFound,
+    TransferModel,
 };

@@ -1,23 +1,24 @@
-//! What is measured of a filter on the first messages of a stream, with intervals that need no
-//! bootstrap: there are many points.
+//! What is measured where there are many cells or points, with intervals that need no bootstrap.
 
 use super::interval::{between_rates, logit_normal, smoothed, wilson};
 use super::roc_area::{placements, wrong_area};
 use crate::base::mail::Label;
+use crate::base::math::{logit, sigmoid};
 use crate::results::decision::Decision;
 use crate::results::metric::Estimate;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// The keys of what is measured so.
-const KEYS: [&str; 4] = [
+const KEYS: [&str; 5] = [
+    "error_pct",
     "ham_misclassified_pct",
     "spam_misclassified_pct",
     "lam_pct",
     "one_minus_roca_pct",
 ];
 
-/// Both error rates, what lies between them, and (1-ROCA) %; none of a class without messages.
+/// The error rate, those of both classes, what lies between them, and (1-ROCA) %; none of a class without messages.
 /// Groups of near-duplicates count as one.
 pub fn with_intervals(
     log_odds: &[f64],
@@ -25,16 +26,12 @@ pub fn with_intervals(
     groups: &[u32],
     decision: Decision,
 ) -> BTreeMap<String, Estimate> {
-    let rates = Label::BOTH.map(|label| rate(log_odds, labels, groups, decision, label));
+    let rate = |class: Option<Label>| rate(log_odds, labels, groups, decision, class);
+    let rates = Label::BOTH.map(|label| rate(Some(label)));
     let between = match rates {
         [Some(ham), Some(spam)] => {
             let off = [ham, spam].map(|rate| smoothed(rate.share, rate.groups));
-            let value = crate::base::math::sigmoid(
-                off.iter()
-                    .map(|&rate| crate::base::math::logit(rate))
-                    .sum::<f64>()
-                    / 2.0,
-            );
+            let value = sigmoid(off.iter().map(|&rate| logit(rate)).sum::<f64>() / 2.0);
             Some((
                 value,
                 between_rates([(off[0], ham.interval), (off[1], spam.interval)]),
@@ -51,7 +48,8 @@ pub fn with_intervals(
         )
     });
     let of_rate = |rate: Option<Rate>| rate.map(|rate| (rate.share, rate.interval));
-    let all = [of_rate(rates[0]), of_rate(rates[1]), between, area];
+    let all = [rate(None), rates[0], rates[1]].map(of_rate);
+    let all = all.into_iter().chain([between, area]);
     let estimate = |(key, found): (&str, Option<(f64, [f64; 2])>)| {
         let (value, interval) = found?;
         let estimate = Estimate {
@@ -64,7 +62,7 @@ pub fn with_intervals(
     KEYS.into_iter().zip(all).filter_map(estimate).collect()
 }
 
-/// The share of a class that is called the other.
+/// The share of messages that is called the other class.
 #[derive(Clone, Copy)]
 struct Rate {
     share: f64,
@@ -72,18 +70,18 @@ struct Rate {
     groups: usize,
 }
 
-/// The variance of a share of messages in groups is that of a ratio: Σ (S - n share)² / N².
+/// Of one class or of both. The variance of a share of messages in groups is that of a ratio: Σ (S - n share)² / N².
 fn rate(
     log_odds: &[f64],
     labels: &[Label],
     groups: &[u32],
     decision: Decision,
-    class: Label,
+    class: Option<Label>,
 ) -> Option<Rate> {
     let of_class = || {
         let all = log_odds.iter().zip(labels).zip(groups);
-        all.filter(move |((_, label), _)| **label == class)
-            .map(|((odds, _), group)| (decision.label(*odds) != class, *group))
+        all.filter(move |((_, label), _)| class.is_none_or(|class| **label == class))
+            .map(|((odds, label), group)| (decision.label(*odds) != *label, *group))
     };
     let emails = of_class().count() as f64;
     let share = of_class().filter(|(wrong, _)| *wrong).count() as f64 / emails;
@@ -117,6 +115,7 @@ mod tests {
         let groups = [0, 1, 2, 3, 4, 5];
         let found = with_intervals(&log_odds, &labels, &groups, Decision::default());
         let value = |key: &str| found[key].value.unwrap();
+        assert!((value("error_pct") - 100.0 / 3.0).abs() < 1e-12);
         assert_eq!(value("ham_misclassified_pct"), 25.0);
         assert_eq!(value("spam_misclassified_pct"), 50.0);
         // Log-odds -ln 3 and 0: e^(-ln 3 / 2) to 1.
@@ -135,6 +134,6 @@ mod tests {
             |of: &BTreeMap<String, Estimate>| of["ham_misclassified_pct"].interval.unwrap()[1];
         assert!(high(&one) > high(&found));
         let ham = with_intervals(&[-1.0], &[Ham], &[0], Decision::default());
-        assert_eq!(ham.len(), 1);
+        assert_eq!(ham.len(), 2);
     }
 }

@@ -3,10 +3,12 @@
 mod crossover;
 mod metsis;
 mod stream;
+mod transfer;
 
 use self::crossover::Crossover;
 use self::metsis::Metsis;
 use self::stream::StreamOptions;
+use self::transfer::Transfer;
 use crate::cli::common::Common;
 use clap::{Args, Subcommand};
 
@@ -28,6 +30,9 @@ enum Which {
     /// Which model filters best if it scores each message as it comes, and learns from it only then
     /// (after the TREC spam tracks, Cormack and Lynam 2005)
     Stream(StreamOptions),
+    /// What a model that learned from one corpus is worth on another, and what a few labels there
+    /// give back
+    Transfer(Transfer),
 }
 
 impl Arguments {
@@ -36,6 +41,7 @@ impl Arguments {
             Which::Crossover(crossover) => crossover.run(common),
             Which::Metsis(metsis) => metsis.run(common),
             Which::Stream(stream) => stream.run(common),
+            Which::Transfer(transfer) => transfer.run(common),
         }
     }
 }

@@ -3,3 +3,4 @@
 
 pub mod crossover;
 pub mod stream;
+pub mod transfer;

@@ -2,6 +2,8 @@
 
 mod crossover;
 mod stream;
+mod transfer;
 
 pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use stream::{filters, over_time, stream_in_words};
+pub use transfer::{transfer_in_words, transfers};
