@@ -154,3 +154,60 @@ fn a_stream_has_only_models_that_learn_message_by_message() {
     let said = folder.refused("experiment stream mail.csv -q --models crystal-ball");
     assert!(said.contains("crystal-ball"), "{said}");
 }
+
+#[test]
+fn a_transfer_tests_every_model_on_every_corpus() {
+    let folder = Folder::with_builtin_mail(420);
+    let command = "experiment transfer mail.csv -q --quick --models multinomial,svm --json";
+    let found = folder.run_json(&format!("{command} -o out"));
+    let corpora = list(&found["corpora"]);
+    assert_eq!(corpora.len(), 3);
+    let sum = |of: &serde_json::Value| list(of).iter().map(number).sum::<f64>();
+    for corpus in corpora {
+        // A quarter, and no near-duplicate of it is learned from.
+        let (training, test) = (sum(&corpus["training"]), sum(&corpus["test"]));
+        assert!(
+            (30.0..=40.0).contains(&test) && training + test <= 140.0,
+            "{corpus}"
+        );
+    }
+    let cells = list(&found["cells"]);
+    let of = |from: &serde_json::Value| {
+        cells
+            .iter()
+            .filter(|cell| cell["learned_from"] == *from)
+            .count()
+    };
+    // Two models: three corpora on three each, three leave-one-outs, three chronological splits.
+    assert_eq!(of(&serde_json::json!({ "corpus": 0 })), 2 * 3);
+    assert_eq!(of(&serde_json::json!({ "others": 0 })), 2 * 3);
+    assert_eq!(of(&serde_json::json!("earlier")), 2 * 3);
+    assert_eq!(of(&serde_json::json!({ "others": 16 })), 2 * 3);
+    assert_eq!(of(&serde_json::json!({ "target": 64 })), 2 * 3);
+    for cell in cells {
+        let target = number(&cell["target"]) as usize;
+        let error = number(&cell["metrics"]["error_pct"]["value"]);
+        if cell["learned_from"] != "earlier" {
+            // A whole number of messages.
+            let wrong = error / 100.0 * sum(&corpora[target]["test"]);
+            assert!((wrong - wrong.round()).abs() < 1e-9, "{cell}");
+        }
+        let [low, high] = [0, 1].map(|end| number(&cell["metrics"]["error_pct"]["interval"][end]));
+        assert!(low <= error && error <= high && low < high, "{cell}");
+        assert!(number(&cell["corrected"]["value"]).is_finite());
+    }
+    for file in [
+        "transfer.json",
+        "tables/transfers.csv",
+        "charts/transfer.svg",
+    ] {
+        assert!(folder.holds(&format!("out/{file}")), "{file}");
+    }
+    let again = folder.run_json(&format!("{command} -o again --threads 1"));
+    assert_eq!(found, again);
+    let told = folder.run("experiment transfer mail.csv mail.csv -q --quick --models svm -o out");
+    assert!(
+        told.lines().all(|line| line.chars().count() <= 80),
+        "{told}"
+    );
+}

@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "train",
     "compare",
     "tune",
@@ -42,6 +42,7 @@ const COMMANDS: [&str; 18] = [
     "gan",
     "experiment crossover",
     "experiment stream",
+    "experiment transfer",
     "outliers -m m.spamlab",
     "generate -m m.spamlab --copies-of",
     "outliers odd.csv -m m.spamlab --contrast-with",

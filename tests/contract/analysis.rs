@@ -57,6 +57,7 @@ fn parameters(analysis: &str) -> Value {
         "clusters" => json!({ "kinds": 2 }),
         "crossover" => json!({ "resamples": 2, "replicates": 50, "tuned": false }),
         "stream" => json!({ "all_lessons": false }),
+        "transfer" => json!({ "draws": 1 }),
         "denoising" => json!({ "emails": 1 }),
         "generated_mail" => json!({ "emails": 40 }),
         "residual_game" => json!({ "emails": 40, "candidates": 2, "rounds": 1 }),
