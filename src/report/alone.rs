@@ -4,13 +4,14 @@ use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
 use crate::results::AdversarialGame;
-use crate::results::experiments::{CrossoverFound, StreamFound, TransferFound};
+use crate::results::experiments::{CrossoverFound, DuplicatesFound, StreamFound, TransferFound};
 use serde::Serialize;
 
 /// The files of all that stands alone.
-pub(super) const ALONE: [&str; 4] = [
+pub(super) const ALONE: [&str; 5] = [
     AdversarialGame::FILE,
     CrossoverFound::FILE,
+    DuplicatesFound::FILE,
     StreamFound::FILE,
     TransferFound::FILE,
 ];
@@ -78,5 +79,17 @@ impl StandsAlone for TransferFound {
 
     fn tables(&self) -> Vec<(&'static str, DataTable)> {
         vec![("transfers", tables::transfers(self))]
+    }
+}
+
+impl StandsAlone for DuplicatesFound {
+    const FILE: &'static str = "duplicates.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_duplicates(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![("models", tables::flattered(self))]
     }
 }

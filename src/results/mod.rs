@@ -60,7 +60,7 @@ pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::interval::{mean_and_deviation, quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
-pub use statistics::over_time::with_intervals;
+pub use statistics::over_time::{paired_difference, with_intervals};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
 pub use statistics::roc_area::placements;

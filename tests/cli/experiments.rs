@@ -211,3 +211,36 @@ fn a_transfer_tests_every_model_on_every_corpus() {
         "{told}"
     );
 }
+
+/// Each message once more at the end: a naive split lets half of them be learned by heart.
+#[test]
+fn duplicates_flatter_where_messages_stand_there_twice() {
+    let folder = Folder::with_builtin_mail(240);
+    let all = folder.text("mail.csv");
+    let body = all.split_once('\n').unwrap().1;
+    folder.write("twice.csv", &format!("{all}{body}"));
+    let command = "experiment duplicates twice.csv -q --quick --models multinomial,svm --json";
+    let found = folder.run_json(&format!("{command} -o out"));
+    assert!(number(&found["near_duplicates"]) >= 240.0, "{found}");
+    for share in list(&found["twins"]) {
+        // One in two of two folds.
+        assert!((0.35..0.7).contains(&number(share)), "{share}");
+    }
+    for model in list(&found["models"]) {
+        for metric in ["error_pct", "one_minus_roca_pct"] {
+            let of = |split: &str| number(&model[split][metric]["value"]);
+            let difference = &model["differences"][metric];
+            let off = number(&difference[0]) - (of("naive") - of("grouped"));
+            assert!(off.abs() < 1e-9, "{model}");
+            // It flatters, and by more than chance.
+            assert!(number(&difference[1][1]) < 0.0, "{model}");
+        }
+    }
+    for file in ["duplicates.json", "tables/models.csv", "charts/duplicates.svg"] {
+        assert!(folder.holds(&format!("out/{file}")), "{file}");
+    }
+    let again = folder.run_json(&format!("{command} -o again --threads 1"));
+    assert_eq!(found, again);
+    let told = folder.run("experiment duplicates mail.csv -q --quick --models svm -o out");
+    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+}

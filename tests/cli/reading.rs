@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "train",
     "compare",
     "tune",
@@ -41,6 +41,7 @@ const COMMANDS: [&str; 19] = [
     "assess -m m.spamlab",
     "gan",
     "experiment crossover",
+    "experiment duplicates",
     "experiment stream",
     "experiment transfer",
     "outliers -m m.spamlab",

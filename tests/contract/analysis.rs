@@ -58,6 +58,7 @@ fn parameters(analysis: &str) -> Value {
         "crossover" => json!({ "resamples": 2, "replicates": 50, "tuned": false }),
         "stream" => json!({ "all_lessons": false }),
         "transfer" => json!({ "draws": 1 }),
+        "duplicates" => json!({ "folds": 2 }),
         "denoising" => json!({ "emails": 1 }),
         "generated_mail" => json!({ "emails": 40 }),
         "residual_game" => json!({ "emails": 40, "candidates": 2, "rounds": 1 }),

@@ -58,6 +58,7 @@ pub static ANALYSES: &[Analysis] = &[
     clustering::ANALYSIS,
     metsis::ANALYSIS,
     experiments::crossover::ANALYSIS,
+    experiments::duplicates::ANALYSIS,
     experiments::stream::ANALYSIS,
     experiments::transfer::ANALYSIS,
     denoising::ANALYSIS,

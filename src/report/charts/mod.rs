@@ -16,6 +16,7 @@ mod crossover;
 mod densities;
 mod det;
 mod difference;
+mod duplicates;
 mod folds;
 mod gan;
 mod intervals;
@@ -118,6 +119,7 @@ impl Chart {
 }
 
 pub use crossover::of_a_crossover;
+pub use duplicates::of_duplicates;
 pub use stream::of_a_stream;
 pub use transfer::of_a_transfer;
 

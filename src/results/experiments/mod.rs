@@ -1,6 +1,7 @@
 //! What experiments found that are more than one comparison.
 
 mod crossover;
+mod duplicates;
 mod stream;
 mod transfer;
 
@@ -8,6 +9,7 @@ pub use crossover::{
     CROSSOVER, Crossing, CrossoverFound, Decay, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint,
     crossing, decay,
 };
+pub use duplicates::{DUPLICATES, DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES};
 pub use stream::{
     FUSION, Feedback, FilterFound, Lesson, METRICS_OF_A_STREAM, ROCA, Regime, SPAM_MISSED_AT,
     STREAM, Stream, StreamFound, StreamPoint,

@@ -1,6 +1,6 @@
 //! What is measured where there are many cells or points, with intervals that need no bootstrap.
 
-use super::interval::{between_rates, logit_normal, smoothed, wilson};
+use super::interval::{DEVIATIONS, between_rates, logit_normal, smoothed, wilson};
 use super::roc_area::{placements, wrong_area};
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
@@ -62,6 +62,51 @@ pub fn with_intervals(
     KEYS.into_iter().zip(all).filter_map(estimate).collect()
 }
 
+/// By how much the error rate and (1-ROCA) % of two models that scored the same messages differ, the
+/// first less the second, in points, with 95 % intervals: of shares of messages in groups, and of
+/// correlated areas (DeLong, DeLong and Clarke-Pearson 1988).
+pub fn paired_difference(
+    log_odds: [&[f64]; 2],
+    labels: &[Label],
+    groups: &[u32],
+    decision: Decision,
+) -> BTreeMap<String, (f64, [f64; 2])> {
+    let wrong = |odds: &[f64]| -> Vec<f64> {
+        let both = odds.iter().zip(labels);
+        both.map(|(odds, label)| f64::from(u8::from(decision.label(*odds) != *label)))
+            .collect()
+    };
+    let less =
+        |[a, b]: [Vec<f64>; 2]| -> Vec<f64> { a.iter().zip(b).map(|(a, b)| a - b).collect() };
+    let errors = mean_in_groups(&less(log_odds.map(wrong)), groups);
+    let placed = less(log_odds.map(|odds| placements(odds, labels)));
+    let area = wrong_area(&placed, labels, groups);
+    let of = |(key, found): (&str, Option<(f64, f64)>)| {
+        let (value, deviation) = found?;
+        let half = DEVIATIONS * deviation;
+        let points = [value, value - half, value + half].map(|share| 100.0 * share);
+        Some((key.to_owned(), (points[0], [points[1], points[2]])))
+    };
+    [(KEYS[0], errors), (KEYS[4], area)]
+        .into_iter()
+        .filter_map(of)
+        .collect()
+}
+
+/// The mean of values of messages in groups, with its standard error; the variance is that of a
+/// ratio: Σ (S - n mean)² / N². None of nothing.
+fn mean_in_groups(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let mut off: FxHashMap<u32, f64> = FxHashMap::default();
+    for (value, group) in values.iter().zip(groups) {
+        *off.entry(*group).or_default() += value - mean;
+    }
+    let mut squares: Vec<f64> = off.into_values().map(|off| off * off).collect();
+    squares.sort_unstable_by(f64::total_cmp);
+    (count > 0.0).then(|| (mean, squares.iter().sum::<f64>().sqrt() / count))
+}
+
 /// The share of messages that is called the other class.
 #[derive(Clone, Copy)]
 struct Rate {
@@ -70,7 +115,7 @@ struct Rate {
     groups: usize,
 }
 
-/// Of one class or of both. The variance of a share of messages in groups is that of a ratio: Σ (S - n share)² / N².
+/// Of one class or of both.
 fn rate(
     log_odds: &[f64],
     labels: &[Label],
@@ -78,28 +123,20 @@ fn rate(
     decision: Decision,
     class: Option<Label>,
 ) -> Option<Rate> {
-    let of_class = || {
-        let all = log_odds.iter().zip(labels).zip(groups);
-        all.filter(move |((_, label), _)| class.is_none_or(|class| **label == class))
-            .map(|((odds, label), group)| (decision.label(*odds) != *label, *group))
-    };
-    let emails = of_class().count() as f64;
-    let share = of_class().filter(|(wrong, _)| *wrong).count() as f64 / emails;
-    let known: FxHashSet<u32> = of_class().map(|(_, group)| group).collect();
-    if known.is_empty() {
-        return None;
-    }
-    let mut off: FxHashMap<u32, f64> = FxHashMap::default();
-    for (wrong, group) in of_class() {
-        *off.entry(group).or_default() += f64::from(u8::from(wrong)) - share;
-    }
-    let mut squares: Vec<f64> = off.into_values().map(|off| off * off).collect();
-    squares.sort_unstable_by(f64::total_cmp);
-    let deviation = squares.iter().sum::<f64>().sqrt() / emails;
+    let all = log_odds.iter().zip(labels).zip(groups);
+    let of_class = all.filter(|((_, label), _)| class.is_none_or(|class| **label == class));
+    let (wrong, of_group): (Vec<f64>, Vec<u32>) = of_class
+        .map(|((odds, label), group)| {
+            let wrong = decision.label(*odds) != *label;
+            (f64::from(u8::from(wrong)), *group)
+        })
+        .unzip();
+    let (share, deviation) = mean_in_groups(&wrong, &of_group)?;
+    let groups = of_group.into_iter().collect::<FxHashSet<u32>>().len();
     Some(Rate {
         share,
-        interval: wilson(share, deviation, known.len() as f64),
-        groups: known.len(),
+        interval: wilson(share, deviation, groups as f64),
+        groups,
     })
 }
 
@@ -135,5 +172,23 @@ mod tests {
         assert!(high(&one) > high(&found));
         let ham = with_intervals(&[-1.0], &[Ham], &[0], Decision::default());
         assert_eq!(ham.len(), 2);
+    }
+
+    /// By hand: both are wrong about one, the first alone about one of four, and the second alone
+    /// about none: 1/4 with deviation √(3/16 / 4) in groups of one.
+    #[test]
+    fn differences_are_those_worked_by_hand() {
+        let labels = [Ham, Ham, Spam, Spam];
+        let (a, b) = ([1.0, 1.0, 2.0, 3.0], [-1.0, 1.0, 2.0, 3.0]);
+        let groups = [0, 1, 2, 3];
+        let found = paired_difference([&a, &b], &labels, &groups, Decision::default());
+        let (value, [low, high]) = found["error_pct"];
+        let half = 100.0 * DEVIATIONS * (3.0_f64 / 64.0).sqrt();
+        assert!((value - 25.0).abs() < 1e-12 && (low - (25.0 - half)).abs() < 1e-9);
+        assert!((high - (25.0 + half)).abs() < 1e-9);
+        // Neither ranks a pair wrong.
+        assert_eq!(found["one_minus_roca_pct"], (0.0, [0.0, 0.0]));
+        let same = paired_difference([&a, &a], &labels, &groups, Decision::default());
+        assert_eq!(same["error_pct"], (0.0, [0.0, 0.0]));
     }
 }

@@ -1,22 +1,16 @@
 //! `spamlab experiment crossover`: matched pairs of models from few training messages to all.
 
-use crate::cli::args::input::{InputOptions, described};
-use crate::cli::args::output::CsvOptions;
+use super::shared::Shared;
+use crate::cli::args::input::described;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
-use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::output::targets;
-use crate::cli::usage;
-use crate::cli::wrap::{paragraph, whole};
-use crate::input::Labels;
+use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::crossover::{CrossoverParameters, crossover};
-use crate::report::{self, documents::tables};
+use crate::report::documents::tables;
 use crate::results::experiments::{CROSSOVER, CrossoverFound, MatchedCurves};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Follows matched pairs.
 #[derive(Args)]
@@ -26,7 +20,7 @@ use std::path::PathBuf;
 ))))]
 pub struct Crossover {
     #[command(flatten)]
-    input: InputOptions,
+    shared: Shared,
     /// Few training sets of each size and no tuning: under a minute on the mail that comes with the
     /// program
     #[arg(long, help_heading = "Protocol")]
@@ -39,44 +33,18 @@ pub struct Crossover {
         help_heading = "Protocol"
     )]
     resamples: Option<u32>,
-    /// Random seed
-    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
-    seed: u64,
-    /// Folder to write crossover.json, the tables and the charts to
-    #[arg(
-        short,
-        long,
-        value_name = "FOLDER",
-        default_value = "reports/crossover",
-        help_heading = "Output"
-    )]
-    output: PathBuf,
-    #[command(flatten)]
-    csv: CsvOptions,
-    /// Print JSON instead of tables
-    #[arg(long, help_heading = "Output")]
-    json: bool,
 }
 
 impl Crossover {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        targets::check(&self.input.data(), &[], &[])?;
-        report::check_alone::<CrossoverFound>(&self.output).map_err(usage)?;
-        if self.input.dry_run(Labels::BothClasses, common)? {
-            return Ok(());
-        }
-        let spec = ExperimentSpec {
-            data: self.input.data(),
-            seed: self.seed,
-            analyses: [(CROSSOVER.to_owned(), json!(self.parameters()))].into(),
-            ..ExperimentSpec::default()
-        };
-        let (catalog, bar) = (crate::catalog(), Bar::new(common));
-        let found = crossover(&spec, &catalog, &self.parameters(), &bar).map_err(usage)?;
-        report::write_alone(&found, &self.output, self.csv.texts())?;
-        emit::result(self.json, || json!(found), || as_text(&found))?;
-        common.say(format!("wrote {}", whole(self.output.display())));
-        Ok(())
+        let parameters = self.parameters();
+        self.shared.run(
+            common,
+            (CROSSOVER, json!(parameters)),
+            ExperimentSpec::default(),
+            &|spec, catalog, progress| crossover(spec, catalog, &parameters, progress),
+            as_text,
+        )
     }
 
     fn parameters(&self) -> CrossoverParameters {

@@ -1,11 +1,14 @@
 //! `spamlab experiment`: protocols of many fits that answer one question.
 
 mod crossover;
+mod duplicates;
 mod metsis;
+mod shared;
 mod stream;
 mod transfer;
 
 use self::crossover::Crossover;
+use self::duplicates::Duplicates;
 use self::metsis::Metsis;
 use self::stream::StreamOptions;
 use self::transfer::Transfer;
@@ -24,6 +27,8 @@ enum Which {
     /// From how many training messages on a discriminative model is ahead of a generative one that
     /// reads the same (after Ng and Jordan, NIPS 2001)
     Crossover(Crossover),
+    /// By how much near-duplicates on both sides of a split flatter each model
+    Duplicates(Duplicates),
     /// Five event models of naive Bayes on Enron1 to Enron6 (Metsis, Androutsopoulos and Paliouras,
     /// CEAS 2006)
     Metsis(Metsis),
@@ -39,6 +44,7 @@ impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         match &self.which {
             Which::Crossover(crossover) => crossover.run(common),
+            Which::Duplicates(duplicates) => duplicates.run(common),
             Which::Metsis(metsis) => metsis.run(common),
             Which::Stream(stream) => stream.run(common),
             Which::Transfer(transfer) => transfer.run(common),

@@ -1,22 +1,16 @@
 //! `spamlab experiment stream`: filters on mail that comes one message after the other.
 
-use crate::cli::args::input::{InputOptions, described};
-use crate::cli::args::output::CsvOptions;
+use super::shared::Shared;
+use crate::cli::args::input::described;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
-use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::output::targets;
-use crate::cli::usage;
-use crate::cli::wrap::{paragraph, whole};
-use crate::input::Labels;
+use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::stream::{StreamParameters, stream};
-use crate::report::{self, documents::tables};
+use crate::report::documents::tables;
 use crate::results::experiments::{FilterFound, METRICS_OF_A_STREAM, STREAM, StreamFound};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Resamples of the bootstrap, which measures every filter under every way to teach.
 const RESAMPLES: u32 = 500;
@@ -30,7 +24,7 @@ const QUICK_RESAMPLES: u32 = 100;
 ))))]
 pub struct StreamOptions {
     #[command(flatten)]
-    input: InputOptions,
+    shared: Shared,
     /// Each label told at once and no other way to teach: seconds on the mail that comes with the
     /// program
     #[arg(long, help_heading = "Protocol")]
@@ -38,7 +32,7 @@ pub struct StreamOptions {
     /// Models that filter, by name, separated by commas [default: all that learn message by
     /// message]
     #[arg(
-        long = "models",
+        long,
         value_name = "NAMES",
         value_delimiter = ',',
         help_heading = "Protocol"
@@ -52,32 +46,10 @@ pub struct StreamOptions {
         help_heading = "Protocol"
     )]
     resamples: Option<u32>,
-    /// Random seed
-    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
-    seed: u64,
-    /// Folder to write stream.json, the tables and the charts to
-    #[arg(
-        short,
-        long,
-        value_name = "FOLDER",
-        default_value = "reports/stream",
-        help_heading = "Output"
-    )]
-    output: PathBuf,
-    #[command(flatten)]
-    csv: CsvOptions,
-    /// Print JSON instead of tables
-    #[arg(long, help_heading = "Output")]
-    json: bool,
 }
 
 impl StreamOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        targets::check(&self.input.data(), &[], &[])?;
-        report::check_alone::<StreamFound>(&self.output).map_err(usage)?;
-        if self.input.dry_run(Labels::BothClasses, common)? {
-            return Ok(());
-        }
         let parameters = StreamParameters {
             all_lessons: !self.quick,
             ..StreamParameters::default()
@@ -88,19 +60,17 @@ impl StreamOptions {
             RESAMPLES
         };
         let spec = ExperimentSpec {
-            data: self.input.data(),
             models: self.models.clone(),
             resamples: self.resamples.unwrap_or(usual),
-            seed: self.seed,
-            analyses: [(STREAM.to_owned(), json!(parameters))].into(),
             ..ExperimentSpec::default()
         };
-        let (catalog, bar) = (crate::catalog(), Bar::new(common));
-        let found = stream(&spec, &catalog, &parameters, &bar).map_err(usage)?;
-        report::write_alone(&found, &self.output, self.csv.texts())?;
-        emit::result(self.json, || json!(found), || as_text(&found))?;
-        common.say(format!("wrote {}", whole(self.output.display())));
-        Ok(())
+        self.shared.run(
+            common,
+            (STREAM, json!(parameters)),
+            spec,
+            &|spec, catalog, progress| stream(spec, catalog, &parameters, progress),
+            as_text,
+        )
     }
 }
 

@@ -1,22 +1,16 @@
 //! `spamlab experiment transfer`: models on corpora that they did not learn from.
 
-use crate::cli::args::input::{InputOptions, described};
-use crate::cli::args::output::CsvOptions;
+use super::shared::Shared;
+use crate::cli::args::input::described;
 use crate::cli::common::Common;
-use crate::cli::output::emit;
-use crate::cli::output::progress::Bar;
 use crate::cli::output::table::Table;
-use crate::cli::output::targets;
-use crate::cli::usage;
-use crate::cli::wrap::{paragraph, whole};
-use crate::input::Labels;
+use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::transfer::{TransferParameters, transfer};
-use crate::report::{self, documents::tables};
+use crate::report::documents::tables;
 use crate::results::experiments::{LearnedFrom, TRANSFER, TransferFound};
 use clap::Args;
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Transfers models.
 #[derive(Args)]
@@ -27,62 +21,38 @@ use std::path::PathBuf;
 ))))]
 pub struct Transfer {
     #[command(flatten)]
-    input: InputOptions,
+    shared: Shared,
     /// One draw of each number of labels: seconds on the mail that comes with the program
     #[arg(long, help_heading = "Protocol")]
     quick: bool,
     /// Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]
     #[arg(
-        long = "models",
+        long,
         value_name = "NAMES",
         value_delimiter = ',',
         help_heading = "Protocol"
     )]
     models: Vec<String>,
-    /// Random seed
-    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
-    seed: u64,
-    /// Folder to write transfer.json, the tables and the charts to
-    #[arg(
-        short,
-        long,
-        value_name = "FOLDER",
-        default_value = "reports/transfer",
-        help_heading = "Output"
-    )]
-    output: PathBuf,
-    #[command(flatten)]
-    csv: CsvOptions,
-    /// Print JSON instead of tables
-    #[arg(long, help_heading = "Output")]
-    json: bool,
 }
 
 impl Transfer {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        targets::check(&self.input.data(), &[], &[])?;
-        report::check_alone::<TransferFound>(&self.output).map_err(usage)?;
-        if self.input.dry_run(Labels::BothClasses, common)? {
-            return Ok(());
-        }
         let usual = TransferParameters::default();
         let parameters = TransferParameters {
             draws: if self.quick { 1 } else { usual.draws },
             ..usual
         };
         let spec = ExperimentSpec {
-            data: self.input.data(),
             models: self.models.clone(),
-            seed: self.seed,
-            analyses: [(TRANSFER.to_owned(), json!(parameters))].into(),
             ..ExperimentSpec::default()
         };
-        let (catalog, bar) = (crate::catalog(), Bar::new(common));
-        let found = transfer(&spec, &catalog, &parameters, &bar).map_err(usage)?;
-        report::write_alone(&found, &self.output, self.csv.texts())?;
-        emit::result(self.json, || json!(found), || as_text(&found))?;
-        common.say(format!("wrote {}", whole(self.output.display())));
-        Ok(())
+        self.shared.run(
+            common,
+            (TRANSFER, json!(parameters)),
+            spec,
+            &|spec, catalog, progress| transfer(spec, catalog, &parameters, progress),
+            as_text,
+        )
     }
 }
 

@@ -2,5 +2,6 @@
 //! in the table of analyses.
 
 pub mod crossover;
+pub mod duplicates;
 pub mod stream;
 pub mod transfer;

@@ -1,9 +1,11 @@
 //! The tables of experiments, and how their numbers came about in words.
 
 mod crossover;
+mod duplicates;
 mod stream;
 mod transfer;
 
 pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
+pub use duplicates::{duplicates_in_words, flattered};
 pub use stream::{filters, over_time, stream_in_words};
 pub use transfer::{transfer_in_words, transfers};

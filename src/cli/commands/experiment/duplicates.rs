@@ -1,0 +1,104 @@
+//! `spamlab experiment duplicates`: by how much near-duplicates flatter.
+
+use super::shared::Shared;
+use crate::cli::args::input::described;
+use crate::cli::common::Common;
+use crate::cli::output::table::Table;
+use crate::cli::wrap::paragraph;
+use crate::lab::ExperimentSpec;
+use crate::lab::analyses::experiments::duplicates::{DuplicatesParameters, duplicates};
+use crate::report::documents::tables;
+use crate::results::Estimate;
+use crate::results::experiments::{
+    DUPLICATES, DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES,
+};
+use clap::Args;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Compares naive with grouped splits.
+#[derive(Args)]
+#[command(mut_arg("inputs", |inputs| inputs.help(format!(
+    "{} [default: the mail that comes with the program]",
+    described("Labelled mail")
+))))]
+pub struct Duplicates {
+    #[command(flatten)]
+    shared: Shared,
+    /// Two folds: seconds on the mail that comes with the program
+    #[arg(long, help_heading = "Protocol")]
+    quick: bool,
+    /// Folds of the cross-validation [default: 5, quick: 2]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(2..=100),
+        help_heading = "Protocol"
+    )]
+    folds: Option<u16>,
+    /// Models, by name, separated by commas [default: those that compare has]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Protocol"
+    )]
+    models: Vec<String>,
+}
+
+impl Duplicates {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let usual = if self.quick {
+            2
+        } else {
+            DuplicatesParameters::default().folds
+        };
+        let parameters = DuplicatesParameters {
+            folds: self.folds.map_or(usual, usize::from),
+        };
+        let spec = ExperimentSpec {
+            models: self.models.clone(),
+            ..ExperimentSpec::default()
+        };
+        self.shared.run(
+            common,
+            (DUPLICATES, json!(parameters)),
+            spec,
+            &|spec, catalog, progress| duplicates(spec, catalog, &parameters, progress),
+            as_text,
+        )
+    }
+}
+
+fn as_text(found: &DuplicatesFound) -> String {
+    let texts = METRICS_OF_DUPLICATES.map(|key| {
+        let heading = if key == METRICS_OF_DUPLICATES[0] {
+            "error %"
+        } else {
+            "(1-ROCA) %"
+        };
+        let mut table = Table::new([heading, "naive", "grouped", "difference (95 % CI)"]);
+        for model in &found.models {
+            table.push(row(model, key));
+        }
+        format!("{table}\n")
+    });
+    texts.concat() + &paragraph(&tables::duplicates_in_words(found), 0)
+}
+
+fn row(model: &FlatteredModel, key: &str) -> [String; 4] {
+    let shown = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), |x| format!("{x:.3}"));
+    let of = |split: &BTreeMap<String, Estimate>| {
+        shown(split.get(key).and_then(|estimate| estimate.value))
+    };
+    let difference = model.differences.get(key);
+    let difference = difference.map_or_else(String::new, |(value, [low, high])| {
+        format!("{value:+.3} ({low:+.3} to {high:+.3})")
+    });
+    [
+        model.name.clone(),
+        of(&model.naive),
+        of(&model.grouped),
+        difference,
+    ]
+}

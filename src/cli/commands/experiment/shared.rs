@@ -1,0 +1,74 @@
+//! What all experiments on labelled mail have in common on the command line: their options, and
+//! that what they find is written to a folder and printed.
+
+use crate::base::progress::Progress;
+use crate::cli::args::input::InputOptions;
+use crate::cli::args::output::CsvOptions;
+use crate::cli::common::Common;
+use crate::cli::output::emit;
+use crate::cli::output::progress::Bar;
+use crate::cli::output::targets;
+use crate::cli::usage;
+use crate::cli::wrap::whole;
+use crate::input::Labels;
+use crate::lab::{ExperimentSpec, LabError};
+use crate::model::Catalog;
+use crate::report::{self, StandsAlone};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// Options of every experiment.
+#[derive(Args)]
+pub struct Shared {
+    #[command(flatten)]
+    input: InputOptions,
+    /// Random seed
+    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
+    seed: u64,
+    /// Folder to write the numbers, the tables and the charts to [default: reports/ and the name of
+    /// the experiment]
+    #[arg(short, long, value_name = "FOLDER", help_heading = "Output")]
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    csv: CsvOptions,
+    /// Print JSON instead of tables
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+}
+
+/// An experiment: a specification in, what was found out.
+type Run<'a, T> = &'a dyn Fn(&ExperimentSpec, &Catalog, &dyn Progress) -> Result<T, LabError>;
+
+impl Shared {
+    /// Runs an experiment by this name and with these parameters, on what `spec` asks for beyond
+    /// these options.
+    pub fn run<T: StandsAlone>(
+        &self,
+        common: &Common,
+        (name, parameters): (&str, Value),
+        spec: ExperimentSpec,
+        run: Run<'_, T>,
+        as_text: fn(&T) -> String,
+    ) -> anyhow::Result<()> {
+        let folder = || PathBuf::from("reports").join(name);
+        let output = self.output.clone().unwrap_or_else(folder);
+        targets::check(&self.input.data(), &[], &[])?;
+        report::check_alone::<T>(&output).map_err(usage)?;
+        if self.input.dry_run(Labels::BothClasses, common)? {
+            return Ok(());
+        }
+        let spec = ExperimentSpec {
+            data: self.input.data(),
+            seed: self.seed,
+            analyses: [(name.to_owned(), parameters)].into(),
+            ..spec
+        };
+        let (catalog, bar) = (crate::catalog(), Bar::new(common));
+        let found = run(&spec, &catalog, &bar).map_err(usage)?;
+        report::write_alone(&found, &output, self.csv.texts())?;
+        emit::result(self.json, || json!(found), || as_text(&found))?;
+        common.say(format!("wrote {}", whole(output.display())));
+        Ok(())
+    }
+}

@@ -1,0 +1,208 @@
+//! Every model under naive splits, which deal messages to folds one by one, and under splits that
+//! keep near-duplicates together: by how much the usual way flatters. Inner folds, which choose
+//! settings and calibrate, are split in the same way as the outer ones.
+
+use super::super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::mail::Label;
+use crate::base::progress::Progress;
+use crate::dataset::features::Encoded;
+use crate::dataset::{Corpus, CorpusOptions, fold_and_others};
+use crate::lab::data::Reading;
+use crate::lab::error::{LabError, SpecError};
+use crate::lab::resolve::Resolved;
+use crate::lab::spec::ExperimentSpec;
+use crate::model::Catalog;
+use crate::results::experiments::{
+    DUPLICATES, DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES,
+};
+use crate::results::{Decision, paired_difference, with_intervals};
+use crate::train::train;
+use rayon::prelude::*;
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The row of the table.
+pub const ANALYSIS: Analysis = Analysis {
+    name: DUPLICATES,
+    question: "By how much do near-duplicates on both sides of a split flatter each model?",
+    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
+        let parameters = parameters(DUPLICATES, given)?;
+        erased(duplicates(spec, catalog, &parameters, progress))
+    }),
+    section: None,
+    charts: &[],
+};
+
+/// What is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DuplicatesParameters {
+    /// Folds of the cross-validation.
+    pub folds: usize,
+}
+
+impl Default for DuplicatesParameters {
+    fn default() -> DuplicatesParameters {
+        DuplicatesParameters { folds: 5 }
+    }
+}
+
+/// Cross-validates the models of a specification under both splits.
+///
+/// # Errors
+/// Mail that cannot be read or split. A model that cannot be fitted is a row that says so.
+pub fn duplicates(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    asked: &DuplicatesParameters,
+    progress: &dyn Progress,
+) -> Result<DuplicatesFound, LabError> {
+    if asked.folds < 2 {
+        return Err(LabError::from(SpecError::Refused {
+            what: DUPLICATES.to_owned(),
+            why: format!("folds is {}, and must be 2 or more", asked.folds),
+        }));
+    }
+    // It has no analyses but itself.
+    let plain = ExperimentSpec {
+        analyses: BTreeMap::new(),
+        ..spec.clone()
+    };
+    let resolved = plain.resolve(catalog)?;
+    let keep = resolved.keep.and(CorpusOptions::NEAR_DUPLICATES);
+    let first = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
+    let alone = CorpusOptions {
+        near_duplicates: false,
+        ..keep
+    };
+    let second = Reading::again(&spec.data, &spec.recipe, alone).read(progress)?;
+    second.require_same_mail(&first)?;
+    let (grouped, naive) = (first.mail.emails(), second.mail.emails());
+    let rows = grouped.labelled_rows();
+    let labels: Vec<Label> = rows.iter().filter_map(|&row| grouped.label(row)).collect();
+    let groups: Vec<u32> = rows.iter().map(|&row| grouped.group(row)).collect();
+    progress.begin("folds", 2 * asked.folds as u64);
+    let of = |corpus| Validated::new(corpus, &rows, &resolved, (spec, asked.folds), progress);
+    let (flattered, honest) = (of(naive), of(grouped));
+    progress.end();
+    let mut emails = [0, 0];
+    labels.iter().for_each(|label| emails[label.index()] += 1);
+    let models = resolved.models.iter().enumerate().map(|(at, model)| {
+        let empty = FlatteredModel {
+            name: model.entry.name().to_owned(),
+            family: model.entry.family(),
+            naive: BTreeMap::new(),
+            grouped: BTreeMap::new(),
+            differences: BTreeMap::new(),
+            failed: None,
+        };
+        match (&flattered.log_odds[at], &honest.log_odds[at]) {
+            (Ok(naive), Ok(grouped)) => compared(empty, [naive, grouped], &labels, &groups),
+            (Err(why), _) | (_, Err(why)) => FlatteredModel {
+                failed: Some(why.clone()),
+                ..empty
+            },
+        }
+    });
+    Ok(DuplicatesFound {
+        mail: spec.data.name(),
+        emails,
+        near_duplicates: grouped.near_duplicates(),
+        twins: twins(grouped, naive, &rows, (asked.folds, spec.seed)),
+        folds: asked.folds,
+        seed: spec.seed,
+        models: models.collect(),
+    })
+}
+
+fn compared(
+    model: FlatteredModel,
+    log_odds: [&Vec<f64>; 2],
+    labels: &[Label],
+    groups: &[u32],
+) -> FlatteredModel {
+    let decision = Decision::default();
+    let [naive, grouped] = log_odds.map(|odds| {
+        let mut metrics = with_intervals(odds, labels, groups, decision);
+        metrics.retain(|key, _| METRICS_OF_DUPLICATES.contains(&key.as_str()));
+        metrics
+    });
+    let both = log_odds.map(Vec::as_slice);
+    FlatteredModel {
+        differences: paired_difference(both, labels, groups, decision),
+        naive,
+        grouped,
+        ..model
+    }
+}
+
+/// The share of each class whose near-duplicates are in another fold.
+fn twins(
+    grouped: &Corpus,
+    naive: &Corpus,
+    rows: &[usize],
+    (folds, seed): (usize, u64),
+) -> [f64; 2] {
+    let (mut with, mut all) = ([0.0; 2], [0.0_f64; 2]);
+    for [test, training] in fold_and_others(naive, rows, folds, seed) {
+        let known: FxHashSet<u32> = training.iter().map(|&row| grouped.group(row)).collect();
+        for row in test {
+            let Some(label) = grouped.label(row) else {
+                continue;
+            };
+            all[label.index()] += 1.0;
+            with[label.index()] += f64::from(u8::from(known.contains(&grouped.group(row))));
+        }
+    }
+    [0, 1].map(|class: usize| with[class] / all[class].max(1.0))
+}
+
+/// Calibrated log-odds of every message by every model, which did not learn from it.
+struct Validated {
+    /// By model; or why there are none.
+    log_odds: Vec<Result<Vec<f64>, String>>,
+}
+
+impl Validated {
+    fn new(
+        corpus: &Corpus,
+        rows: &[usize],
+        resolved: &Resolved,
+        (spec, folds): (&ExperimentSpec, usize),
+        progress: &dyn Progress,
+    ) -> Validated {
+        let folds: Vec<[Vec<usize>; 2]> = fold_and_others(corpus, rows, folds, spec.seed).collect();
+        let place: BTreeMap<usize, usize> = rows.iter().copied().zip(0..).collect();
+        let of_fold = |[test, training]: &[Vec<usize>; 2]| {
+            let options = spec.train_options();
+            let trained = train(&resolved.models, corpus, training, options, &|| ());
+            let encoded = Encoded::new(corpus, &trained.encoders, test);
+            let scored = trained.models.into_iter().map(|model| {
+                let model = model.map_err(|error| error.to_string())?;
+                let raw = model.scores(encoded.rows(model.view)).into_iter();
+                Ok(raw.map(|raw| model.calibration.log_odds(raw)).collect())
+            });
+            let scored: Vec<Result<Vec<f64>, String>> = scored.collect();
+            progress.advance(1);
+            scored
+        };
+        let by_fold: Vec<Vec<Result<Vec<f64>, String>>> =
+            folds.par_iter().with_max_len(1).map(of_fold).collect();
+        let of_model = |model: usize| {
+            let mut all = vec![0.0; rows.len()];
+            for ([test, _], scored) in folds.iter().zip(&by_fold) {
+                for (row, odds) in test
+                    .iter()
+                    .zip(scored[model].as_ref().map_err(Clone::clone)?)
+                {
+                    all[place[row]] = *odds;
+                }
+            }
+            Ok(all)
+        };
+        Validated {
+            log_odds: (0..resolved.models.len()).map(of_model).collect(),
+        }
+    }
+}
