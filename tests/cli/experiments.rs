@@ -236,11 +236,18 @@ fn duplicates_flatter_where_messages_stand_there_twice() {
             assert!(number(&difference[1][1]) < 0.0, "{model}");
         }
     }
-    for file in ["duplicates.json", "tables/models.csv", "charts/duplicates.svg"] {
+    for file in [
+        "duplicates.json",
+        "tables/models.csv",
+        "charts/duplicates.svg",
+    ] {
         assert!(folder.holds(&format!("out/{file}")), "{file}");
     }
     let again = folder.run_json(&format!("{command} -o again --threads 1"));
     assert_eq!(found, again);
     let told = folder.run("experiment duplicates mail.csv -q --quick --models svm -o out");
-    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    assert!(
+        told.lines().all(|line| line.chars().count() <= 80),
+        "{told}"
+    );
 }

@@ -45,10 +45,15 @@ pub fn flattered(found: &DuplicatesFound) -> DataTable {
 /// How the numbers came about.
 pub fn duplicates_in_words(found: &DuplicatesFound) -> String {
     let [ham, spam] = found.twins.map(|share| number(100.0 * share, 1));
+    let failed = found.models.iter().filter_map(|model| {
+        let why = model.failed.as_ref()?;
+        Some(format!(" {} has no result: {why}.", model.name))
+    });
+    let failed: String = failed.collect();
     format!(
         "{} emails, of which {} are near-duplicates of an earlier one, in {} folds. Dealt to folds \
          one by one, {ham} % of the tested ham and {spam} % of the spam have a near-duplicate in \
-         the training set; grouped, none has. All folds are measured together, at the threshold ½.",
+         the training set; grouped, none has. All folds are measured together, at the threshold ½.{failed}",
         count(found.emails.iter().sum()),
         count(found.near_duplicates),
         found.folds,
