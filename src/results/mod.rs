@@ -55,15 +55,15 @@ pub use introspection::{
 pub use metric::{Estimate, METRICS, Metric, Metrics, ScoredEmails, Spread, measure, spread};
 pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages};
+pub use statistics::closed_form::roc_area::placements;
+pub use statistics::closed_form::{paired_difference, with_intervals};
 pub use statistics::crossed::{Contributions, CrossedBootstrap};
 pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::interval::{mean_and_deviation, quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
-pub use statistics::over_time::{paired_difference, with_intervals};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;
-pub use statistics::roc_area::placements;
 pub use statistics::uncertainty::{bootstrap, bootstrap_models};
 pub use statistics::versus::{
     ChangedVerdict, MetricVersus, ModelVersus, Versus, changed_verdicts, versus,

@@ -194,8 +194,8 @@ fn by_labels(found: &TransferFound) -> Option<Figure> {
         .filter_map(entry)
         .flatten();
     let description = format!(
-        "Error rate on the test emails of each corpus, by how many of its emails were learned from, \
-         with and without the mail of all other corpora; means over {} draws. The axis is \
+        "Error rate on the test emails of each corpus, by how many of its emails were learned \
+         from, with and without the mail of all other corpora; means over {} draws. The axis is \
          logarithmic.",
         found.draws
     );

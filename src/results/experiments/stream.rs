@@ -91,12 +91,12 @@ pub struct FilterFound {
     pub name: String,
     /// Its family; none of the fusion.
     pub family: Option<Family>,
-    /// Messages whose label it was told, and messages that it learned from.
+    /// Messages whose label it was told.
     pub told: usize,
     /// Messages that it learned from.
     pub learned: usize,
-    /// The metrics of a stream on all of it, with their intervals; of a model of bytes also bits per
-    /// byte, by what it knew when it read each message.
+    /// The metrics of a stream on all of it, with their intervals; of a model of bytes also bits
+    /// per byte, by what it knew when it read each message.
     pub estimates: BTreeMap<String, Estimate>,
     /// The metrics of a stream on its first messages, by their number, ascending.
     pub curve: Vec<StreamPoint>,

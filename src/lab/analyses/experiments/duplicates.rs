@@ -3,20 +3,20 @@
 //! settings and calibrate, are split in the same way as the outer ones.
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
+use super::models;
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusOptions, fold_and_others};
 use crate::lab::data::Reading;
 use crate::lab::error::{LabError, SpecError};
-use crate::lab::resolve::Resolved;
 use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{
     DUPLICATES, DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES,
 };
 use crate::results::{Decision, paired_difference, with_intervals};
-use crate::train::train;
+use crate::train::{ModelSpec, train};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -64,13 +64,12 @@ pub fn duplicates(
             why: format!("folds is {}, and must be 2 or more", asked.folds),
         }));
     }
-    // It has no analyses but itself.
-    let plain = ExperimentSpec {
-        analyses: BTreeMap::new(),
-        ..spec.clone()
+    let models = models(spec, catalog, |entry| entry.is_default())?;
+    let keep = CorpusOptions {
+        text: true,
+        sequence: true,
+        near_duplicates: true,
     };
-    let resolved = plain.resolve(catalog)?;
-    let keep = resolved.keep.and(CorpusOptions::NEAR_DUPLICATES);
     let first = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
     let alone = CorpusOptions {
         near_duplicates: false,
@@ -83,12 +82,12 @@ pub fn duplicates(
     let labels: Vec<Label> = rows.iter().filter_map(|&row| grouped.label(row)).collect();
     let groups: Vec<u32> = rows.iter().map(|&row| grouped.group(row)).collect();
     progress.begin("folds", 2 * asked.folds as u64);
-    let of = |corpus| Validated::new(corpus, &rows, &resolved, (spec, asked.folds), progress);
+    let of = |corpus| Validated::new(corpus, &rows, &models, (spec, asked.folds), progress);
     let (flattered, honest) = (of(naive), of(grouped));
     progress.end();
     let mut emails = [0, 0];
     labels.iter().for_each(|label| emails[label.index()] += 1);
-    let models = resolved.models.iter().enumerate().map(|(at, model)| {
+    let found = models.iter().enumerate().map(|(at, model)| {
         let empty = FlatteredModel {
             name: model.entry.name().to_owned(),
             family: model.entry.family(),
@@ -112,7 +111,7 @@ pub fn duplicates(
         twins: twins(grouped, naive, &rows, (asked.folds, spec.seed)),
         folds: asked.folds,
         seed: spec.seed,
-        models: models.collect(),
+        models: found.collect(),
     })
 }
 
@@ -168,7 +167,7 @@ impl Validated {
     fn new(
         corpus: &Corpus,
         rows: &[usize],
-        resolved: &Resolved,
+        models: &[ModelSpec],
         (spec, folds): (&ExperimentSpec, usize),
         progress: &dyn Progress,
     ) -> Validated {
@@ -176,7 +175,7 @@ impl Validated {
         let place: BTreeMap<usize, usize> = rows.iter().copied().zip(0..).collect();
         let of_fold = |[test, training]: &[Vec<usize>; 2]| {
             let options = spec.train_options();
-            let trained = train(&resolved.models, corpus, training, options, &|| ());
+            let trained = train(models, corpus, training, options, &|| ());
             let encoded = Encoded::new(corpus, &trained.encoders, test);
             let scored = trained.models.into_iter().map(|model| {
                 let model = model.map_err(|error| error.to_string())?;
@@ -202,7 +201,7 @@ impl Validated {
             Ok(all)
         };
         Validated {
-            log_odds: (0..resolved.models.len()).map(of_model).collect(),
+            log_odds: (0..models.len()).map(of_model).collect(),
         }
     }
 }

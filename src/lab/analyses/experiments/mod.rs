@@ -5,3 +5,38 @@ pub mod crossover;
 pub mod duplicates;
 pub mod stream;
 pub mod transfer;
+
+use crate::lab::error::SpecError;
+use crate::lab::spec::ExperimentSpec;
+use crate::model::{Catalog, ModelEntry};
+use crate::train::ModelSpec;
+use serde_json::json;
+
+/// The models that a specification names, in the order of the catalog, or else the `usual` ones.
+fn models(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    usual: impl Fn(&dyn ModelEntry) -> bool,
+) -> Result<Vec<ModelSpec>, SpecError> {
+    let unknown = |name: &&String| catalog.model(name).is_none();
+    let named = spec.models.iter().chain(spec.settings.keys());
+    if let Some(name) = named.clone().find(unknown) {
+        return Err(SpecError::UnknownModel {
+            name: name.clone(),
+            known: catalog.names(),
+        });
+    }
+    let required = !spec.models.is_empty();
+    let asked = |entry: &dyn ModelEntry| match required {
+        true => spec.models.iter().any(|name| name == entry.name()),
+        false => usual(entry),
+    };
+    let defaults = json!({});
+    let model = |entry: &'static dyn ModelEntry| {
+        let given = spec.settings.get(entry.name()).unwrap_or(&defaults);
+        let model = ModelSpec::new(entry, given, required)?;
+        Ok(model.without(spec.exclude_kinds))
+    };
+    let entries = catalog.models().filter(|entry| asked(*entry));
+    entries.map(model).collect()
+}

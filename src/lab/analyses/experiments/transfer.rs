@@ -7,6 +7,7 @@
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
+use super::models;
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
@@ -26,7 +27,6 @@ use crate::train::{ModelSpec, Trained, train};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// One message in so many is tested.
@@ -84,7 +84,7 @@ pub fn transfer(
     if asked.draws == 0 {
         return Err(refused("draws is 0, and must be 1 or more".to_owned()).into());
     }
-    let models = models(spec, catalog)?;
+    let models = models(spec, catalog, |entry| MODELS.contains(&entry.name()))?;
     let (corpus, parts) = read(spec, progress)?;
     let parted = Parted::new(&corpus, parts, spec.seed)?;
     let fits = parted.fits(&corpus, asked, spec.seed);
@@ -116,27 +116,6 @@ fn refused(why: String) -> SpecError {
         what: TRANSFER.to_owned(),
         why,
     }
-}
-
-fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, SpecError> {
-    let unknown = |name: &&String| catalog.model(name).is_none();
-    if let Some(name) = spec.models.iter().chain(spec.settings.keys()).find(unknown) {
-        return Err(SpecError::UnknownModel {
-            name: name.clone(),
-            known: catalog.names(),
-        });
-    }
-    let defaults = json!({});
-    let asked = |name: &str| match spec.models.is_empty() {
-        true => MODELS.contains(&name),
-        false => spec.models.iter().any(|one| one == name),
-    };
-    let entries = catalog.models().filter(|entry| asked(entry.name()));
-    let model = |entry: &'static dyn crate::model::ModelEntry| {
-        let given = spec.settings.get(entry.name()).unwrap_or(&defaults);
-        Ok(ModelSpec::new(entry, given, true)?.without(spec.exclude_kinds))
-    };
-    entries.map(model).collect()
 }
 
 /// All corpora as one, and the name and the labelled rows of each.

@@ -10,6 +10,7 @@ use self::feedback::{Teller, learns};
 use self::filter::{Filter, Said};
 use self::measured::{Passed, fusion, measured};
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
+use super::models;
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
@@ -23,7 +24,6 @@ use crate::results::experiments::{Feedback, Lesson, Regime, STREAM, Stream, Stre
 use crate::train::ModelSpec;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 /// Messages between two signs of progress.
 const BATCH: usize = 100;
@@ -97,7 +97,7 @@ pub fn stream(
     progress: &dyn Progress,
 ) -> Result<StreamFound, LabError> {
     check(asked)?;
-    let models = models(spec, catalog)?;
+    let models = filters(models(spec, catalog, |_| true)?)?;
     let inputs: Vec<DataSpec> = if spec.data.inputs.is_empty() {
         vec![spec.data.clone()]
     } else {
@@ -150,32 +150,18 @@ fn refused(why: String) -> SpecError {
     }
 }
 
-/// The models asked for, or all that can learn message by message.
-fn models(spec: &ExperimentSpec, catalog: &Catalog) -> Result<Vec<ModelSpec>, SpecError> {
-    let unknown = |name: &&String| catalog.model(name).is_none();
-    if let Some(name) = spec.models.iter().chain(spec.settings.keys()).find(unknown) {
-        return Err(SpecError::UnknownModel {
-            name: name.clone(),
-            known: catalog.names(),
-        });
-    }
-    let defaults = json!({});
-    let mut models = Vec::new();
-    for entry in catalog.models() {
-        let named = spec.models.iter().any(|name| name == entry.name());
-        if !named && !spec.models.is_empty() {
-            continue;
-        }
-        let given = spec.settings.get(entry.name()).unwrap_or(&defaults);
-        let model = ModelSpec::new(entry, given, true)?.without(spec.exclude_kinds);
+/// Of these models those that can learn message by message, which one that was named must.
+fn filters(models: Vec<ModelSpec>) -> Result<Vec<ModelSpec>, SpecError> {
+    let mut filters = Vec::new();
+    for model in models {
         if Filter::new(&model)?.is_some() {
-            models.push(model);
-        } else if named {
-            let why = format!("{} does not learn message by message", entry.name());
+            filters.push(model);
+        } else if model.required {
+            let why = format!("{} does not learn message by message", model.entry.name());
             return Err(refused(why));
         }
     }
-    Ok(models)
+    Ok(filters)
 }
 
 /// A stream.

@@ -53,7 +53,8 @@ pub fn duplicates_in_words(found: &DuplicatesFound) -> String {
     format!(
         "{} emails, of which {} are near-duplicates of an earlier one, in {} folds. Dealt to folds \
          one by one, {ham} % of the tested ham and {spam} % of the spam have a near-duplicate in \
-         the training set; grouped, none has. All folds are measured together, at the threshold ½.{failed}",
+         the training set; grouped, none has. All folds are measured together, at the threshold \
+         ½.{failed}",
         count(found.emails.iter().sum()),
         count(found.near_duplicates),
         found.folds,

@@ -1,7 +1,9 @@
 //! What is measured where there are many cells or points, with intervals that need no bootstrap.
 
+pub mod roc_area;
+
+use self::roc_area::{placements, wrong_area};
 use super::interval::{DEVIATIONS, between_rates, logit_normal, smoothed, wilson};
-use super::roc_area::{placements, wrong_area};
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::results::decision::Decision;
@@ -18,8 +20,8 @@ const KEYS: [&str; 5] = [
     "one_minus_roca_pct",
 ];
 
-/// The error rate, those of both classes, what lies between them, and (1-ROCA) %; none of a class without messages.
-/// Groups of near-duplicates count as one.
+/// The error rate, those of both classes, what lies between them, and (1-ROCA) %; none of a class
+/// without messages. Groups of near-duplicates count as one.
 pub fn with_intervals(
     log_odds: &[f64],
     labels: &[Label],
@@ -62,9 +64,9 @@ pub fn with_intervals(
     KEYS.into_iter().zip(all).filter_map(estimate).collect()
 }
 
-/// By how much the error rate and (1-ROCA) % of two models that scored the same messages differ, the
-/// first less the second, in points, with 95 % intervals: of shares of messages in groups, and of
-/// correlated areas (DeLong, DeLong and Clarke-Pearson 1988).
+/// By how much the error rate and (1-ROCA) % of two models that scored the same messages differ,
+/// the first less the second, in points, with 95 % intervals: of shares of messages in groups, and
+/// of correlated areas (DeLong, DeLong and Clarke-Pearson 1988).
 pub fn paired_difference(
     log_odds: [&[f64]; 2],
     labels: &[Label],
