@@ -218,7 +218,7 @@ fn duplicates_flatter_where_messages_stand_there_twice() {
     let folder = Folder::with_builtin_mail(240);
     let all = folder.text("mail.csv");
     let body = all.split_once('\n').unwrap().1;
-    folder.write("twice.csv", &format!("{all}{body}"));
+    folder.write("twice.csv", format!("{all}{body}"));
     let command = "experiment duplicates twice.csv -q --quick --models multinomial,svm --json";
     let found = folder.run_json(&format!("{command} -o out"));
     assert!(number(&found["near_duplicates"]) >= 240.0, "{found}");

@@ -331,13 +331,11 @@ impl<G: Generative> Classifier for G {
 
     /// Bayes' rule: ln p(spam | mail) - ln p(ham | mail).
     fn raw(&self, email: Example<'_>) -> RawOutput {
-        match self.code_length(email) {
-            Some(code_length) => RawOutput::of_code_length(code_length),
-            None => {
-                let log_prior = Label::BOTH.map(|label| self.log_prior(label));
-                RawOutput::by_bayes(log_prior, self.log_likelihoods(email))
-            }
+        if let Some(code_length) = self.code_length(email) {
+            return RawOutput::of_code_length(code_length);
         }
+        let log_prior = Label::BOTH.map(|label| self.log_prior(label));
+        RawOutput::by_bayes(log_prior, self.log_likelihoods(email))
     }
 
     fn as_generative(&self) -> Option<&dyn Generative> {

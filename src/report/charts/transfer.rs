@@ -111,88 +111,37 @@ fn best(found: &TransferFound, family: Family) -> Option<usize> {
 
 fn by_labels(found: &TransferFound) -> Option<Figure> {
     let best = Family::BOTH.map(|family| best(found, family));
-    let mut labels: Vec<usize> = found
-        .cells
-        .iter()
-        .filter_map(|cell| match cell.learned_from {
-            LearnedFrom::Others(labels) => Some(labels),
-            _ => None,
-        })
-        .collect();
-    labels.sort_unstable();
-    labels.dedup();
-    // Without a label there is nothing to learn from the target alone.
-    let sources = |with_others: bool, target: usize| -> Vec<LearnedFrom> {
-        let few = labels.iter().map(|&labels| match with_others {
-            true => LearnedFrom::Others(labels),
-            false => LearnedFrom::Target(labels),
+    let lines = Family::BOTH
+        .into_iter()
+        .zip(best)
+        .filter_map(|(family, model)| {
+            let model = model?;
+            let of = |with_others: bool| LabelLine {
+                model,
+                family,
+                with_others,
+            };
+            Some([true, false].map(of))
         });
-        let all = (!with_others).then_some(LearnedFrom::Corpus(target));
-        few.chain(all).collect()
-    };
-    let line = |model: usize, with_others: bool, target: usize| -> Vec<[f64; 2]> {
-        let sources = sources(with_others, target);
-        let places = sources.iter().enumerate();
-        let found = places.filter_map(|(at, from)| {
-            let error = found.cell(model, *from, target)?.value(ERROR)?;
-            Some([at as f64 + 0.5, error])
-        });
-        found.collect()
-    };
-    let names: Vec<String> = labels.iter().map(|&labels| count(labels)).collect();
-    let ticks = names.iter().map(String::as_str).chain(["all"]);
-    let ticks: Vec<Tick> = (0..)
-        .zip(ticks)
-        .map(|(at, name)| Tick::new(f64::from(at) + 0.5, name))
-        .collect();
-    let panel = |target: usize| {
-        let mut series = Vec::new();
-        let mut errors: Vec<f64> = Vec::new();
-        for (family, model) in Family::BOTH.into_iter().zip(best) {
-            let Some(model) = model else { continue };
-            for (with_others, role) in [(true, Role::Best(family)), (false, Role::Model(family, 1))]
-            {
-                let points = line(model, with_others, target);
-                errors.extend(points.iter().map(|point| point[1]));
-                let name = &found.models[model].name;
-                series.push(Series::new(name, role, Marks::MarkedLine(points)));
-            }
-        }
-        let least = errors
-            .iter()
-            .copied()
-            .filter(|error| *error > 0.0)
-            .min_by(f64::total_cmp)?;
-        let most = errors.iter().copied().max_by(f64::total_cmp)?;
-        let label = "error on the test emails, %";
-        let y = if errors.contains(&0.0) {
-            Axis::log_from_zero(label, [least / 2.0, 1.25 * most])
-        } else {
-            Axis::log(label, [least / 1.25, 1.25 * most])
-        };
-        let x = Axis {
-            range: [0.0, ticks.len() as f64],
-            ..Axis::named("labelled emails of the target", &[]).with_ticks(ticks.clone())
-        };
-        Some(Panel::new(x, y, series).titled(found.corpora[target].name.clone()))
-    };
+    let lines: Vec<LabelLine> = lines.flatten().collect();
+    let panel = |target: usize| panel_by_labels(found, &lines, target);
     let panels: Vec<Panel> = (0..found.corpora.len()).filter_map(panel).collect();
     if panels.is_empty() {
         return None;
     }
-    let entry = |(family, model): (Family, Option<usize>)| {
-        let name = &found.models[model?].name;
-        let entry = |text: String, role| LegendEntry::new(text, role, LegendMark::LineAndMarker);
-        Some([
-            entry(format!("{name}, with all others' mail"), Role::Best(family)),
-            entry(format!("{name}, the target alone"), Role::Model(family, 1)),
-        ])
-    };
-    let legend = Family::BOTH
-        .into_iter()
-        .zip(best)
-        .filter_map(entry)
-        .flatten();
+    let legend = lines.iter().map(|line| {
+        let name = &found.models[line.model].name;
+        let with = if line.with_others {
+            "with all others' mail"
+        } else {
+            "the target alone"
+        };
+        LegendEntry::new(
+            format!("{name}, {with}"),
+            line.role(),
+            LegendMark::LineAndMarker,
+        )
+    });
     let description = format!(
         "Error rate on the test emails of each corpus, by how many of its emails were learned \
          from, with and without the mail of all other corpora; means over {} draws. The axis is \
@@ -202,4 +151,79 @@ fn by_labels(found: &TransferFound) -> Option<Figure> {
     let figure = Figure::new(description, panels, legend.collect());
     let title = "What labels of the target are worth, with and without others' mail";
     Some(figure.in_grid(3, 330).entitled(title))
+}
+
+/// A model by the number of labels of the target.
+struct LabelLine {
+    model: usize,
+    family: Family,
+    with_others: bool,
+}
+
+impl LabelLine {
+    fn role(&self) -> Role {
+        if self.with_others {
+            Role::Best(self.family)
+        } else {
+            Role::Model(self.family, 1)
+        }
+    }
+
+    /// Errors by place on the axis: no label, some, and all.
+    fn points(&self, found: &TransferFound, target: usize) -> Vec<[f64; 2]> {
+        let few = found.labels().into_iter();
+        let sources: Vec<LearnedFrom> = if self.with_others {
+            let none = std::iter::once(LearnedFrom::Others(0));
+            none.chain(few.map(LearnedFrom::Others)).collect()
+        } else {
+            // Without a label there is nothing to learn from the target alone.
+            let none = std::iter::once(LearnedFrom::Target(0));
+            let few = none.chain(few.map(LearnedFrom::Target));
+            few.chain([LearnedFrom::Corpus(target)]).collect()
+        };
+        let error = |(at, from): (usize, LearnedFrom)| {
+            let error = found.cell(self.model, from, target)?.value(ERROR)?;
+            Some([at as f64 + 0.5, error])
+        };
+        sources.into_iter().enumerate().filter_map(error).collect()
+    }
+}
+
+fn panel_by_labels(found: &TransferFound, lines: &[LabelLine], target: usize) -> Option<Panel> {
+    let series = lines.iter().map(|line| {
+        let name = &found.models[line.model].name;
+        Series::new(
+            name,
+            line.role(),
+            Marks::MarkedLine(line.points(found, target)),
+        )
+    });
+    let errors = || {
+        let points = lines.iter().flat_map(|line| line.points(found, target));
+        points.map(|[_, error]| error)
+    };
+    let least = errors()
+        .filter(|error| *error > 0.0)
+        .min_by(f64::total_cmp)?;
+    let most = errors().max_by(f64::total_cmp)?;
+    let label = "error on the test emails, %";
+    let y = if errors().any(|error| error == 0.0) {
+        Axis::log_from_zero(label, [least / 2.0, 1.25 * most])
+    } else {
+        Axis::log(label, [least / 1.25, 1.25 * most])
+    };
+    let few = found.labels().into_iter().map(count);
+    let names = std::iter::once("0".to_owned())
+        .chain(few)
+        .chain(["all".to_owned()]);
+    let ticks = (0..).zip(names);
+    let ticks: Vec<Tick> = ticks
+        .map(|(at, name)| Tick::new(f64::from(at) + 0.5, name))
+        .collect();
+    let x = Axis {
+        range: [0.0, ticks.len() as f64],
+        ..Axis::named("labelled emails of the target", &[]).with_ticks(ticks)
+    };
+    let panel = Panel::new(x, y, series.collect());
+    Some(panel.titled(found.corpora[target].name.clone()))
 }

@@ -80,6 +80,22 @@ pub struct TransferCell {
 }
 
 impl TransferFound {
+    /// The numbers of labelled messages of the target that were learned from beside all others,
+    /// ascending.
+    pub fn labels(&self) -> Vec<usize> {
+        let few = self
+            .cells
+            .iter()
+            .filter_map(|cell| match cell.learned_from {
+                LearnedFrom::Others(labels) if labels > 0 => Some(labels),
+                _ => None,
+            });
+        let mut labels: Vec<usize> = few.collect();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    }
+
     /// The cell of a model that learned from something, on a target.
     pub fn cell(&self, model: usize, from: LearnedFrom, target: usize) -> Option<&TransferCell> {
         self.cells

@@ -8,7 +8,7 @@ use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::stream::{StreamParameters, stream};
 use crate::report::documents::tables;
-use crate::results::experiments::{FilterFound, METRICS_OF_A_STREAM, STREAM, StreamFound};
+use crate::results::experiments::{FilterFound, Lesson, METRICS_OF_A_STREAM, STREAM, StreamFound};
 use clap::Args;
 use serde_json::json;
 
@@ -75,17 +75,20 @@ impl StreamOptions {
 }
 
 fn as_text(found: &StreamFound) -> String {
-    let mut text = String::new();
-    for stream in &found.streams {
-        for lesson in &stream.lessons {
-            let mut table = Table::new(["filter", "hm %", "sm %", "lam %", "(1-ROCA) %", "h=.1 %"]);
-            for filter in &lesson.filters {
-                table.push(row(filter));
-            }
-            text += &format!("{}: {}\n{table}\n", stream.mail, lesson.name());
-        }
+    let lessons = found.streams.iter().flat_map(|stream| {
+        let lessons = stream.lessons.iter();
+        lessons.map(move |lesson| lesson_as_text(&stream.mail, lesson))
+    });
+    let lessons: Vec<String> = lessons.collect();
+    lessons.concat() + &paragraph(&tables::stream_in_words(found), 0)
+}
+
+fn lesson_as_text(mail: &str, lesson: &Lesson) -> String {
+    let mut table = Table::new(["filter", "hm %", "sm %", "lam %", "(1-ROCA) %", "h=.1 %"]);
+    for filter in &lesson.filters {
+        table.push(row(filter));
     }
-    text + &paragraph(&tables::stream_in_words(found), 0)
+    format!("{mail}: {}\n{table}\n", lesson.name())
 }
 
 fn row(filter: &FilterFound) -> Vec<String> {

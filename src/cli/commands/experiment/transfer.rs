@@ -56,50 +56,47 @@ impl Transfer {
     }
 }
 
-/// The error rate of each model on each corpus: learned from itself, from all others, from all
-/// others with the prior corrected, and with some labels.
 fn as_text(found: &TransferFound) -> String {
-    let mut text = String::new();
-    for (target, corpus) in found.corpora.iter().enumerate() {
-        let mut columns = vec![
-            (LearnedFrom::Corpus(target), false, "itself".to_owned()),
-            (LearnedFrom::Others(0), false, "others".to_owned()),
-            (LearnedFrom::Others(0), true, "EM".to_owned()),
-        ];
-        let mut labels: Vec<usize> = found
-            .cells
-            .iter()
-            .filter_map(|cell| match cell.learned_from {
-                LearnedFrom::Others(labels) if labels > 0 => Some(labels),
-                _ => None,
-            })
-            .collect();
-        labels.sort_unstable();
-        labels.dedup();
-        columns.extend(
-            labels
-                .iter()
-                .map(|&labels| (LearnedFrom::Others(labels), false, format!("+{labels}"))),
-        );
-        let titles = columns.iter().map(|(.., title)| title.as_str());
-        let titles: Vec<&str> = std::iter::once("model").chain(titles).collect();
-        let mut table = Table::new(titles);
-        for (at, model) in found.models.iter().enumerate() {
-            let value = |(from, corrected, _): &(LearnedFrom, bool, String)| {
-                let cell = found.cell(at, *from, target);
-                let value = cell.and_then(|cell| match corrected {
-                    true => cell.corrected.as_ref()?.value,
-                    false => cell.value("error_pct"),
-                });
-                value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
-            };
-            let cells = columns.iter().map(value);
-            let row: Vec<String> = std::iter::once(model.name.clone()).chain(cells).collect();
-            table.push(row);
-        }
-        text += &format!("error % on {}, learned from\n{table}\n", corpus.name);
-    }
+    let targets = (0..found.corpora.len()).map(|target| target_as_text(found, target));
+    let targets: Vec<String> = targets.collect();
     let read = "EM is learned from all others with the share of spam corrected by expectation \
                 maximisation, +N with so many labels of the corpus.";
-    text + &paragraph(&format!("{read} {}", tables::transfer_in_words(found)), 0)
+    let read = format!("{read} {}", tables::transfer_in_words(found));
+    targets.concat() + &paragraph(&read, 0)
+}
+
+/// The error rate of each model on a corpus: learned from itself, from all others, from these with
+/// the prior corrected, and with some labels of it.
+fn target_as_text(found: &TransferFound, target: usize) -> String {
+    let others = LearnedFrom::Others(0);
+    let mut columns = vec![
+        (LearnedFrom::Corpus(target), false, "itself".to_owned()),
+        (others, false, "others".to_owned()),
+        (others, true, "EM".to_owned()),
+    ];
+    let labels = found.labels().into_iter();
+    columns.extend(labels.map(|labels| (LearnedFrom::Others(labels), false, format!("+{labels}"))));
+    let titles = columns.iter().map(|(.., title)| title.as_str());
+    let titles: Vec<&str> = std::iter::once("model").chain(titles).collect();
+    let mut table = Table::new(titles);
+    for (at, model) in found.models.iter().enumerate() {
+        let value = |(from, corrected, _): &(LearnedFrom, bool, String)| {
+            let cell = found.cell(at, *from, target)?;
+            if *corrected {
+                cell.corrected.as_ref()?.value
+            } else {
+                cell.value("error_pct")
+            }
+        };
+        let shown = |value: Option<f64>| {
+            value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+        };
+        let cells = columns.iter().map(|column| shown(value(column)));
+        let row: Vec<String> = std::iter::once(model.name.clone()).chain(cells).collect();
+        table.push(row);
+    }
+    format!(
+        "error % on {}, learned from\n{table}\n",
+        found.corpora[target].name
+    )
 }

@@ -86,7 +86,9 @@ pub fn duplicates(
     let (flattered, honest) = (of(naive), of(grouped));
     progress.end();
     let mut emails = [0, 0];
-    labels.iter().for_each(|label| emails[label.index()] += 1);
+    for label in &labels {
+        emails[label.index()] += 1;
+    }
     let found = models.iter().enumerate().map(|(at, model)| {
         let empty = FlatteredModel {
             name: model.entry.name().to_owned(),

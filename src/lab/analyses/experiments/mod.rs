@@ -19,24 +19,21 @@ fn models(
     usual: impl Fn(&dyn ModelEntry) -> bool,
 ) -> Result<Vec<ModelSpec>, SpecError> {
     let unknown = |name: &&String| catalog.model(name).is_none();
-    let named = spec.models.iter().chain(spec.settings.keys());
-    if let Some(name) = named.clone().find(unknown) {
+    if let Some(name) = spec.models.iter().chain(spec.settings.keys()).find(unknown) {
         return Err(SpecError::UnknownModel {
             name: name.clone(),
             known: catalog.names(),
         });
     }
     let required = !spec.models.is_empty();
-    let asked = |entry: &dyn ModelEntry| match required {
-        true => spec.models.iter().any(|name| name == entry.name()),
-        false => usual(entry),
-    };
+    let named = |entry: &dyn ModelEntry| spec.models.iter().any(|name| name == entry.name());
     let defaults = json!({});
     let model = |entry: &'static dyn ModelEntry| {
         let given = spec.settings.get(entry.name()).unwrap_or(&defaults);
         let model = ModelSpec::new(entry, given, required)?;
         Ok(model.without(spec.exclude_kinds))
     };
-    let entries = catalog.models().filter(|entry| asked(*entry));
+    let entries = catalog.models();
+    let entries = entries.filter(|entry| named(*entry) || !required && usual(*entry));
     entries.map(model).collect()
 }

@@ -89,12 +89,12 @@ pub fn transfer(
     let parted = Parted::new(&corpus, parts, spec.seed)?;
     let fits = parted.fits(&corpus, asked, spec.seed);
     progress.begin("fits", fits.len() as u64);
-    let tested = fits.par_iter().with_max_len(1).map(|fit| {
-        let found = parted.tested(&corpus, &models, fit, spec);
+    let cells = fits.par_iter().with_max_len(1).map(|fit| {
+        let found = tested(&corpus, &models, fit, spec);
         progress.advance(1);
         found
     });
-    let tested: Vec<Vec<TransferCell>> = tested.collect();
+    let cells: Vec<Vec<TransferCell>> = cells.collect();
     progress.end();
     Ok(TransferFound {
         seed: spec.seed,
@@ -107,7 +107,7 @@ pub fn transfer(
                 family: model.entry.family(),
             })
             .collect(),
-        cells: means(tested.into_iter().flatten()),
+        cells: means(cells.into_iter().flatten()),
     })
 }
 
@@ -118,11 +118,14 @@ fn refused(why: String) -> SpecError {
     }
 }
 
+/// The name of a corpus and its labelled rows.
+type NamedRows = (String, Vec<usize>);
+
 /// All corpora as one, and the name and the labelled rows of each.
 fn read(
     spec: &ExperimentSpec,
     progress: &dyn Progress,
-) -> Result<(Corpus, Vec<(String, Vec<usize>)>), LabError> {
+) -> Result<(Corpus, Vec<NamedRows>), LabError> {
     let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
     let mut builder = CorpusBuilder::new(&spec.recipe, keep);
     let mut ends = Vec::new();
@@ -177,11 +180,7 @@ struct PlannedFit {
 }
 
 impl Parted {
-    fn new(
-        corpus: &Corpus,
-        parts: Vec<(String, Vec<usize>)>,
-        seed: u64,
-    ) -> Result<Parted, LabError> {
+    fn new(corpus: &Corpus, parts: Vec<NamedRows>, seed: u64) -> Result<Parted, LabError> {
         let (names, rows): (Vec<String>, Vec<Vec<usize>>) = parts.into_iter().unzip();
         let (mut training, mut test) = (Vec::new(), Vec::new());
         for rows in &rows {
@@ -280,43 +279,42 @@ impl Parted {
         let before = before.filter(|&row| !tested.contains(&corpus.group(row)));
         (before.collect(), after.to_vec())
     }
+}
 
-    /// Every model that learned so, on every target.
-    fn tested(
-        &self,
-        corpus: &Corpus,
-        models: &[ModelSpec],
-        fit: &PlannedFit,
-        spec: &ExperimentSpec,
-    ) -> Vec<TransferCell> {
-        let training = train(models, corpus, &fit.rows, spec.train_options(), &|| ());
-        let [ham, spam] = classes(corpus, &fit.rows).map(|emails| emails as f64);
-        let share = spam / (ham + spam);
-        let mut cells = Vec::new();
-        for (target, rows) in &fit.targets {
-            let encoded = Encoded::new(corpus, &training.encoders, rows);
-            let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
-            let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
-            for (model, trained) in training.models.iter().enumerate() {
-                let cell = TransferCell {
-                    model,
-                    learned_from: fit.learned_from,
-                    target: *target,
-                    metrics: BTreeMap::new(),
-                    corrected: None,
-                    failed: None,
-                };
-                cells.push(match trained {
-                    Ok(trained) => measured(cell, trained, &encoded, &labels, &groups, share),
-                    Err(error) => TransferCell {
-                        failed: Some(error.to_string()),
-                        ..cell
-                    },
-                });
-            }
+/// Every model that learned so, on every target.
+fn tested(
+    corpus: &Corpus,
+    models: &[ModelSpec],
+    fit: &PlannedFit,
+    spec: &ExperimentSpec,
+) -> Vec<TransferCell> {
+    let training = train(models, corpus, &fit.rows, spec.train_options(), &|| ());
+    let [ham, spam] = classes(corpus, &fit.rows).map(|emails| emails as f64);
+    let share = spam / (ham + spam);
+    let mut cells = Vec::new();
+    for (target, rows) in &fit.targets {
+        let encoded = Encoded::new(corpus, &training.encoders, rows);
+        let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
+        let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
+        for (model, trained) in training.models.iter().enumerate() {
+            let cell = TransferCell {
+                model,
+                learned_from: fit.learned_from,
+                target: *target,
+                metrics: BTreeMap::new(),
+                corrected: None,
+                failed: None,
+            };
+            cells.push(match trained {
+                Ok(trained) => measured(cell, trained, &encoded, &labels, &groups, share),
+                Err(error) => TransferCell {
+                    failed: Some(error.to_string()),
+                    ..cell
+                },
+            });
         }
-        cells
     }
+    cells
 }
 
 fn measured(
