@@ -12,7 +12,7 @@ pub struct Frequencies {
 }
 
 impl Frequencies {
-    /// [`inverse_document_frequency`] of each column.
+    /// Smoothed inverse document frequency `ln((1 + n) / (1 + df)) + 1` of each column.
     pub fn inverse_document_frequency(&self) -> Vec<f64> {
         let sum = |[ham, spam]: [u32; 2]| f64::from(ham) + f64::from(spam);
         let emails = sum(self.emails);

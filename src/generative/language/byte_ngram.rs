@@ -153,8 +153,8 @@ impl Learner for ByteNgram {
         ))
     }
 
-    /// Witten-Bell smoothing counts otherwise than [`GrowingStrings`] do: only Kneser-Ney smoothing
-    /// goes on learning.
+    /// Only Kneser-Ney smoothing goes on learning: the strings that grow count as it does, each
+    /// symbol only where it is new, not as Witten-Bell smoothing does.
     fn incremental(&self, settings: &ByteNgramSettings) -> Option<Box<dyn Incremental>> {
         let growing = || {
             let model = GrowingNgrams {
