@@ -251,3 +251,15 @@ fn duplicates_flatter_where_messages_stand_there_twice() {
         "{told}"
     );
 }
+
+#[test]
+fn mail_that_is_read_twice_cannot_come_from_standard_input() {
+    let folder = Folder::with_builtin_mail(60);
+    for name in ["crossover", "duplicates"] {
+        let said = folder.refused(&format!("experiment {name} - -q"));
+        assert!(
+            said.contains("the mail is read several times here"),
+            "{said}"
+        );
+    }
+}

@@ -117,11 +117,15 @@ impl Learner for BernoulliBayes {
 }
 
 /// While it learns, message by message. What a message lacks counts, too: for that it is known how
-/// many columns stand in how many messages, of which there are far fewer kinds than columns.
+/// many columns stand in how many messages, of which there are far fewer than columns.
 struct Presence {
     counting: Counting<BernoulliSettings>,
     /// By class, how many columns stand in 0, 1, 2 … messages.
     columns_by_emails: [Vec<f64>; 2],
+    /// ln (α + 0), ln (α + 1), … for as many messages as a class has.
+    logarithms: Vec<f64>,
+    /// See [`Bernoulli::empty`].
+    empty: [f64; 2],
 }
 
 impl Presence {
@@ -129,6 +133,20 @@ impl Presence {
         Presence {
             counting: Counting::new(settings),
             columns_by_emails: [vec![0.0], vec![0.0]],
+            logarithms: vec![settings.alpha.or(1.0).ln()],
+            empty: [0.0; 2],
+        }
+    }
+
+    /// Σ ln (1 - p(t | c)) = Σ ln (α + M_c - M_tc) / (2 α + M_c), column by column of the same M_tc.
+    fn weigh_empty(&mut self, alpha: f64) {
+        for class in 0..2 {
+            let emails = self.counting.counts.emails[class] as usize;
+            let without = self.logarithms[..=emails].iter().rev();
+            let columns = self.columns_by_emails[class].iter().zip(without);
+            let sum: f64 = columns.map(|(columns, without)| columns * without).sum();
+            let all = self.counting.counts.columns[class].len() as f64;
+            self.empty[class] = sum - all * (2.0 * alpha + emails as f64).ln();
         }
     }
 }
@@ -137,17 +155,7 @@ impl Incremental for Presence {
     fn raw(&self, email: Example<'_>) -> RawOutput {
         let Counting { counts, settings } = &self.counting;
         let alpha = settings.alpha.or(1.0);
-        // Σ ln (1 - p(t | c)) = Σ ln (α + M_c - M_tc) / (2 α + M_c).
-        let mut log_likelihood = [0, 1].map(|class| {
-            let emails = counts.emails[class];
-            let (with, columns) = ((0..).map(f64::from), &self.columns_by_emails[class]);
-            let empty = |(with, &columns): (f64, &f64)| match columns {
-                0.0 => 0.0,
-                columns => columns * ((alpha + emails - with) / (2.0 * alpha + emails)).ln(),
-            };
-            with.zip(columns).map(empty).sum::<f64>()
-        });
-        let mut symbols = 0.0;
+        let (mut log_likelihood, mut symbols) = (self.empty, 0.0);
         for (value, with) in counted(counts, email) {
             for class in 0..2 {
                 let (with, emails) = (with[class], counts.emails[class]);
@@ -166,18 +174,24 @@ impl Incremental for Presence {
     fn learn(&mut self, email: Example<'_>, label: Label) {
         let known = self.counting.counts.columns[0].len();
         self.counting.counts.add(email, label);
-        let columns = &self.counting.counts.columns;
-        let new = (columns[0].len() - known) as f64;
+        let counts = &self.counting.counts;
+        let new = (counts.columns[0].len() - known) as f64;
         for by_emails in &mut self.columns_by_emails {
             by_emails[0] += new;
         }
         let by_emails = &mut self.columns_by_emails[label.index()];
         for (column, _) in email.entries() {
-            let with = columns[label.index()][column] as usize;
+            let with = counts.columns[label.index()][column] as usize;
             by_emails.resize(by_emails.len().max(with + 1), 0.0);
             by_emails[with - 1] -= 1.0;
             by_emails[with] += 1.0;
         }
+        let alpha = self.counting.settings.alpha.or(1.0);
+        while (self.logarithms.len() as f64) <= counts.emails[label.index()] {
+            self.logarithms
+                .push((alpha + self.logarithms.len() as f64).ln());
+        }
+        self.weigh_empty(alpha);
     }
 
     fn fitted(&self, columns: usize) -> Result<Box<dyn Fitted>, FitError> {

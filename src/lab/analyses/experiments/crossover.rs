@@ -9,6 +9,7 @@
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
+use super::require_repeatable;
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::base::progress::Progress;
@@ -160,6 +161,7 @@ pub fn crossover(
     progress: &dyn Progress,
 ) -> Result<CrossoverFound, LabError> {
     check(asked)?;
+    require_repeatable(spec)?;
     let mut plan = None;
     let mut pairs = Vec::new();
     for matched in &PAIRS {

@@ -3,7 +3,7 @@
 //! settings and calibrate, are split in the same way as the outer ones.
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
-use super::models;
+use super::{models, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
@@ -64,6 +64,7 @@ pub fn duplicates(
             why: format!("folds is {}, and must be 2 or more", asked.folds),
         }));
     }
+    require_repeatable(spec)?;
     let models = models(spec, catalog, |entry| entry.is_default())?;
     let keep = CorpusOptions {
         text: true,

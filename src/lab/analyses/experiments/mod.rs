@@ -37,3 +37,12 @@ fn models(
     let entries = entries.filter(|entry| named(*entry) || !required && usual(*entry));
     entries.map(model).collect()
 }
+
+/// Refuses mail that cannot be read twice.
+fn require_repeatable(spec: &ExperimentSpec) -> Result<(), SpecError> {
+    if spec.data.is_repeatable() {
+        Ok(())
+    } else {
+        Err(SpecError::NotRepeatable)
+    }
+}
