@@ -124,4 +124,30 @@ mod tests {
             "{found} {expected}"
         );
     }
+
+    /// Expected values are those of numpy 2: structural components by loops over all pairs, and
+    /// `numpy.cov` of them, as DeLong, DeLong and Clarke-Pearson define them.
+    #[test]
+    fn areas_and_their_difference_are_those_of_the_definition() {
+        let labels = [[Ham; 9].as_slice(), &[Spam; 7]].concat();
+        let a = [
+            0.0, 0.3, -0.3, -0.9, -0.5, -1.0, 0.1, 1.3, -0.5, 0.6, 1.7, 1.6, 1.3, 0.3, 1.2, 1.9,
+        ];
+        let b = [
+            -0.9, -0.1, -1.5, -1.4, -1.6, -0.8, -0.8, 1.0, -0.2, 0.7, -0.2, 1.1, 1.2, 0.8, 0.1, 1.3,
+        ];
+        let alone: Vec<u32> = (0..16).collect();
+        let [a, b] = [a, b].map(|odds| placements(&odds, &labels));
+        let both: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+        let expected = [
+            (a, 1.0 - 0.936_507_936_507_936_5, 0.060_745_833_350_291_184),
+            (b, 1.0 - 0.912_698_412_698_412_8, 0.073_385_880_987_725_92),
+            (both, -0.023_809_523_809_523_725, 0.045_070_701_157_145_024),
+        ];
+        for (placed, area, deviation) in expected {
+            let found = wrong_area(&placed, &labels, &alone).unwrap();
+            assert!((found.0 - area).abs() < 1e-12, "{found:?}");
+            assert!((found.1 - deviation).abs() < 1e-12, "{found:?}");
+        }
+    }
 }
