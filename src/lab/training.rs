@@ -4,18 +4,17 @@ use super::compare::describe_step;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
 use super::forecast::{self, Ahead};
+use super::key::key;
 use super::not_run::not_run;
 use super::resolve::Resolved;
-use super::spec::{DataSpec, ExperimentSpec};
+use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
-use crate::dataset::{Corpus, Fingerprints, StreamedCounts, TrainingMail};
+use crate::dataset::{Fingerprints, StreamedCounts, TrainingMail};
 use crate::model::file::{Card, ModelCard, SavedModel, save};
 use crate::model::{Catalog, LossPoint, ObjectivePoint};
 use crate::train::{self, CHECKPOINT_FORMAT, CheckpointFile, ModelSpec, TrainError, TrainOptions};
-use crate::train::{Trained, Training, TrainingKey, train_counted};
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use crate::train::{Trained, Training, train_counted};
 use std::path::Path;
 
 /// Models trained on all labelled mail of a specification, ready to be written.
@@ -113,7 +112,8 @@ fn fit(
     match &mail.mail {
         TrainingMail::InMemory(corpus) => {
             let augmentation = spec.augmentation(corpus, catalog);
-            let checkpoints = checkpoints.map(|file| file.open(key(spec, corpus), progress));
+            let checkpoints =
+                checkpoints.map(|file| file.open(key(CHECKPOINT_FORMAT, spec, corpus), progress));
             let options = TrainOptions {
                 augmentation: augmentation.as_ref(),
                 live: Some(&live),
@@ -133,19 +133,6 @@ fn fit(
             train_counted(&resolved.models, counts, spec.train_options(), &done)
         }
     }
-}
-
-/// What the fits depend on: the program, what is asked, and the mail, wherever it comes from.
-fn key(spec: &ExperimentSpec, corpus: &Corpus) -> TrainingKey {
-    let asked = ExperimentSpec {
-        data: DataSpec::default(),
-        ..spec.clone()
-    };
-    let program = env!("CARGO_PKG_VERSION");
-    let mut sum = Sha256::new();
-    sum.update(json!([CHECKPOINT_FORMAT, program, asked]).to_string());
-    sum.update(corpus.digest());
-    sum.finalize().into()
 }
 
 /// The models that were fitted. One that could not be is an error if it was named, and else left

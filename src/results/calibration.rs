@@ -64,7 +64,7 @@ pub enum Bound {
 }
 
 /// What a message costs by a model that is a sum over its symbols.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct CodeLength {
     /// Words or bytes over which ln p(mail | class) is a sum, the end included where the model has
     /// one.

@@ -23,6 +23,7 @@ mod generative_models;
 mod golden_figures;
 mod golden_mail;
 mod inside;
+mod kept_cells;
 mod layout;
 mod learning_curve;
 mod mailbox;

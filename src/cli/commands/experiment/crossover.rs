@@ -42,7 +42,9 @@ impl Crossover {
             common,
             (CROSSOVER, json!(parameters)),
             ExperimentSpec::default(),
-            &|spec, catalog, progress| crossover(spec, catalog, &parameters, progress),
+            &|spec, catalog, (cells, progress)| {
+                crossover(spec, catalog, &parameters, cells, progress)
+            },
             as_text,
         )
     }

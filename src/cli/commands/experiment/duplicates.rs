@@ -64,7 +64,9 @@ impl Duplicates {
             common,
             (DUPLICATES, json!(parameters)),
             spec,
-            &|spec, catalog, progress| duplicates(spec, catalog, &parameters, progress),
+            &|spec, catalog, (cells, progress)| {
+                duplicates(spec, catalog, &parameters, cells, progress)
+            },
             as_text,
         )
     }

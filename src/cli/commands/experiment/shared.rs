@@ -11,12 +11,14 @@ use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::cli::wrap::whole;
 use crate::input::Labels;
+use crate::lab::analyses::experiments::Cells;
 use crate::lab::{ExperimentSpec, LabError};
 use crate::model::Catalog;
 use crate::report::{self, StandsAlone};
 use clap::Args;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Options of every experiment.
 #[derive(Args)]
@@ -38,7 +40,8 @@ pub struct Shared {
 }
 
 /// An experiment: a specification in, what was found out.
-type Run<'a, T> = &'a dyn Fn(&ExperimentSpec, &Catalog, &dyn Progress) -> Result<T, LabError>;
+type Run<'a, T> =
+    &'a dyn Fn(&ExperimentSpec, &Catalog, (&Cells, &dyn Progress)) -> Result<T, LabError>;
 
 impl Shared {
     /// Runs an experiment by this name and with these parameters, on what `spec` asks for beyond
@@ -65,10 +68,35 @@ impl Shared {
             ..spec
         };
         let (catalog, bar) = (crate::catalog(), Bar::new(common));
-        let found = run(&spec, &catalog, &bar).map_err(usage)?;
+        let cells = Arc::new(Cells::in_folder(kept_in(&output)));
+        let (shown, kept) = (kept_in(&output), cells.clone());
+        common.say_at_interruption(move || how_to_go_on(&shown, &kept));
+        let found = run(&spec, &catalog, (&cells, &bar)).map_err(usage)?;
+        if cells.found() > 0 {
+            let found = cells.found();
+            common.say(format!("{found} parts were there from an interrupted run"));
+        }
         report::write_alone(&found, &output, self.csv.texts())?;
+        cells.remove();
         emit::result(self.json, || json!(found), || as_text(&found))?;
         common.say(format!("wrote {}", whole(output.display())));
         Ok(())
     }
+}
+
+/// Where parts of an experiment are kept until it is whole: beside its folder.
+fn kept_in(output: &Path) -> PathBuf {
+    let mut path = output.as_os_str().to_owned();
+    path.push(".part");
+    path.into()
+}
+
+fn how_to_go_on(folder: &Path, cells: &Cells) -> Option<String> {
+    (cells.kept() > 0).then(|| {
+        format!(
+            "{} finished parts are kept in {}: the same command goes on from there",
+            cells.kept(),
+            whole(folder.display())
+        )
+    })
 }

@@ -68,7 +68,7 @@ impl StreamOptions {
             common,
             (STREAM, json!(parameters)),
             spec,
-            &|spec, catalog, progress| stream(spec, catalog, &parameters, progress),
+            &|spec, catalog, (cells, progress)| stream(spec, catalog, &parameters, cells, progress),
             as_text,
         )
     }

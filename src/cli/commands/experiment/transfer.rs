@@ -50,7 +50,9 @@ impl Transfer {
             common,
             (TRANSFER, json!(parameters)),
             spec,
-            &|spec, catalog, progress| transfer(spec, catalog, &parameters, progress),
+            &|spec, catalog, (cells, progress)| {
+                transfer(spec, catalog, &parameters, cells, progress)
+            },
             as_text,
         )
     }

@@ -9,7 +9,8 @@
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
-use super::require_repeatable;
+use super::cells::KeyedCells;
+use super::{Cells, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::base::progress::Progress;
@@ -53,7 +54,13 @@ pub const ANALYSIS: Analysis = Analysis {
         the same?",
     looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
         let parameters = parameters(CROSSOVER, given)?;
-        erased(crossover(spec, catalog, &parameters, progress))
+        erased(crossover(
+            spec,
+            catalog,
+            &parameters,
+            &Cells::nowhere(),
+            progress,
+        ))
     }),
     section: None,
     charts: &[],
@@ -158,6 +165,7 @@ pub fn crossover(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &CrossoverParameters,
+    cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<CrossoverFound, LabError> {
     check(asked)?;
@@ -189,6 +197,8 @@ pub fn crossover(
             );
             progress.begin(&name, plan.subsets.len() as u64);
             let of = PairOf {
+                cells: &cells.of(spec, corpus),
+                name: &name,
                 plan: &*plan,
                 corpus,
                 models: &models,
@@ -321,6 +331,8 @@ fn sizes(all: usize) -> Vec<usize> {
 
 /// Models of a pair, and what they read.
 struct PairOf<'a> {
+    cells: &'a KeyedCells<'a>,
+    name: &'a str,
     plan: &'a Plan,
     corpus: &'a Corpus,
     models: &'a [ModelSpec],
@@ -339,9 +351,10 @@ impl PairOf<'_> {
         progress: &dyn Progress,
     ) -> Result<MatchedCurves, LabError> {
         // The most expensive first, so that no thread is left alone with one at the end.
-        let jobs = self.plan.subsets.par_iter().rev().with_max_len(1);
-        let cells = jobs.map(|(size, rows)| {
-            let cell = self.cell(rows);
+        let jobs = self.plan.subsets.par_iter().enumerate();
+        let cells = jobs.rev().with_max_len(1).map(|(at, (size, rows))| {
+            let name = format!("{} {at}", self.name);
+            let cell = self.cells.cell(&name, || self.cell(rows));
             progress.advance(1);
             Ok((*size, cell?))
         });

@@ -3,7 +3,7 @@
 //! settings and calibrate, are split in the same way as the outer ones.
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
-use super::{models, require_repeatable};
+use super::{Cells, models, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
@@ -21,6 +21,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// The row of the table.
 pub const ANALYSIS: Analysis = Analysis {
@@ -28,7 +29,13 @@ pub const ANALYSIS: Analysis = Analysis {
     question: "By how much do near-duplicates on both sides of a split flatter each model?",
     looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
         let parameters = parameters(DUPLICATES, given)?;
-        erased(duplicates(spec, catalog, &parameters, progress))
+        erased(duplicates(
+            spec,
+            catalog,
+            &parameters,
+            &Cells::nowhere(),
+            progress,
+        ))
     }),
     section: None,
     charts: &[],
@@ -56,6 +63,7 @@ pub fn duplicates(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &DuplicatesParameters,
+    cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<DuplicatesFound, LabError> {
     if asked.folds < 2 {
@@ -83,7 +91,7 @@ pub fn duplicates(
     let labels: Vec<Label> = rows.iter().filter_map(|&row| grouped.label(row)).collect();
     let groups: Vec<u32> = rows.iter().map(|&row| grouped.group(row)).collect();
     progress.begin("folds", 2 * asked.folds as u64);
-    let of = |corpus| Validated::new(corpus, &rows, &models, (spec, asked.folds), progress);
+    let of = |corpus| Validated::new(corpus, &rows, &models, (spec, asked.folds), cells, progress);
     let (flattered, honest) = (of(naive), of(grouped));
     progress.end();
     let mut emails = [0, 0];
@@ -160,10 +168,12 @@ fn twins(
     [0, 1].map(|class: usize| with[class] / all[class].max(1.0))
 }
 
+/// Log-odds of the messages of a fold by model; or why there are none.
+type Scores = Vec<Result<Vec<f64>, String>>;
+
 /// Calibrated log-odds of every message by every model, which did not learn from it.
 struct Validated {
-    /// By model; or why there are none.
-    log_odds: Vec<Result<Vec<f64>, String>>,
+    log_odds: Scores,
 }
 
 impl Validated {
@@ -172,11 +182,13 @@ impl Validated {
         rows: &[usize],
         models: &[ModelSpec],
         (spec, folds): (&ExperimentSpec, usize),
+        cells: &Cells,
         progress: &dyn Progress,
     ) -> Validated {
         let folds: Vec<[Vec<usize>; 2]> = fold_and_others(corpus, rows, folds, spec.seed).collect();
         let place: BTreeMap<usize, usize> = rows.iter().copied().zip(0..).collect();
-        let of_fold = |[test, training]: &[Vec<usize>; 2]| {
+        let kept = cells.of(spec, corpus);
+        let scored = |[test, training]: &[Vec<usize>; 2]| -> Scores {
             let options = spec.train_options();
             let trained = train(models, corpus, training, options, &|| ());
             let encoded = Encoded::new(corpus, &trained.encoders, test);
@@ -185,12 +197,19 @@ impl Validated {
                 let raw = model.scores(encoded.rows(model.view)).into_iter();
                 Ok(raw.map(|raw| model.calibration.log_odds(raw)).collect())
             });
-            let scored: Vec<Result<Vec<f64>, String>> = scored.collect();
-            progress.advance(1);
-            scored
+            scored.collect()
         };
-        let by_fold: Vec<Vec<Result<Vec<f64>, String>>> =
-            folds.par_iter().with_max_len(1).map(of_fold).collect();
+        // Both splits have the same mail: what differs are the groups, which name the cells.
+        let split = corpus.near_duplicates();
+        let of_fold = |(at, fold): (usize, &[Vec<usize>; 2])| {
+            let name = format!("{split} {at}");
+            let found: Result<Scores, Infallible> = kept.cell(&name, || Ok(scored(fold)));
+            progress.advance(1);
+            let Ok(found) = found;
+            found
+        };
+        let numbered = folds.par_iter().enumerate().with_max_len(1);
+        let by_fold: Vec<Scores> = numbered.map(of_fold).collect();
         let of_model = |model: usize| {
             let mut all = vec![0.0; rows.len()];
             for ([test, _], scored) in folds.iter().zip(&by_fold) {

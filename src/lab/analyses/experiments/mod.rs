@@ -1,10 +1,13 @@
 //! Experiments that answer one question by a protocol of their own, over many fits: each is a row
 //! in the table of analyses.
 
+mod cells;
 pub mod crossover;
 pub mod duplicates;
 pub mod stream;
 pub mod transfer;
+
+pub use cells::Cells;
 
 use crate::lab::error::SpecError;
 use crate::lab::spec::ExperimentSpec;

@@ -7,7 +7,7 @@
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
-use super::models;
+use super::{Cells, models};
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
@@ -46,7 +46,13 @@ pub const ANALYSIS: Analysis = Analysis {
         there give back?",
     looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
         let parameters = parameters(TRANSFER, given)?;
-        erased(transfer(spec, catalog, &parameters, progress))
+        erased(transfer(
+            spec,
+            catalog,
+            &parameters,
+            &Cells::nowhere(),
+            progress,
+        ))
     }),
     section: None,
     charts: &[],
@@ -79,6 +85,7 @@ pub fn transfer(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &TransferParameters,
+    cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<TransferFound, LabError> {
     if asked.draws == 0 {
@@ -89,12 +96,18 @@ pub fn transfer(
     let parted = Parted::new(&corpus, parts, spec.seed)?;
     let fits = parted.fits(&corpus, asked, spec.seed);
     progress.begin("fits", fits.len() as u64);
-    let cells = fits.par_iter().with_max_len(1).map(|fit| {
-        let found = tested(&corpus, &models, fit, spec);
-        progress.advance(1);
-        found
-    });
-    let cells: Vec<Vec<TransferCell>> = cells.collect();
+    let kept = cells.of(spec, &corpus);
+    let tested = fits
+        .par_iter()
+        .enumerate()
+        .with_max_len(1)
+        .map(|(at, fit)| {
+            let make = || Ok(tested(&corpus, &models, fit, spec));
+            let found: Result<Vec<TransferCell>, LabError> = kept.cell(&at.to_string(), make);
+            progress.advance(1);
+            found
+        });
+    let tested: Vec<Vec<TransferCell>> = tested.collect::<Result<_, LabError>>()?;
     progress.end();
     Ok(TransferFound {
         seed: spec.seed,
@@ -107,7 +120,7 @@ pub fn transfer(
                 family: model.entry.family(),
             })
             .collect(),
-        cells: means(cells.into_iter().flatten()),
+        cells: means(tested.into_iter().flatten()),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::results::{
     Bound, Calibration, ChosenDecision, EmailTable, Estimate, FoldRun, ModelRecord, Outcome,
     Scored, ScoredEmails, bootstrap_models, estimates, measure, with_intervals,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ const RECALL_AT: &str = "recall_at_ham_01_pct";
 const BITS_PER_BYTE: &str = "bits_per_byte";
 
 /// What a filter said along a stream.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Passed {
     name: String,
     family: Option<Family>,

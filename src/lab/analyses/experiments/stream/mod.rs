@@ -10,7 +10,8 @@ use self::feedback::{Teller, learns};
 use self::filter::{Filter, Said};
 use self::measured::{Passed, fusion, measured};
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
-use super::models;
+use super::cells::KeyedCells;
+use super::{Cells, models};
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
@@ -36,7 +37,13 @@ pub const ANALYSIS: Analysis = Analysis {
         then?",
     looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
         let parameters = parameters(STREAM, given)?;
-        erased(stream(spec, catalog, &parameters, progress))
+        erased(stream(
+            spec,
+            catalog,
+            &parameters,
+            &Cells::nowhere(),
+            progress,
+        ))
     }),
     section: None,
     charts: &[],
@@ -94,6 +101,7 @@ pub fn stream(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &StreamParameters,
+    cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<StreamFound, LabError> {
     check(asked)?;
@@ -113,7 +121,9 @@ pub fn stream(
         let mail = Reading::new(data, &spec.recipe, keep).read(progress)?.mail;
         let corpus = mail.emails();
         let along = Along::new(corpus, spec.seed);
-        let lessons = along.lessons(&models, &asked.lessons(), spec.resamples, progress)?;
+        let kept = cells.of(spec, corpus);
+        let lessons =
+            along.lessons(&models, &asked.lessons(), spec.resamples, (&kept, progress))?;
         streams.push(Stream {
             mail: data.name(),
             emails: along.classes(),
@@ -198,7 +208,7 @@ impl Along<'_> {
         models: &[ModelSpec],
         lessons: &[(Feedback, Regime)],
         resamples: u32,
-        progress: &dyn Progress,
+        (kept, progress): (&KeyedCells<'_>, &dyn Progress),
     ) -> Result<Vec<Lesson>, LabError> {
         let jobs: Vec<(usize, &ModelSpec)> = models
             .iter()
@@ -207,7 +217,16 @@ impl Along<'_> {
         progress.begin("filters", (jobs.len() * self.rows.len()) as u64);
         let passes = jobs.par_iter().with_max_len(1).map(|&(lesson, model)| {
             let (feedback, regime) = lessons[lesson];
-            Ok((lesson, self.pass(model, feedback, regime, progress)?))
+            let name = format!("{lesson} {}", model.entry.name());
+            let mut was_kept = true;
+            let pass = kept.cell(&name, || {
+                was_kept = false;
+                self.pass(model, feedback, regime, progress)
+            })?;
+            if was_kept {
+                progress.advance(self.rows.len() as u64);
+            }
+            Ok((lesson, pass))
         });
         let passes: Vec<(usize, Passed)> = passes.collect::<Result<_, LabError>>()?;
         let emails = facts::emails(self.corpus);
