@@ -18,8 +18,8 @@ pub trait OfCounts: Clone + Send + Sync + 'static {
 /// Settings of a model whose word on a message rests on the counts of the message's own columns and
 /// a few sums.
 pub trait ByOwnColumns: OfCounts {
-    /// What that model says of a message, of which columns that were never counted say nothing,
-    /// without making all of it. As long as a class has no message, both are as likely.
+    /// What that model says of a message, without making all of it. Columns that are newer than the
+    /// last message counted say nothing. As long as a class has no message, both are as likely.
     fn raw(&self, counts: &ClassCounts, email: Example<'_>) -> RawOutput;
 }
 

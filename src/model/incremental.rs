@@ -7,7 +7,7 @@ use crate::dataset::Example;
 use crate::results::RawOutput;
 
 /// A model that learns one message after the other and never looks back, over a vocabulary that may
-/// grow: a column that it has not seen counts nothing until it learns from it. See
+/// grow: a column that is newer than all it learned from counts nothing. See
 /// [`GrowingEncoder`](crate::dataset::features::GrowingEncoder) for such columns.
 ///
 /// ```

@@ -74,7 +74,7 @@ fn a_crossover_needs_mail_and_leaves_a_foreign_folder_alone() {
     assert_eq!(folder.text("notes/one.txt"), "mine");
 }
 
-/// The estimates of the filters of a way to teach, by name.
+/// What a filter makes of a metric on all of the stream.
 fn value(filter: &serde_json::Value, metric: &str) -> f64 {
     number(&filter["estimates"][metric]["value"])
 }
@@ -205,7 +205,7 @@ fn a_transfer_tests_every_model_on_every_corpus() {
     }
     let again = folder.run_json(&format!("{command} -o again --threads 1"));
     assert_eq!(found, again);
-    let told = folder.run("experiment transfer mail.csv mail.csv -q --quick --models svm -o out");
+    let told = folder.run("experiment transfer mail.csv mail.csv -q --quick --models svm -o out/");
     assert!(
         told.lines().all(|line| line.chars().count() <= 80),
         "{told}"

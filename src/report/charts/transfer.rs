@@ -142,11 +142,13 @@ fn by_labels(found: &TransferFound) -> Option<Figure> {
             LegendMark::LineAndMarker,
         )
     });
+    let draws = match found.draws {
+        1 => String::new(),
+        draws => format!("; means over {draws} draws"),
+    };
     let description = format!(
         "Error rate on the test emails of each corpus, by how many of its emails were learned \
-         from, with and without the mail of all other corpora; means over {} draws. The axis is \
-         logarithmic.",
-        found.draws
+         from, with and without the mail of all other corpora{draws}. The axis is logarithmic."
     );
     let figure = Figure::new(description, panels, legend.collect());
     let title = "What labels of the target are worth, with and without others' mail";

@@ -86,9 +86,11 @@ impl Shared {
 
 /// Where parts of an experiment are kept until it is whole: beside its folder.
 fn kept_in(output: &Path) -> PathBuf {
-    let mut path = output.as_os_str().to_owned();
-    path.push(".part");
-    path.into()
+    // However the folder is written: `out/`, or `.` for the one that the user is in.
+    let whole = std::path::absolute(output).unwrap_or_else(|_| output.to_owned());
+    let mut name = whole.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    whole.with_file_name(name)
 }
 
 fn how_to_go_on(folder: &Path, cells: &Cells) -> Option<String> {

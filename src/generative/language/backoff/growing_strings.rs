@@ -11,8 +11,13 @@
 
 use super::KnownStrings;
 use crate::generative::language::discounting::{DiscountTally, Discounts, of_counts};
-use crate::generative::language::strings::{LONGEST, MOST_NODES};
+use crate::generative::language::strings::LONGEST;
+use crate::model::END;
 use std::ops::Range;
+
+/// Strings of one model at most, free places included: some 2 GB with their contexts. A stream so
+/// long that it has more goes on without learning new ones, where a fit would refuse it.
+const MOST_STRINGS: usize = 50_000_000;
 
 /// A string: the last symbol of it, how often it counts in each class, and the context that it is,
 /// if anything follows it.
@@ -38,6 +43,8 @@ struct Context {
 #[derive(Debug, Clone)]
 pub struct GrowingStrings {
     order: usize,
+    /// Strings at most; then no more are made.
+    most: usize,
     strings: Vec<GrowingString>,
     contexts: Vec<Context>,
     /// Blocks that were left, by their room.
@@ -51,8 +58,13 @@ pub struct GrowingStrings {
 impl GrowingStrings {
     /// No string yet, for contexts of up to `order` symbols.
     pub fn new(order: usize) -> GrowingStrings {
+        GrowingStrings::with_most(order, MOST_STRINGS)
+    }
+
+    fn with_most(order: usize, most: usize) -> GrowingStrings {
         GrowingStrings {
             order,
+            most,
             strings: vec![GrowingString::default()],
             contexts: vec![Context::default(); 2],
             left: Vec::new(),
@@ -76,6 +88,10 @@ impl GrowingStrings {
             let mut counting = true;
             for length in (0..=longest).rev() {
                 let context = contexts[length];
+                if context == 0 {
+                    // It is one that there was no room for.
+                    continue;
+                }
                 let Some(string) = self.find_or_insert(context, symbol) else {
                     // There is no room for more: what is known stays as it is.
                     continue;
@@ -87,7 +103,7 @@ impl GrowingStrings {
                     self.tell(length, class, before);
                     counting = before == 0;
                 }
-                if length < self.order {
+                if length < self.order && symbol != END {
                     becomes[length + 1] = self.context_of(string);
                 }
             }
@@ -165,7 +181,7 @@ impl GrowingStrings {
         }
         let first = self.strings.len();
         let end = first + (1 << room);
-        if end > MOST_NODES {
+        if end > self.most {
             return None;
         }
         self.strings.resize(end, GrowingString::default());
@@ -217,5 +233,54 @@ impl KnownStrings for GrowingStrings {
 
     fn touch(&self, following: u32) -> u16 {
         self.contexts[following as usize].len
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generative::language::backoff::CountedStrings;
+    use crate::generative::language::gather_ngrams::gather;
+    use crate::generative::language::strings::symbols;
+
+    const TEXTS: [&[u8]; 6] = [
+        b"abracadabra",
+        b"aab",
+        b"",
+        b"the quick brown fox jumps over the lazy dog",
+        b"cadaver of a brown dog",
+        b"abra",
+    ];
+
+    fn learned(mut strings: GrowingStrings) -> GrowingStrings {
+        for (at, text) in TEXTS.into_iter().enumerate() {
+            strings.learn(symbols(text), at % 2);
+        }
+        strings
+    }
+
+    #[test]
+    fn what_has_grown_is_what_is_gathered_from_all_texts_together() {
+        for order in [0, 1, 2, 5] {
+            let texts = TEXTS.into_iter().enumerate();
+            let together = gather(order, texts.map(|(at, text)| (symbols(text), at % 2)));
+            let together = CountedStrings::from(together.unwrap());
+            let grown = learned(GrowingStrings::new(order));
+            let saved = |trie| postcard::to_stdvec(&trie).unwrap();
+            assert_eq!(saved(grown.trie()), saved(together.trie()), "order {order}");
+            assert_eq!(grown.discounts(), together.discounts());
+            assert_eq!(grown.tallies(1), together.tallies(together.empty()));
+        }
+    }
+
+    #[test]
+    fn without_room_it_keeps_what_it_knows() {
+        for most in 1..200 {
+            let full = learned(GrowingStrings::with_most(3, most));
+            assert!(full.strings.len() <= most.max(1), "{most}");
+            // Where nothing was seen nothing is found, and all contexts end.
+            assert_eq!(full.strings(0).len(), 0, "{most}");
+            assert!(full.trie().len() <= most.max(1), "{most}");
+        }
     }
 }

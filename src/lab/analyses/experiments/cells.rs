@@ -2,8 +2,8 @@
 //! where it was, and comes to the same bytes.
 //!
 //! The name of a file is a hash of all that the cell depends on, so that cells of another
-//! experiment are other files; it begins with the hash of what it holds, and a damaged one is made
-//! anew. That a cell cannot be kept ends nothing.
+//! experiment are other files. A file begins with the hash of what it holds, and a damaged one is
+//! made anew. That a cell cannot be kept ends nothing.
 
 use crate::base::files::{hexadecimal, make_folder, write_whole};
 use crate::dataset::Corpus;
@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use std::fs;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Version of what is kept. To be raised when that changes, and when cells come to other bits.
 const FORMAT: u32 = 1;
@@ -27,9 +27,9 @@ const ENDING: &str = "cell";
 pub struct Cells {
     /// None keeps nothing.
     folder: Option<PathBuf>,
-    /// Cells that were found, and that were kept.
-    found: AtomicUsize,
-    kept: AtomicUsize,
+    /// The files of cells that were found, and of those that were kept.
+    found: Mutex<Vec<PathBuf>>,
+    kept: Mutex<Vec<PathBuf>>,
 }
 
 impl Cells {
@@ -48,32 +48,32 @@ impl Cells {
 
     /// How many cells were there already.
     pub fn found(&self) -> usize {
-        self.found.load(Ordering::Relaxed)
+        locked(&self.found).len()
     }
 
     /// How many cells are there by now.
     pub fn kept(&self) -> usize {
-        self.found() + self.kept.load(Ordering::Relaxed)
+        self.found() + locked(&self.kept).len()
     }
 
-    /// Removes all of them: the experiment is whole.
+    /// Removes them: the experiment is whole. Those of another run stay.
     pub fn remove(&self) {
-        let Some(folder) = &self.folder else { return };
-        let files = fs::read_dir(folder).into_iter().flatten().flatten();
-        for file in files.map(|file| file.path()) {
-            if file.extension().is_some_and(|ending| ending == ENDING) {
-                // What cannot be removed is found again by nobody.
-                let _ = fs::remove_file(file);
-            }
+        let files = [&self.found, &self.kept].map(|files| std::mem::take(&mut *locked(files)));
+        for file in files.iter().flatten() {
+            // One that cannot be removed is found again by the same experiment, and by no other.
+            let _ = fs::remove_file(file);
         }
-        let _ = fs::remove_dir(folder);
+        if let Some(folder) = &self.folder {
+            // As long as it holds cells of others it stays.
+            let _ = fs::remove_dir(folder);
+        }
     }
 
     /// The cells of an experiment on this mail.
     pub(super) fn of(&self, spec: &ExperimentSpec, corpus: &Corpus) -> KeyedCells<'_> {
         KeyedCells {
             cells: self,
-            key: key(FORMAT, spec, corpus),
+            key: self.folder.as_ref().map(|_| key(FORMAT, spec, corpus)),
         }
     }
 }
@@ -81,30 +81,32 @@ impl Cells {
 /// The cells of one experiment.
 pub(super) struct KeyedCells<'a> {
     cells: &'a Cells,
-    key: [u8; HASH],
+    /// None where nothing is kept.
+    key: Option<[u8; HASH]>,
 }
 
 impl KeyedCells<'_> {
-    /// A cell by a name that no other has, as it was kept or else as it is made.
+    /// A cell as it was kept or else as it is made. Its name says all that it depends on but the
+    /// specification and the mail.
     pub(super) fn cell<T: Serialize + DeserializeOwned, E>(
         &self,
         name: &str,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        let Some(folder) = &self.cells.folder else {
+        let (Some(folder), Some(key)) = (&self.cells.folder, self.key) else {
             return make();
         };
         let mut hash = Sha256::new();
-        hash.update(self.key);
+        hash.update(key);
         hash.update(name);
         let file = folder.join(format!("{}.{ENDING}", hexadecimal(&hash.finalize())));
         if let Some(found) = fs::read(&file).ok().and_then(|bytes| decoded(&bytes)) {
-            self.cells.found.fetch_add(1, Ordering::Relaxed);
+            locked(&self.cells.found).push(file);
             return Ok(found);
         }
         let made = make()?;
         let write = || {
-            let cell = postcard::to_stdvec(&made).ok()?;
+            let cell = serde_json::to_vec(&made).ok()?;
             make_folder(folder).ok()?;
             let sum = Sha256::digest(&cell);
             write_whole(&file, |out| {
@@ -114,16 +116,21 @@ impl KeyedCells<'_> {
             .ok()
         };
         if write().is_some() {
-            self.cells.kept.fetch_add(1, Ordering::Relaxed);
+            locked(&self.cells.kept).push(file);
         }
         Ok(made)
     }
 }
 
+/// What a lock holds; what was pushed is whole, even if another thread panicked.
+fn locked(files: &Mutex<Vec<PathBuf>>) -> MutexGuard<'_, Vec<PathBuf>> {
+    files.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     let (sum, cell) = bytes.split_at_checked(HASH)?;
     (*Sha256::digest(cell) == *sum)
-        .then(|| postcard::from_bytes(cell).ok())
+        .then(|| serde_json::from_slice(cell).ok())
         .flatten()
 }
 
@@ -134,6 +141,7 @@ mod tests {
     use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::tokenize::Recipe;
     use std::convert::Infallible;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn corpus(body: &str) -> Corpus {
         let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
@@ -178,8 +186,11 @@ mod tests {
             fs::write(file.path(), bytes).unwrap();
         }
         assert_ne!(ask(&spec, "lunch", "a"), first);
-        let cells = Cells::in_folder(place.clone());
-        cells.remove();
-        assert!(!place.exists());
+        // Cells of others stay.
+        let (mine, other) = (Cells::in_folder(place.clone()), place.clone());
+        let make = || -> Result<Vec<f64>, Infallible> { Ok(Vec::new()) };
+        let Ok(_) = mine.of(&spec, &corpus("lunch")).cell("mine", make);
+        mine.remove();
+        assert_eq!(fs::read_dir(other).unwrap().count(), 4);
     }
 }

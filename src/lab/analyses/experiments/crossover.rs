@@ -351,9 +351,9 @@ impl PairOf<'_> {
         progress: &dyn Progress,
     ) -> Result<MatchedCurves, LabError> {
         // The most expensive first, so that no thread is left alone with one at the end.
-        let jobs = self.plan.subsets.par_iter().enumerate();
-        let cells = jobs.rev().with_max_len(1).map(|(at, (size, rows))| {
-            let name = format!("{} {at}", self.name);
+        let jobs = self.plan.subsets.par_iter();
+        let cells = jobs.rev().with_max_len(1).map(|(size, rows)| {
+            let name = format!("crossover {} {rows:?} {:?}", self.name, self.plan.test);
             let cell = self.cells.cell(&name, || self.cell(rows));
             progress.advance(1);
             Ok((*size, cell?))

@@ -3,7 +3,7 @@
 //! settings and calibrate, are split in the same way as the outer ones.
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
-use super::{Cells, models, require_repeatable};
+use super::{Cells, kept, models, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
@@ -74,11 +74,7 @@ pub fn duplicates(
     }
     require_repeatable(spec)?;
     let models = models(spec, catalog, |entry| entry.is_default())?;
-    let keep = CorpusOptions {
-        text: true,
-        sequence: true,
-        near_duplicates: true,
-    };
+    let keep = kept(&models);
     let first = Reading::new(&spec.data, &spec.recipe, keep).read(progress)?;
     let alone = CorpusOptions {
         near_duplicates: false,
@@ -187,7 +183,7 @@ impl Validated {
     ) -> Validated {
         let folds: Vec<[Vec<usize>; 2]> = fold_and_others(corpus, rows, folds, spec.seed).collect();
         let place: BTreeMap<usize, usize> = rows.iter().copied().zip(0..).collect();
-        let kept = cells.of(spec, corpus);
+        let cells = cells.of(spec, corpus);
         let scored = |[test, training]: &[Vec<usize>; 2]| -> Scores {
             let options = spec.train_options();
             let trained = train(models, corpus, training, options, &|| ());
@@ -201,15 +197,14 @@ impl Validated {
         };
         // Both splits have the same mail: what differs are the groups, which name the cells.
         let split = corpus.near_duplicates();
-        let of_fold = |(at, fold): (usize, &[Vec<usize>; 2])| {
-            let name = format!("{split} {at}");
-            let found: Result<Scores, Infallible> = kept.cell(&name, || Ok(scored(fold)));
+        let of_fold = |fold: &[Vec<usize>; 2]| {
+            let name = format!("duplicates {split} {fold:?}");
+            let found: Result<Scores, Infallible> = cells.cell(&name, || Ok(scored(fold)));
             progress.advance(1);
             let Ok(found) = found;
             found
         };
-        let numbered = folds.par_iter().enumerate().with_max_len(1);
-        let by_fold: Vec<Scores> = numbered.map(of_fold).collect();
+        let by_fold: Vec<Scores> = folds.par_iter().with_max_len(1).map(of_fold).collect();
         let of_model = |model: usize| {
             let mut all = vec![0.0; rows.len()];
             for ([test, _], scored) in folds.iter().zip(&by_fold) {

@@ -9,6 +9,7 @@ pub mod transfer;
 
 pub use cells::Cells;
 
+use crate::dataset::{CorpusOptions, Representation};
 use crate::lab::error::SpecError;
 use crate::lab::spec::ExperimentSpec;
 use crate::model::{Catalog, ModelEntry};
@@ -47,5 +48,18 @@ fn require_repeatable(spec: &ExperimentSpec) -> Result<(), SpecError> {
         Ok(())
     } else {
         Err(SpecError::NotRepeatable)
+    }
+}
+
+/// What a corpus must keep for these models, and groups of near-duplicates.
+fn kept(models: &[ModelSpec]) -> CorpusOptions {
+    let read = |wanted: Representation| {
+        let mut views = models.iter().flat_map(ModelSpec::views);
+        views.any(|view| view.representation == wanted)
+    };
+    CorpusOptions {
+        text: read(Representation::Bytes),
+        sequence: read(Representation::TokenSequence),
+        near_duplicates: true,
     }
 }

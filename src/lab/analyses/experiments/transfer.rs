@@ -7,7 +7,7 @@
 
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
-use super::{Cells, models};
+use super::{Cells, kept, models};
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
@@ -35,6 +35,8 @@ const TEST_ONE_IN: usize = 4;
 const PARTS: [&str; 3] = ["earlier", "middle", "later"];
 /// Messages of a corpus that are needed.
 const LEAST: usize = 40;
+/// Draws have a random stream each.
+const MOST_DRAWS: u32 = 256;
 /// The models unless some are named: of each family one of words and one that is stronger.
 const MODELS: [&str; 4] = ["multinomial", "byte-ngram", "logistic", "svm"];
 
@@ -88,25 +90,29 @@ pub fn transfer(
     cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<TransferFound, LabError> {
-    if asked.draws == 0 {
-        return Err(refused("draws is 0, and must be 1 or more".to_owned()).into());
+    if !(1..=MOST_DRAWS).contains(&asked.draws) {
+        let why = format!("draws is {}, and must be 1 to {MOST_DRAWS}", asked.draws);
+        return Err(refused(why).into());
+    }
+    let mut labels = asked.labels.clone();
+    labels.sort_unstable();
+    labels.dedup();
+    if let Some(few) = labels.first().filter(|&&few| few < 2) {
+        let why = format!("labels has {few}, and two are needed, one of each class");
+        return Err(refused(why).into());
     }
     let models = models(spec, catalog, |entry| MODELS.contains(&entry.name()))?;
-    let (corpus, parts) = read(spec, progress)?;
+    let (corpus, parts) = read(spec, kept(&models), progress)?;
     let parted = Parted::new(&corpus, parts, spec.seed)?;
-    let fits = parted.fits(&corpus, asked, spec.seed);
+    let fits = parted.fits(&corpus, (&labels, asked.draws), spec.seed);
     progress.begin("fits", fits.len() as u64);
-    let kept = cells.of(spec, &corpus);
-    let tested = fits
-        .par_iter()
-        .enumerate()
-        .with_max_len(1)
-        .map(|(at, fit)| {
-            let make = || Ok(tested(&corpus, &models, fit, spec));
-            let found: Result<Vec<TransferCell>, LabError> = kept.cell(&at.to_string(), make);
-            progress.advance(1);
-            found
-        });
+    let cells = cells.of(spec, &corpus);
+    let tested = fits.par_iter().with_max_len(1).map(|fit| {
+        let make = || Ok(tested(&corpus, &models, fit, spec));
+        let found: Result<Vec<TransferCell>, LabError> = cells.cell(&fit.name(), make);
+        progress.advance(1);
+        found
+    });
     let tested: Vec<Vec<TransferCell>> = tested.collect::<Result<_, LabError>>()?;
     progress.end();
     Ok(TransferFound {
@@ -137,9 +143,9 @@ type NamedRows = (String, Vec<usize>);
 /// All corpora as one, and the name and the labelled rows of each.
 fn read(
     spec: &ExperimentSpec,
+    keep: CorpusOptions,
     progress: &dyn Progress,
 ) -> Result<(Corpus, Vec<NamedRows>), LabError> {
-    let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
     let mut builder = CorpusBuilder::new(&spec.recipe, keep);
     let mut ends = Vec::new();
     let several = spec.data.inputs.len() > 1;
@@ -192,6 +198,18 @@ struct PlannedFit {
     targets: Vec<(usize, Vec<usize>)>,
 }
 
+impl PlannedFit {
+    /// All that it depends on beside the mail.
+    fn name(&self) -> String {
+        let PlannedFit {
+            learned_from,
+            rows,
+            targets,
+        } = self;
+        format!("transfer {learned_from:?} {rows:?} {targets:?}")
+    }
+}
+
 impl Parted {
     fn new(corpus: &Corpus, parts: Vec<NamedRows>, seed: u64) -> Result<Parted, LabError> {
         let (names, rows): (Vec<String>, Vec<Vec<usize>>) = parts.into_iter().unzip();
@@ -235,7 +253,12 @@ impl Parted {
     }
 
     /// The most expensive first, so that no thread is left alone with one at the end.
-    fn fits(&self, corpus: &Corpus, asked: &TransferParameters, seed: u64) -> Vec<PlannedFit> {
+    fn fits(
+        &self,
+        corpus: &Corpus,
+        (labels, draws): (&[usize], u32),
+        seed: u64,
+    ) -> Vec<PlannedFit> {
         let all = |to: usize| (to, self.test[to].clone());
         let corpora = 0..self.names.len();
         let mut fits = Vec::new();
@@ -246,11 +269,15 @@ impl Parted {
                 targets: corpora.clone().map(all).collect(),
             });
             let (before, after) = self.by_order(corpus, target);
-            fits.push(PlannedFit {
-                learned_from: LearnedFrom::Earlier,
-                rows: before,
-                targets: vec![(target, after)],
-            });
+            // A file that is sorted by class has no order in time.
+            let ends = [&before, &after].map(|rows| classes(corpus, rows));
+            if !ends.as_flattened().contains(&0) {
+                fits.push(PlannedFit {
+                    learned_from: LearnedFrom::Earlier,
+                    rows: before,
+                    targets: vec![(target, after)],
+                });
+            }
             let others = corpora.clone().filter(|&one| one != target);
             let others: Vec<usize> = others.flat_map(|one| self.training[one].clone()).collect();
             fits.push(PlannedFit {
@@ -259,12 +286,8 @@ impl Parted {
                 targets: vec![all(target)],
             });
             let training = &self.training[target];
-            for &labels in asked
-                .labels
-                .iter()
-                .filter(|&&labels| labels < training.len())
-            {
-                for draw in 0..asked.draws {
+            for &labels in labels.iter().filter(|&&labels| labels < training.len()) {
+                for draw in 0..draws {
                     let few = subset(corpus, training, labels, seed, draw);
                     fits.push(PlannedFit {
                         learned_from: LearnedFrom::Others(labels),

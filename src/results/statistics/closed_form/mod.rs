@@ -3,7 +3,7 @@
 pub mod roc_area;
 
 use self::roc_area::{placements, wrong_area};
-use super::interval::{DEVIATIONS, between_rates, logit_normal, smoothed, wilson};
+use super::interval::{DEVIATIONS, between_rates, logit_normal, no_difference, smoothed, wilson};
 use crate::base::mail::Label;
 use crate::base::math::{logit, sigmoid};
 use crate::results::decision::Decision;
@@ -32,7 +32,7 @@ pub fn with_intervals(
     let rates = Label::BOTH.map(|label| rate(Some(label)));
     let between = match rates {
         [Some(ham), Some(spam)] => {
-            let off = [ham, spam].map(|rate| smoothed(rate.share, rate.groups));
+            let off = [ham, spam].map(|rate| smoothed(rate.share, rate.emails));
             let value = sigmoid(off.iter().map(|&rate| logit(rate)).sum::<f64>() / 2.0);
             Some((
                 value,
@@ -83,11 +83,16 @@ pub fn paired_difference(
     let errors = mean_in_groups(&less(log_odds.map(wrong)), groups);
     let placed = less(log_odds.map(|odds| placements(odds, labels)));
     let area = wrong_area(&placed, labels, groups);
+    let known = groups.iter().copied().collect::<FxHashSet<u32>>().len();
     let of = |(key, found): (&str, Option<(f64, f64)>)| {
         let (value, deviation) = found?;
-        let half = DEVIATIONS * deviation;
-        let points = [value, value - half, value + half].map(|share| 100.0 * share);
-        Some((key.to_owned(), (points[0], [points[1], points[2]])))
+        // Where nothing differs, as much may differ as was not seen in so many groups.
+        let half = match deviation {
+            0.0 => no_difference(known as f64)[1],
+            deviation => DEVIATIONS * deviation,
+        };
+        let ends = [value - half, value + half].map(|end| 100.0 * end.clamp(-1.0, 1.0));
+        Some((key.to_owned(), (100.0 * value, ends)))
     };
     [(KEYS[0], errors), (KEYS[4], area)]
         .into_iter()
@@ -96,7 +101,7 @@ pub fn paired_difference(
 }
 
 /// The mean of values of messages in groups, with its standard error; the variance is that of a
-/// ratio: Σ (S - n mean)² / N². None of nothing.
+/// ratio: G / (G - 1) Σ (S - n mean)² / N². None of nothing; no error is known of a single group.
 fn mean_in_groups(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
@@ -106,7 +111,10 @@ fn mean_in_groups(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
     }
     let mut squares: Vec<f64> = off.into_values().map(|off| off * off).collect();
     squares.sort_unstable_by(f64::total_cmp);
-    (count > 0.0).then(|| (mean, squares.iter().sum::<f64>().sqrt() / count))
+    let of = squares.len() as f64;
+    let variance = of / (of - 1.0).max(1.0) * squares.iter().sum::<f64>() / count.powi(2);
+    let deviation = if of < 2.0 { 0.0 } else { variance.sqrt() };
+    (count > 0.0).then_some((mean, deviation))
 }
 
 /// The share of messages that is called the other class.
@@ -114,6 +122,7 @@ fn mean_in_groups(values: &[f64], groups: &[u32]) -> Option<(f64, f64)> {
 struct Rate {
     share: f64,
     interval: [f64; 2],
+    emails: usize,
     groups: usize,
 }
 
@@ -138,6 +147,7 @@ fn rate(
     Some(Rate {
         share,
         interval: wilson(share, deviation, groups as f64),
+        emails: wrong.len(),
         groups,
     })
 }
@@ -172,12 +182,16 @@ mod tests {
         let high =
             |of: &BTreeMap<String, Estimate>| of["ham_misclassified_pct"].interval.unwrap()[1];
         assert!(high(&one) > high(&found));
+        // One of three in a single group: nothing is known of how it varies, so it is one thing.
+        let third = with_intervals(&[1.0, -1.0, -1.0], &[Ham; 3], &[7; 3], Decision::default());
+        let [low, high] = third["error_pct"].interval.unwrap();
+        assert!(low < 5.0 && high > 70.0, "{low} to {high}");
         let ham = with_intervals(&[-1.0], &[Ham], &[0], Decision::default());
         assert_eq!(ham.len(), 2);
     }
 
     /// By hand: both are wrong about one, the first alone about one of four, and the second alone
-    /// about none: 1/4 with deviation √(3/16 / 4) in groups of one.
+    /// about none: 1/4 with deviation √(4/3 · 3/16 / 4) in groups of one.
     #[test]
     fn differences_are_those_worked_by_hand() {
         let labels = [Ham, Ham, Spam, Spam];
@@ -185,12 +199,13 @@ mod tests {
         let groups = [0, 1, 2, 3];
         let found = paired_difference([&a, &b], &labels, &groups, Decision::default());
         let (value, [low, high]) = found["error_pct"];
-        let half = 100.0 * DEVIATIONS * (3.0_f64 / 64.0).sqrt();
+        let half = 100.0 * DEVIATIONS * (4.0_f64 / 3.0 * 3.0 / 64.0).sqrt();
         assert!((value - 25.0).abs() < 1e-12 && (low - (25.0 - half)).abs() < 1e-9);
         assert!((high - (25.0 + half)).abs() < 1e-9);
-        // Neither ranks a pair wrong.
-        assert_eq!(found["one_minus_roca_pct"], (0.0, [0.0, 0.0]));
+        // Neither ranks a pair wrong; of so few messages that says little.
+        let (none, [low, high]) = found["one_minus_roca_pct"];
+        assert!(none == 0.0 && low == -high && high > 40.0, "{high}");
         let same = paired_difference([&a, &a], &labels, &groups, Decision::default());
-        assert_eq!(same["error_pct"], (0.0, [0.0, 0.0]));
+        assert_eq!(same["error_pct"], (0.0, [low, high]));
     }
 }

@@ -2,11 +2,12 @@
 //! far, and a calibration by what was told so far.
 
 use crate::base::mail::Label;
-use crate::base::math::softplus;
+use crate::base::math::{sigmoid, softplus};
 use crate::dataset::Corpus;
 use crate::dataset::features::GrowingEncoder;
 use crate::model::{Calibration, CodeLength, Incremental, RawOutput, SettingError};
 use crate::train::{CalibrationMethod, ModelSpec};
+use std::collections::VecDeque;
 
 /// The calibration is fitted again when this many times as many labels are known.
 const GROWTH: f64 = 1.1;
@@ -35,9 +36,10 @@ struct Candidate {
     model: Box<dyn Incremental>,
     said: Said,
     calibration: Calibration,
-    /// What it said of messages whose labels are known.
-    known: Vec<RawOutput>,
-    labels: Vec<Label>,
+    /// How many labels are known.
+    known: usize,
+    /// What it said of the last messages whose labels are known.
+    last: VecDeque<(RawOutput, Label)>,
     /// How many there were when the calibration was fitted.
     fitted_at: usize,
     /// The sum of its losses, in nats.
@@ -45,8 +47,13 @@ struct Candidate {
 }
 
 impl Filter {
-    /// A filter before its first message; None of a model that cannot learn message by message.
+    /// A filter before its first message; None of a model that cannot learn message by message, or
+    /// whose settings side by side do not read the same.
     pub(super) fn new(spec: &ModelSpec) -> Result<Option<Filter>, SettingError> {
+        let view = spec.candidates[0].view;
+        if spec.views().any(|other| other != view) {
+            return Ok(None);
+        }
         let mut candidates = Vec::new();
         for candidate in &spec.candidates {
             let Some(model) = spec.entry.incremental(&candidate.settings)? else {
@@ -55,7 +62,7 @@ impl Filter {
             candidates.push(Candidate::new(model));
         }
         Ok(Some(Filter {
-            encoder: GrowingEncoder::new(spec.candidates[0].view),
+            encoder: GrowingEncoder::new(view),
             candidates,
             leader: 0,
         }))
@@ -99,35 +106,37 @@ impl Candidate {
                 log_odds: 0.0,
             },
             calibration: Calibration::Identity,
-            known: Vec::new(),
-            labels: Vec::new(),
+            known: 0,
+            last: VecDeque::new(),
             fitted_at: 0,
             lost: 0.0,
         }
     }
 
-    /// Nobody is surer than experience allows: of n labels that all agree the rule of succession
-    /// makes n + 1 to 1. Without this bound the first messages, on which little is known and much
-    /// is said, stand at both ends of the ranking for good.
+    /// No filter is surer than its experience allows: n labels that all agree make n + 1 to 1 by the
+    /// rule of succession, and calibrated log-odds stay below that, in their order. Without this
+    /// bound the first messages, with extreme scores on little evidence, stay at both ends of the
+    /// ranking.
     fn score(&mut self, raw: RawOutput) {
-        let most = (1.0 + self.known.len() as f64).ln();
+        let (labels, odds) = (self.known as f64, self.calibration.log_odds(raw));
         self.said = Said {
             raw,
-            log_odds: self.calibration.log_odds(raw).clamp(-most, most),
+            log_odds: (labels * sigmoid(odds)).ln_1p() - (labels * sigmoid(-odds)).ln_1p(),
         };
     }
 
     /// The label of what it scored last.
     fn observe(&mut self, label: Label) {
         self.lost += softplus(-label.sign() * self.said.log_odds);
-        self.known.push(self.said.raw);
-        self.labels.push(label);
-        let known = self.known.len();
-        if known as f64 >= GROWTH * self.fitted_at as f64 {
-            let from = known.saturating_sub(REMEMBERED);
-            self.calibration =
-                CalibrationMethod::Platt.fit(&self.known[from..], &self.labels[from..]);
-            self.fitted_at = known;
+        self.known += 1;
+        if self.last.len() == REMEMBERED {
+            self.last.pop_front();
+        }
+        self.last.push_back((self.said.raw, label));
+        if self.known as f64 >= GROWTH * self.fitted_at as f64 {
+            let (raw, labels): (Vec<RawOutput>, Vec<Label>) = self.last.iter().copied().unzip();
+            self.calibration = CalibrationMethod::Platt.fit(&raw, &labels);
+            self.fitted_at = self.known;
         }
     }
 }

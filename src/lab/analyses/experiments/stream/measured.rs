@@ -104,8 +104,9 @@ pub(super) fn fusion(passes: &[Passed], labels: &[Label]) -> Option<Passed> {
         score: log_odds.clone(),
         log_odds,
         code_lengths: Vec::new(),
+        // It learns from each which of the filters do best.
+        learned: told.iter().filter(|told| **told).count(),
         told: told.clone(),
-        learned: 0,
     })
 }
 

@@ -11,12 +11,12 @@ use self::filter::{Filter, Said};
 use self::measured::{Passed, fusion, measured};
 use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::cells::KeyedCells;
-use super::{Cells, models};
+use super::{Cells, kept, models};
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
 use crate::base::streams;
-use crate::dataset::{Corpus, CorpusOptions};
+use crate::dataset::Corpus;
 use crate::lab::data::{Reading, facts};
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::{DataSpec, ExperimentSpec};
@@ -115,15 +115,19 @@ pub fn stream(
         };
         spec.data.inputs.iter().map(alone).collect()
     };
-    let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
+    let keep = kept(&models);
     let mut streams = Vec::new();
     for data in &inputs {
         let mail = Reading::new(data, &spec.recipe, keep).read(progress)?.mail;
         let corpus = mail.emails();
         let along = Along::new(corpus, spec.seed);
-        let kept = cells.of(spec, corpus);
-        let lessons =
-            along.lessons(&models, &asked.lessons(), spec.resamples, (&kept, progress))?;
+        let cells = cells.of(spec, corpus);
+        let lessons = along.lessons(
+            &models,
+            &asked.lessons(),
+            spec.resamples,
+            (&cells, progress),
+        )?;
         streams.push(Stream {
             mail: data.name(),
             emails: along.classes(),
@@ -208,7 +212,7 @@ impl Along<'_> {
         models: &[ModelSpec],
         lessons: &[(Feedback, Regime)],
         resamples: u32,
-        (kept, progress): (&KeyedCells<'_>, &dyn Progress),
+        (cells, progress): (&KeyedCells<'_>, &dyn Progress),
     ) -> Result<Vec<Lesson>, LabError> {
         let jobs: Vec<(usize, &ModelSpec)> = models
             .iter()
@@ -217,9 +221,9 @@ impl Along<'_> {
         progress.begin("filters", (jobs.len() * self.rows.len()) as u64);
         let passes = jobs.par_iter().with_max_len(1).map(|&(lesson, model)| {
             let (feedback, regime) = lessons[lesson];
-            let name = format!("{lesson} {}", model.entry.name());
+            let name = format!("stream {feedback:?} {regime:?} {}", model.entry.name());
             let mut was_kept = true;
-            let pass = kept.cell(&name, || {
+            let pass = cells.cell(&name, || {
                 was_kept = false;
                 self.pass(model, feedback, regime, progress)
             })?;

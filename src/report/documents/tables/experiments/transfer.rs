@@ -71,10 +71,25 @@ pub fn transfer_in_words(found: &TransferFound) -> String {
             format!("{} ({} ham, {} spam)", corpus.name, count(ham), count(spam))
         })
         .collect();
+    let draws = match found.draws {
+        1 => "one draw is shown".to_owned(),
+        draws => format!("numbers are means over {draws} draws"),
+    };
+    let failed = found.cells.iter().find_map(|cell| {
+        let (why, model) = (cell.failed.as_ref()?, &found.models[cell.model].name);
+        let failed = found
+            .cells
+            .iter()
+            .filter(|cell| cell.failed.is_some())
+            .count();
+        Some(format!(
+            " {failed} results are missing or lack draws; {model}: {why}."
+        ))
+    });
     format!(
         "Tested on a quarter of each corpus: {}. No near-duplicate of a test email was learned \
-         from. Where labels of the target were drawn, numbers are means over {} draws.",
+         from. Where labels of the target were drawn, {draws}.{}",
         corpora.join(", "),
-        found.draws
+        failed.unwrap_or_default()
     )
 }
