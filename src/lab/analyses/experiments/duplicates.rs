@@ -87,8 +87,8 @@ pub fn duplicates(
     let labels: Vec<Label> = rows.iter().filter_map(|&row| grouped.label(row)).collect();
     let groups: Vec<u32> = rows.iter().map(|&row| grouped.group(row)).collect();
     progress.begin("folds", 2 * asked.folds as u64);
-    let of = |corpus| Validated::new(corpus, &rows, &models, (spec, asked.folds), cells, progress);
-    let (flattered, honest) = (of(naive), of(grouped));
+    let of = |split| Validated::new(split, &rows, &models, (spec, asked.folds), cells, progress);
+    let (flattered, honest) = (of(("naive", naive)), of(("grouped", grouped)));
     progress.end();
     let mut emails = [0, 0];
     for label in &labels {
@@ -173,8 +173,9 @@ struct Validated {
 }
 
 impl Validated {
+    /// Both splits have the same mail: it is their names that tell their cells apart.
     fn new(
-        corpus: &Corpus,
+        (split, corpus): (&str, &Corpus),
         rows: &[usize],
         models: &[ModelSpec],
         (spec, folds): (&ExperimentSpec, usize),
@@ -195,8 +196,6 @@ impl Validated {
             });
             scored.collect()
         };
-        // Both splits have the same mail: what differs are the groups, which name the cells.
-        let split = corpus.near_duplicates();
         let of_fold = |fold: &[Vec<usize>; 2]| {
             let name = format!("duplicates {split} {fold:?}");
             let found: Result<Scores, Infallible> = cells.cell(&name, || Ok(scored(fold)));
