@@ -13,7 +13,6 @@ mod error;
 mod evaluation;
 mod external;
 mod forecast;
-mod key;
 pub mod limits;
 mod not_run;
 mod prepared;

@@ -1,10 +1,10 @@
 //! Training the models of a specification for a model file.
 
 use super::compare::describe_step;
+use super::data::key::key;
 use super::data::{LabelledMail, Reading};
 use super::error::LabError;
 use super::forecast::{self, Ahead};
-use super::key::key;
 use super::not_run::not_run;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;

@@ -138,7 +138,7 @@ impl Presence {
         }
     }
 
-    /// Σ ln (1 - p(t | c)) = Σ ln (α + M_c - M_tc) / (2 α + M_c), column by column of the same M_tc.
+    /// Σ ln (1 - p(t | c)) = Σ ln (α + M_c - M_tc) / (2 α + M_c), all columns of one M_tc together.
     fn weigh_empty(&mut self, alpha: f64) {
         for class in 0..2 {
             let emails = self.counting.counts.emails[class] as usize;

@@ -2,6 +2,7 @@
 //! data card. What the user should know meanwhile is told as notes.
 
 pub(super) mod facts;
+pub(super) mod key;
 
 use super::error::LabError;
 use super::spec::DataSpec;

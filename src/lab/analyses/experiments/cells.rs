@@ -1,5 +1,5 @@
-//! Finished cells of an experiment, kept as one file each until it is whole: interrupted, it goes on
-//! where it was, and comes to the same bytes.
+//! Finished cells of an experiment, kept as one file each until it is whole: interrupted, it goes
+//! on where it was, and comes to the same bytes.
 //!
 //! The name of a file is a hash of all that the cell depends on, so that cells of another
 //! experiment are other files. A file begins with the hash of what it holds, and a damaged one is
@@ -7,7 +7,7 @@
 
 use crate::base::files::{hexadecimal, make_folder, write_whole};
 use crate::dataset::Corpus;
-use crate::lab::key::key;
+use crate::lab::data::key::key;
 use crate::lab::spec::ExperimentSpec;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};

@@ -113,10 +113,10 @@ impl Candidate {
         }
     }
 
-    /// No filter is surer than its experience allows: n labels that all agree make n + 1 to 1 by the
-    /// rule of succession, and calibrated log-odds stay below that, in their order. Without this
-    /// bound the first messages, with extreme scores on little evidence, stay at both ends of the
-    /// ranking.
+    /// No filter is surer than its experience allows: n labels that all agree make n + 1 to 1 by
+    /// the rule of succession, and calibrated log-odds stay below that, in their order. Without
+    /// this bound the first messages, with extreme scores on little evidence, stay at both ends of
+    /// the ranking.
     fn score(&mut self, raw: RawOutput) {
         let (labels, odds) = (self.known as f64, self.calibration.log_odds(raw));
         self.said = Said {

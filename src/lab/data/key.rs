@@ -1,13 +1,13 @@
 //! What results depend on, as a hash: the program, what is asked, and the mail, wherever it comes
 //! from. By it what was kept of an interrupted run is known to be of the same one.
 
-use super::spec::{DataSpec, ExperimentSpec};
 use crate::dataset::Corpus;
+use crate::lab::spec::{DataSpec, ExperimentSpec};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// The hash of a specification and its mail; `format` is that of what is kept.
-pub(super) fn key(format: u32, spec: &ExperimentSpec, corpus: &Corpus) -> [u8; 32] {
+pub(in crate::lab) fn key(format: u32, spec: &ExperimentSpec, corpus: &Corpus) -> [u8; 32] {
     let asked = ExperimentSpec {
         data: DataSpec::default(),
         ..spec.clone()
