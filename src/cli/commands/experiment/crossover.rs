@@ -6,11 +6,10 @@ use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
-use crate::lab::analyses::experiments::crossover::{CrossoverParameters, crossover};
+use crate::lab::analyses::experiments::crossover::CrossoverParameters;
 use crate::report::documents::tables;
-use crate::results::experiments::{CROSSOVER, CrossoverFound, MatchedCurves};
+use crate::results::experiments::{CrossoverFound, MatchedCurves};
 use clap::Args;
-use serde_json::json;
 
 /// Follows matched pairs.
 #[derive(Args)]
@@ -21,15 +20,11 @@ use serde_json::json;
 pub struct Crossover {
     #[command(flatten)]
     shared: Shared,
-    /// Few training sets of each size and no tuning: under a minute on the mail that comes with the
-    /// program
-    #[arg(long, help_heading = "Protocol")]
-    quick: bool,
     /// Training sets of each size up to 512 [default: 20, quick: 4]
     #[arg(
         long,
         value_name = "N",
-        value_parser = clap::value_parser!(u32).range(1..=1000),
+        value_parser = clap::value_parser!(u32).range(1..=256),
         help_heading = "Protocol"
     )]
     resamples: Option<u32>,
@@ -37,34 +32,13 @@ pub struct Crossover {
 
 impl Crossover {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let parameters = self.parameters();
-        self.shared.run(
-            common,
-            (CROSSOVER, json!(parameters)),
-            ExperimentSpec::default(),
-            &|spec, catalog, (cells, progress)| {
-                crossover(spec, catalog, &parameters, cells, progress)
-            },
-            as_text,
-        )
-    }
-
-    fn parameters(&self) -> CrossoverParameters {
-        let usual = CrossoverParameters::default();
-        let parameters = if self.quick {
-            CrossoverParameters {
-                resamples: 4,
-                resamples_of_many: 2,
-                tuned: false,
-                ..usual
-            }
-        } else {
-            usual
+        let protocol: CrossoverParameters = self.shared.protocol();
+        let parameters = CrossoverParameters {
+            resamples: self.resamples.unwrap_or(protocol.resamples),
+            ..protocol
         };
-        CrossoverParameters {
-            resamples: self.resamples.unwrap_or(parameters.resamples),
-            ..parameters
-        }
+        let spec = ExperimentSpec::default();
+        self.shared.run(common, &parameters, spec, as_text)
     }
 }
 

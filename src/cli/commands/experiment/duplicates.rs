@@ -6,14 +6,11 @@ use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
-use crate::lab::analyses::experiments::duplicates::{DuplicatesParameters, duplicates};
+use crate::lab::analyses::experiments::duplicates::DuplicatesParameters;
 use crate::report::documents::tables;
 use crate::results::Estimate;
-use crate::results::experiments::{
-    DUPLICATES, DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES,
-};
+use crate::results::experiments::{DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES};
 use clap::Args;
-use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Compares naive with grouped splits.
@@ -25,9 +22,6 @@ use std::collections::BTreeMap;
 pub struct Duplicates {
     #[command(flatten)]
     shared: Shared,
-    /// Two folds: seconds on the mail that comes with the program
-    #[arg(long, help_heading = "Protocol")]
-    quick: bool,
     /// Folds of the cross-validation [default: 5, quick: 2]
     #[arg(
         long,
@@ -48,27 +42,15 @@ pub struct Duplicates {
 
 impl Duplicates {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let usual = if self.quick {
-            2
-        } else {
-            DuplicatesParameters::default().folds
-        };
+        let protocol: DuplicatesParameters = self.shared.protocol();
         let parameters = DuplicatesParameters {
-            folds: self.folds.map_or(usual, usize::from),
+            folds: self.folds.map_or(protocol.folds, usize::from),
         };
         let spec = ExperimentSpec {
             models: self.models.clone(),
             ..ExperimentSpec::default()
         };
-        self.shared.run(
-            common,
-            (DUPLICATES, json!(parameters)),
-            spec,
-            &|spec, catalog, (cells, progress)| {
-                duplicates(spec, catalog, &parameters, cells, progress)
-            },
-            as_text,
-        )
+        self.shared.run(common, &parameters, spec, as_text)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What all experiments on labelled mail have in common on the command line: their options, and
 //! that what they find is written to a folder and printed.
 
-use crate::base::progress::Progress;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::output::CsvOptions;
 use crate::cli::common::Common;
@@ -11,12 +10,11 @@ use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::cli::wrap::whole;
 use crate::input::Labels;
-use crate::lab::analyses::experiments::Cells;
-use crate::lab::{ExperimentSpec, LabError};
-use crate::model::Catalog;
+use crate::lab::ExperimentSpec;
+use crate::lab::analyses::experiments::{Cells, Experiment};
 use crate::report::{self, StandsAlone};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +23,9 @@ use std::sync::Arc;
 pub struct Shared {
     #[command(flatten)]
     input: InputOptions,
+    /// A smaller protocol: less than a minute on the mail that comes with the program
+    #[arg(long, help_heading = "Protocol")]
+    quick: bool,
     /// Random seed
     #[arg(long, default_value_t = 1, help_heading = "Protocol")]
     seed: u64,
@@ -39,39 +40,43 @@ pub struct Shared {
     json: bool,
 }
 
-/// An experiment: a specification in, what was found out.
-type Run<'a, T> =
-    &'a dyn Fn(&ExperimentSpec, &Catalog, (&Cells, &dyn Progress)) -> Result<T, LabError>;
-
 impl Shared {
-    /// Runs an experiment by this name and with these parameters, on what `spec` asks for beyond
-    /// these options.
-    pub fn run<T: StandsAlone>(
+    /// Whether the smaller protocol is asked for.
+    pub fn is_quick(&self) -> bool {
+        self.quick
+    }
+
+    /// The protocol that is asked for, before further options.
+    pub fn protocol<E: Experiment>(&self) -> E {
+        if self.quick { E::quick() } else { E::default() }
+    }
+
+    /// Runs an experiment on what `spec` asks for beyond these options.
+    pub fn run<E: Experiment<Found: StandsAlone>>(
         &self,
         common: &Common,
-        (name, parameters): (&str, Value),
+        asked: &E,
         spec: ExperimentSpec,
-        run: Run<'_, T>,
-        as_text: fn(&T) -> String,
+        as_text: fn(&E::Found) -> String,
     ) -> anyhow::Result<()> {
-        let folder = || PathBuf::from("reports").join(name);
+        let folder = || PathBuf::from("reports").join(E::NAME);
         let output = self.output.clone().unwrap_or_else(folder);
         targets::check(&self.input.data(), &[], &[])?;
-        report::check_alone::<T>(&output).map_err(usage)?;
+        report::check_alone::<E::Found>(&output).map_err(usage)?;
         if self.input.dry_run(Labels::BothClasses, common)? {
             return Ok(());
         }
         let spec = ExperimentSpec {
             data: self.input.data(),
             seed: self.seed,
-            analyses: [(name.to_owned(), parameters)].into(),
+            analyses: [(E::NAME.to_owned(), json!(asked))].into(),
             ..spec
         };
         let (catalog, bar) = (crate::catalog(), Bar::new(common));
         let cells = Arc::new(Cells::in_folder(kept_in(&output)));
         let (shown, kept) = (kept_in(&output), cells.clone());
         common.say_at_interruption(move || how_to_go_on(&shown, &kept));
-        let found = run(&spec, &catalog, (&cells, &bar)).map_err(usage)?;
+        let found = asked.run(&spec, &catalog, &cells, &bar).map_err(usage)?;
         if cells.found() > 0 {
             let found = cells.found();
             common.say(format!("{found} parts were there from an interrupted run"));

@@ -6,11 +6,10 @@ use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
-use crate::lab::analyses::experiments::stream::{StreamParameters, stream};
+use crate::lab::analyses::experiments::stream::StreamParameters;
 use crate::report::documents::tables;
-use crate::results::experiments::{FilterFound, Lesson, METRICS_OF_A_STREAM, STREAM, StreamFound};
+use crate::results::experiments::{FilterFound, Lesson, METRICS_OF_A_STREAM, StreamFound};
 use clap::Args;
-use serde_json::json;
 
 /// Resamples of the bootstrap, which measures every filter under every way to teach.
 const RESAMPLES: u32 = 500;
@@ -25,10 +24,6 @@ const QUICK_RESAMPLES: u32 = 100;
 pub struct StreamOptions {
     #[command(flatten)]
     shared: Shared,
-    /// Each label told at once and no other way to teach: seconds on the mail that comes with the
-    /// program
-    #[arg(long, help_heading = "Protocol")]
-    quick: bool,
     /// Models that filter, by name, separated by commas [default: all that learn message by
     /// message]
     #[arg(
@@ -50,11 +45,8 @@ pub struct StreamOptions {
 
 impl StreamOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let parameters = StreamParameters {
-            all_lessons: !self.quick,
-            ..StreamParameters::default()
-        };
-        let usual = if self.quick {
+        let parameters: StreamParameters = self.shared.protocol();
+        let usual = if self.shared.is_quick() {
             QUICK_RESAMPLES
         } else {
             RESAMPLES
@@ -64,13 +56,7 @@ impl StreamOptions {
             resamples: self.resamples.unwrap_or(usual),
             ..ExperimentSpec::default()
         };
-        self.shared.run(
-            common,
-            (STREAM, json!(parameters)),
-            spec,
-            &|spec, catalog, (cells, progress)| stream(spec, catalog, &parameters, cells, progress),
-            as_text,
-        )
+        self.shared.run(common, &parameters, spec, as_text)
     }
 }
 

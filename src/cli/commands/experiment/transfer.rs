@@ -6,11 +6,10 @@ use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
 use crate::lab::ExperimentSpec;
-use crate::lab::analyses::experiments::transfer::{TransferParameters, transfer};
+use crate::lab::analyses::experiments::transfer::TransferParameters;
 use crate::report::documents::tables;
-use crate::results::experiments::{LearnedFrom, TRANSFER, TransferFound};
+use crate::results::experiments::{LearnedFrom, TransferFound};
 use clap::Args;
-use serde_json::json;
 
 /// Transfers models.
 #[derive(Args)]
@@ -22,9 +21,6 @@ use serde_json::json;
 pub struct Transfer {
     #[command(flatten)]
     shared: Shared,
-    /// One draw of each number of labels: seconds on the mail that comes with the program
-    #[arg(long, help_heading = "Protocol")]
-    quick: bool,
     /// Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]
     #[arg(
         long,
@@ -37,24 +33,12 @@ pub struct Transfer {
 
 impl Transfer {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let usual = TransferParameters::default();
-        let parameters = TransferParameters {
-            draws: if self.quick { 1 } else { usual.draws },
-            ..usual
-        };
+        let parameters: TransferParameters = self.shared.protocol();
         let spec = ExperimentSpec {
             models: self.models.clone(),
             ..ExperimentSpec::default()
         };
-        self.shared.run(
-            common,
-            (TRANSFER, json!(parameters)),
-            spec,
-            &|spec, catalog, (cells, progress)| {
-                transfer(spec, catalog, &parameters, cells, progress)
-            },
-            as_text,
-        )
+        self.shared.run(common, &parameters, spec, as_text)
     }
 }
 

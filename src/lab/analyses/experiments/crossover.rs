@@ -7,10 +7,9 @@
 //! the same ones, each with its own vocabulary and, where it is tuned, with settings chosen inside
 //! of the training set. Costly models have no pair here.
 
-use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
 use super::cells::KeyedCells;
-use super::{Cells, require_repeatable};
+use super::{Cells, Experiment, refused, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::base::progress::Progress;
@@ -37,6 +36,8 @@ use std::ops::Range;
 
 /// The smallest training set.
 const SMALLEST: usize = 4;
+/// Training sets of a size have a random stream each.
+const MOST_RESAMPLES: u32 = 256;
 /// Up to here a size has all of its training sets.
 const MANY: usize = 512;
 /// One message in so many tests, at most.
@@ -45,26 +46,6 @@ const TEST_ONE_IN: usize = 4;
 const LEAST: usize = 40;
 /// Share of samples in which an interval leaves out the truth.
 const LEVEL: f64 = 0.05;
-
-/// The row of the table.
-pub const ANALYSIS: Analysis = Analysis {
-    name: CROSSOVER,
-    question: "\
-        From how many messages on is a discriminative model ahead of a generative one that reads \
-        the same?",
-    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
-        let parameters = parameters(CROSSOVER, given)?;
-        erased(crossover(
-            spec,
-            catalog,
-            &parameters,
-            &Cells::nowhere(),
-            progress,
-        ))
-    }),
-    section: None,
-    charts: &[],
-};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -157,11 +138,35 @@ static PAIRS: [Matched; 2] = [
     },
 ];
 
+impl Experiment for CrossoverParameters {
+    const NAME: &'static str = CROSSOVER;
+    const QUESTION: &'static str = "\
+        From how many messages on is a discriminative model ahead of a generative one that reads \
+        the same?";
+    type Found = CrossoverFound;
+
+    fn quick() -> CrossoverParameters {
+        CrossoverParameters {
+            resamples: 4,
+            resamples_of_many: 2,
+            tuned: false,
+            ..CrossoverParameters::default()
+        }
+    }
+
+    fn run(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        cells: &Cells,
+        progress: &dyn Progress,
+    ) -> Result<CrossoverFound, LabError> {
+        crossover(spec, catalog, self, cells, progress)
+    }
+}
+
 /// Follows the matched pairs from four messages to all.
-///
-/// # Errors
-/// Mail that cannot be read or is too little, and a model that cannot be fitted.
-pub fn crossover(
+fn crossover(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &CrossoverParameters,
@@ -224,6 +229,11 @@ pub fn crossover(
 }
 
 fn check(asked: &CrossoverParameters) -> Result<(), SpecError> {
+    let most = asked.resamples.max(asked.resamples_of_many);
+    if most > MOST_RESAMPLES {
+        let why = format!("{most} resamples are asked for, and {MOST_RESAMPLES} are the most");
+        return Err(refused::<CrossoverParameters>(why));
+    }
     let positive = [
         ("resamples", asked.resamples as usize),
         ("resamples_of_many", asked.resamples_of_many as usize),
@@ -232,10 +242,9 @@ fn check(asked: &CrossoverParameters) -> Result<(), SpecError> {
     ];
     match positive.into_iter().find(|(_, value)| *value == 0) {
         None => Ok(()),
-        Some((name, _)) => Err(SpecError::Refused {
-            what: CROSSOVER.to_owned(),
-            why: format!("{name} is 0, and must be 1 or more"),
-        }),
+        Some((name, _)) => Err(refused::<CrossoverParameters>(format!(
+            "{name} is 0, and must be 1 or more"
+        ))),
     }
 }
 
@@ -247,12 +256,11 @@ impl Matched {
             .filter(|kind| !kinds.holds(*kind))
             .collect();
         let model = |side: &Side| {
-            let entry = catalog
-                .model(side.model)
-                .ok_or_else(|| SpecError::Refused {
-                    what: CROSSOVER.to_owned(),
-                    why: format!("there is no model {}", side.model),
-                })?;
+            let missing = || {
+                let why = format!("there is no model {}", side.model);
+                refused::<CrossoverParameters>(why)
+            };
+            let entry = catalog.model(side.model).ok_or_else(missing)?;
             let settings = if tuned {
                 (side.tuned)()
             } else {

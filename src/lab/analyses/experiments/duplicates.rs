@@ -2,14 +2,13 @@
 //! keep near-duplicates together: by how much the usual way flatters. Inner folds, which choose
 //! settings and calibrate, are split in the same way as the outer ones.
 
-use super::super::analysis::{Analysis, LooksAt, erased, parameters};
-use super::{Cells, kept, models, require_repeatable};
+use super::{Cells, Experiment, kept, models, refused, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusOptions, fold_and_others};
 use crate::lab::data::Reading;
-use crate::lab::error::{LabError, SpecError};
+use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{
@@ -22,24 +21,6 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-
-/// The row of the table.
-pub const ANALYSIS: Analysis = Analysis {
-    name: DUPLICATES,
-    question: "By how much do near-duplicates on both sides of a split flatter each model?",
-    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
-        let parameters = parameters(DUPLICATES, given)?;
-        erased(duplicates(
-            spec,
-            catalog,
-            &parameters,
-            &Cells::nowhere(),
-            progress,
-        ))
-    }),
-    section: None,
-    charts: &[],
-};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,11 +36,29 @@ impl Default for DuplicatesParameters {
     }
 }
 
+impl Experiment for DuplicatesParameters {
+    const NAME: &'static str = DUPLICATES;
+    const QUESTION: &'static str =
+        "By how much do near-duplicates on both sides of a split flatter each model?";
+    type Found = DuplicatesFound;
+
+    fn quick() -> DuplicatesParameters {
+        DuplicatesParameters { folds: 2 }
+    }
+
+    fn run(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        cells: &Cells,
+        progress: &dyn Progress,
+    ) -> Result<DuplicatesFound, LabError> {
+        duplicates(spec, catalog, self, cells, progress)
+    }
+}
+
 /// Cross-validates the models of a specification under both splits.
-///
-/// # Errors
-/// Mail that cannot be read or split. A model that cannot be fitted is a row that says so.
-pub fn duplicates(
+fn duplicates(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &DuplicatesParameters,
@@ -67,10 +66,8 @@ pub fn duplicates(
     progress: &dyn Progress,
 ) -> Result<DuplicatesFound, LabError> {
     if asked.folds < 2 {
-        return Err(LabError::from(SpecError::Refused {
-            what: DUPLICATES.to_owned(),
-            why: format!("folds is {}, and must be 2 or more", asked.folds),
-        }));
+        let why = format!("folds is {}, and must be 2 or more", asked.folds);
+        return Err(refused::<DuplicatesParameters>(why).into());
     }
     require_repeatable(spec)?;
     let models = models(spec, catalog, |entry| entry.is_default())?;

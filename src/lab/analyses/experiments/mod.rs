@@ -9,12 +9,70 @@ pub mod transfer;
 
 pub use cells::Cells;
 
+use super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::progress::Progress;
 use crate::dataset::{CorpusOptions, Representation};
-use crate::lab::error::SpecError;
+use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::ExperimentSpec;
 use crate::model::{Catalog, ModelEntry};
 use crate::train::ModelSpec;
-use serde_json::json;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+/// An experiment, by its parameters; their defaults are its protocol in full.
+pub trait Experiment: Default + Serialize + DeserializeOwned {
+    /// Its name in a specification, on the command line and of its folder.
+    const NAME: &'static str;
+    /// The question that it answers, in one sentence.
+    const QUESTION: &'static str;
+    /// What it finds.
+    type Found: Serialize;
+
+    /// A smaller protocol: under a minute on the mail that comes with the program.
+    fn quick() -> Self;
+
+    /// Runs it, and goes on from the cells that are kept.
+    ///
+    /// # Errors
+    /// Parameters that cannot be, and mail that cannot be read or is too little. A model that
+    /// cannot be fitted is a result that says so.
+    fn run(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        cells: &Cells,
+        progress: &dyn Progress,
+    ) -> Result<Self::Found, LabError>;
+}
+
+/// The row of the table for an experiment.
+pub(super) const fn row<E: Experiment>() -> Analysis {
+    Analysis {
+        name: E::NAME,
+        question: E::QUESTION,
+        looks_at: LooksAt::Mail(by_name::<E>),
+        section: None,
+        charts: &[],
+    }
+}
+
+fn by_name<E: Experiment>(
+    spec: &ExperimentSpec,
+    catalog: &Catalog,
+    given: &Value,
+    progress: &dyn Progress,
+) -> Result<Value, LabError> {
+    let asked: E = parameters(E::NAME, given)?;
+    erased(asked.run(spec, catalog, &Cells::nowhere(), progress))
+}
+
+/// Refuses parameters of an experiment.
+fn refused<E: Experiment>(why: String) -> SpecError {
+    SpecError::Refused {
+        what: E::NAME.to_owned(),
+        why,
+    }
+}
 
 /// The models that a specification names, in the order of the catalog, or else the `usual` ones.
 fn models(

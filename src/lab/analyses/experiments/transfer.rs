@@ -5,9 +5,8 @@
 //! A quarter of each corpus is its test set, whatever was learned from; no near-duplicate of any
 //! test message is learned from. Each input is a corpus; one alone is cut into three by its order.
 
-use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::super::learning_curve::subset;
-use super::{Cells, kept, models};
+use super::{Cells, Experiment, kept, models, refused};
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
@@ -15,7 +14,7 @@ use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, apart};
 use crate::input::Labels;
 use crate::lab::data::read_into;
-use crate::lab::error::{LabError, SpecError};
+use crate::lab::error::LabError;
 use crate::lab::spec::{DataSpec, ExperimentSpec};
 use crate::model::Catalog;
 use crate::results::experiments::{
@@ -40,26 +39,6 @@ const MOST_DRAWS: u32 = 256;
 /// The models unless some are named: of each family one of words and one that is stronger.
 const MODELS: [&str; 4] = ["multinomial", "byte-ngram", "logistic", "svm"];
 
-/// The row of the table.
-pub const ANALYSIS: Analysis = Analysis {
-    name: TRANSFER,
-    question: "\
-        What is a model that learned from one corpus worth on another, and what do a few labels \
-        there give back?",
-    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
-        let parameters = parameters(TRANSFER, given)?;
-        erased(transfer(
-            spec,
-            catalog,
-            &parameters,
-            &Cells::nowhere(),
-            progress,
-        ))
-    }),
-    section: None,
-    charts: &[],
-};
-
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -79,11 +58,33 @@ impl Default for TransferParameters {
     }
 }
 
+impl Experiment for TransferParameters {
+    const NAME: &'static str = TRANSFER;
+    const QUESTION: &'static str = "\
+        What is a model that learned from one corpus worth on another, and what do a few labels \
+        there give back?";
+    type Found = TransferFound;
+
+    fn quick() -> TransferParameters {
+        TransferParameters {
+            draws: 1,
+            ..TransferParameters::default()
+        }
+    }
+
+    fn run(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        cells: &Cells,
+        progress: &dyn Progress,
+    ) -> Result<TransferFound, LabError> {
+        transfer(spec, catalog, self, cells, progress)
+    }
+}
+
 /// Trains on each corpus, on all but each, and on few messages of each, and tests on all.
-///
-/// # Errors
-/// Mail that cannot be read or is too little. A model that cannot be fitted is a cell that says so.
-pub fn transfer(
+fn transfer(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &TransferParameters,
@@ -92,14 +93,14 @@ pub fn transfer(
 ) -> Result<TransferFound, LabError> {
     if !(1..=MOST_DRAWS).contains(&asked.draws) {
         let why = format!("draws is {}, and must be 1 to {MOST_DRAWS}", asked.draws);
-        return Err(refused(why).into());
+        return Err(refused::<TransferParameters>(why).into());
     }
     let mut labels = asked.labels.clone();
     labels.sort_unstable();
     labels.dedup();
     if let Some(few) = labels.first().filter(|&&few| few < 2) {
         let why = format!("labels has {few}, and two are needed, one of each class");
-        return Err(refused(why).into());
+        return Err(refused::<TransferParameters>(why).into());
     }
     let models = models(spec, catalog, |entry| MODELS.contains(&entry.name()))?;
     let (corpus, parts) = read(spec, kept(&models), progress)?;
@@ -128,13 +129,6 @@ pub fn transfer(
             .collect(),
         cells: means(tested.into_iter().flatten()),
     })
-}
-
-fn refused(why: String) -> SpecError {
-    SpecError::Refused {
-        what: TRANSFER.to_owned(),
-        why,
-    }
 }
 
 /// The name of a corpus and its labelled rows.

@@ -9,9 +9,8 @@ mod measured;
 use self::feedback::{Teller, learns};
 use self::filter::{Filter, Said};
 use self::measured::{Passed, fusion, measured};
-use super::super::analysis::{Analysis, LooksAt, erased, parameters};
 use super::cells::KeyedCells;
-use super::{Cells, kept, models};
+use super::{Cells, Experiment, kept, models, refused};
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
@@ -28,26 +27,6 @@ use serde::{Deserialize, Serialize};
 
 /// Messages between two signs of progress.
 const BATCH: usize = 100;
-
-/// The row of the table.
-pub const ANALYSIS: Analysis = Analysis {
-    name: STREAM,
-    question: "\
-        Which model filters best if it scores each message as it comes, and learns from it only \
-        then?",
-    looks_at: LooksAt::Mail(|spec, catalog, given, progress| {
-        let parameters = parameters(STREAM, given)?;
-        erased(stream(
-            spec,
-            catalog,
-            &parameters,
-            &Cells::nowhere(),
-            progress,
-        ))
-    }),
-    section: None,
-    charts: &[],
-};
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -93,11 +72,33 @@ impl StreamParameters {
     }
 }
 
+impl Experiment for StreamParameters {
+    const NAME: &'static str = STREAM;
+    const QUESTION: &'static str = "\
+        Which model filters best if it scores each message as it comes, and learns from it only \
+        then?";
+    type Found = StreamFound;
+
+    fn quick() -> StreamParameters {
+        StreamParameters {
+            all_lessons: false,
+            ..StreamParameters::default()
+        }
+    }
+
+    fn run(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        cells: &Cells,
+        progress: &dyn Progress,
+    ) -> Result<StreamFound, LabError> {
+        stream(spec, catalog, self, cells, progress)
+    }
+}
+
 /// Follows every model that can learn message by message along each input.
-///
-/// # Errors
-/// Mail that cannot be read, and a model that cannot learn message by message.
-pub fn stream(
+fn stream(
     spec: &ExperimentSpec,
     catalog: &Catalog,
     asked: &StreamParameters,
@@ -153,14 +154,9 @@ fn check(asked: &StreamParameters) -> Result<(), SpecError> {
         .find(|(_, share)| !(0.0..=1.0).contains(share))
     {
         None => Ok(()),
-        Some((name, share)) => Err(refused(format!("{name} is {share}, and must be a share"))),
-    }
-}
-
-fn refused(why: String) -> SpecError {
-    SpecError::Refused {
-        what: STREAM.to_owned(),
-        why,
+        Some((name, share)) => Err(refused::<StreamParameters>(format!(
+            "{name} is {share}, and must be a share"
+        ))),
     }
 }
 
@@ -172,7 +168,7 @@ fn filters(models: Vec<ModelSpec>) -> Result<Vec<ModelSpec>, SpecError> {
             filters.push(model);
         } else if model.required {
             let why = format!("{} does not learn message by message", model.entry.name());
-            return Err(refused(why));
+            return Err(refused::<StreamParameters>(why));
         }
     }
     Ok(filters)
@@ -271,7 +267,8 @@ impl Along<'_> {
         progress: &dyn Progress,
     ) -> Result<Passed, LabError> {
         let filter = Filter::new(model).map_err(SpecError::from)?;
-        let mut filter = filter.ok_or_else(|| refused("it cannot learn so".to_owned()))?;
+        let mut filter =
+            filter.ok_or_else(|| refused::<StreamParameters>("it cannot learn so".to_owned()))?;
         let mut teller = Teller::new(feedback, self.rows.len());
         let mut said: Vec<Said> = Vec::with_capacity(self.rows.len());
         let mut told = vec![false; self.rows.len()];
