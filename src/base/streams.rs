@@ -69,6 +69,8 @@ pub enum Stream {
     Drawn,
     /// Of which messages a filter is told the label: 0x4EC.
     Told,
+    /// What an attacker draws: from 8 << 64.
+    Attack(u32),
 }
 
 /// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
@@ -111,6 +113,7 @@ impl Stream {
             Stream::Latent(hash) => (5 << 64) + u128::from(hash),
             Stream::Chosen(round) => (6 << 64) + u128::from(round),
             Stream::Judged(of) => (7 << 64) + u128::from(of),
+            Stream::Attack(of) => (8 << 64) + u128::from(of),
         }
     }
 }
@@ -150,7 +153,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 27] = [
+    const KINDS: [Stream; 28] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -178,6 +181,7 @@ mod tests {
         Stream::Latent(0),
         Stream::Chosen(0),
         Stream::Judged(0),
+        Stream::Attack(0),
     ];
 
     /// The last of a kind. A kind that is new here belongs into [`KINDS`], too.
@@ -200,6 +204,7 @@ mod tests {
             Stream::Latent(_) => Stream::Latent(u64::MAX),
             Stream::Chosen(_) => Stream::Chosen(u32::MAX),
             Stream::Judged(_) => Stream::Judged(u8::MAX),
+            Stream::Attack(_) => Stream::Attack(u32::MAX),
             one @ (Stream::NetWeights
             | Stream::OnlineOrder
             | Stream::NetOrder
@@ -229,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_of_a_name_lies_where_no_other_use_has_any() {
+    fn the_number_of_a_name_lies_where_no_other_ofhas_any() {
         for name in [
             "",
             "a",

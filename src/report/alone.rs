@@ -4,12 +4,15 @@ use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
 use crate::results::AdversarialGame;
-use crate::results::experiments::{CrossoverFound, DuplicatesFound, StreamFound, TransferFound};
+use crate::results::experiments::{
+    AttackFound, CrossoverFound, DuplicatesFound, StreamFound, TransferFound,
+};
 use serde::Serialize;
 
 /// The files of all that stands alone.
-pub(super) const ALONE: [&str; 5] = [
+pub(super) const ALONE: [&str; 6] = [
     AdversarialGame::FILE,
+    AttackFound::FILE,
     CrossoverFound::FILE,
     DuplicatesFound::FILE,
     StreamFound::FILE,
@@ -37,6 +40,23 @@ impl StandsAlone for AdversarialGame {
 
     fn tables(&self) -> Vec<(&'static str, DataTable)> {
         vec![("generators", tables::generators(self))]
+    }
+}
+
+impl StandsAlone for AttackFound {
+    const FILE: &'static str = "attack.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_an_attack(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![
+            ("attacks", tables::attacked(self)),
+            ("defences", tables::defences(self)),
+            ("found_words", tables::found_words(self)),
+            ("poisoned", tables::poisoned(self)),
+        ]
     }
 }
 

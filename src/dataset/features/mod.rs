@@ -20,6 +20,7 @@ pub use vocabulary::{Vocabulary, VocabularyError};
 
 use super::{AugmentedCorpus, CsrMatrix, FeatureView, Ragged, Representation, Rows, UNKNOWN};
 use crate::base::math::information_gain;
+use crate::base::streams::hash_of_content;
 use crate::tokenize::{Lexicon, TokenId, TokenKind, TokenKinds};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,20 @@ pub struct VocabularySettings {
     pub min_df: u32,
     /// The most columns; those of highest information gain are kept.
     pub max_features: Option<usize>,
+    /// A random half of the tokens, by its number; None for all of them.
+    #[serde(skip)]
+    pub half: Option<u8>,
+}
+
+impl VocabularySettings {
+    /// Whether the token may become a column.
+    fn may_hold(&self, token: &str) -> bool {
+        self.half.is_none_or(|half| {
+            let hash = hash_of_content([half].into_iter().chain(token.bytes()));
+            // The lowest bits of the hash are hardly mixed.
+            hash >> 40 & 1 == 1
+        })
+    }
 }
 
 impl Default for VocabularySettings {
@@ -38,6 +53,7 @@ impl Default for VocabularySettings {
         VocabularySettings {
             min_df: 1,
             max_features: None,
+            half: None,
         }
     }
 }
@@ -89,7 +105,9 @@ impl Encoder {
     ) -> Encoder {
         let frequent = |of: [u32; 2]| of[0] + of[1] >= settings.min_df.max(1);
         let wanted = |token: &usize| {
-            frequent(holding[*token]) && kinds.holds(lexicon.kind(*token as TokenId))
+            frequent(holding[*token])
+                && kinds.holds(lexicon.kind(*token as TokenId))
+                && settings.may_hold(lexicon.token(*token as TokenId))
         };
         let mut kept: Vec<usize> = (0..holding.len()).filter(wanted).collect();
         if let Some(most) = settings.max_features {

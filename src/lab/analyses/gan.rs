@@ -31,6 +31,7 @@ use serde_json::Value;
 const VOCABULARY: VocabularySettings = VocabularySettings {
     min_df: 3,
     max_features: Some(3_000),
+    half: None,
 };
 const WIDTH: usize = 32;
 /// The game: noise, units and rates as they were tried on Enron1.

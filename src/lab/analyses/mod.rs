@@ -57,6 +57,7 @@ pub static ANALYSES: &[Analysis] = &[
     certification::ANALYSIS,
     clustering::ANALYSIS,
     metsis::ANALYSIS,
+    experiments::row::<experiments::attack::AttackParameters>(),
     experiments::row::<experiments::crossover::CrossoverParameters>(),
     experiments::row::<experiments::duplicates::DuplicatesParameters>(),
     experiments::row::<experiments::stream::StreamParameters>(),

@@ -5,6 +5,7 @@
 //! Charts of predictions pool them over the folds: each message appears once, scored by the model
 //! that was not trained on it.
 
+mod attack;
 mod attention;
 mod boundary;
 mod compression;
@@ -118,6 +119,7 @@ impl Chart {
     }
 }
 
+pub use attack::of_an_attack;
 pub use crossover::of_a_crossover;
 pub use duplicates::of_duplicates;
 pub use stream::of_a_stream;

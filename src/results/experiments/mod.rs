@@ -1,10 +1,15 @@
 //! What experiments found that are more than one comparison.
 
+mod attack;
 mod crossover;
 mod duplicates;
 mod stream;
 mod transfer;
 
+pub use attack::{
+    ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
+    Poison, PoisonedCell, WordSearch, WordTransfer,
+};
 pub use crossover::{
     CROSSOVER, Crossing, CrossoverFound, Decay, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint,
     crossing, decay,

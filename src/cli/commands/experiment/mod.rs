@@ -1,5 +1,6 @@
 //! `spamlab experiment`: protocols of many fits that answer one question.
 
+mod attack;
 mod crossover;
 mod duplicates;
 mod metsis;
@@ -7,6 +8,7 @@ mod shared;
 mod stream;
 mod transfer;
 
+use self::attack::AttackOptions;
 use self::crossover::Crossover;
 use self::duplicates::Duplicates;
 use self::metsis::Metsis;
@@ -24,6 +26,9 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Which {
+    /// Which model still catches spam that is changed to pass it, and what defences cost (after Lowd
+    /// and Meek, CEAS 2005)
+    Attack(AttackOptions),
     /// From how many training messages on a discriminative model is ahead of a generative one that
     /// reads the same (after Ng and Jordan, NIPS 2001)
     Crossover(Crossover),
@@ -43,6 +48,7 @@ enum Which {
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         match &self.which {
+            Which::Attack(attack) => attack.run(common),
             Which::Crossover(crossover) => crossover.run(common),
             Which::Duplicates(duplicates) => duplicates.run(common),
             Which::Metsis(metsis) => metsis.run(common),

@@ -426,6 +426,7 @@ impl PairOf<'_> {
             vocabulary: VocabularySettings {
                 min_df: 1,
                 max_features: None,
+                ..VocabularySettings::default()
             },
             ..TrainOptions::seeded(self.seed)
         };

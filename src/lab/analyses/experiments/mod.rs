@@ -1,6 +1,8 @@
 //! Experiments that answer one question by a protocol of their own, over many fits: each is a row
 //! in the table of analyses.
 
+mod adversary;
+pub mod attack;
 mod cells;
 pub mod crossover;
 pub mod duplicates;

@@ -206,6 +206,7 @@ fn step(
     let vocabulary = VocabularySettings {
         min_df,
         max_features: Some(attributes),
+        ..VocabularySettings::default()
     };
     let encoder = Encoder::learn(corpus, train, &vocabulary, view.kinds);
     let training = encoder.encode(corpus, train, view.representation);

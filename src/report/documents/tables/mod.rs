@@ -21,8 +21,9 @@ pub use drift::{drift, score_drift, share_drift, shifted_tokens, without_shared_
 pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use experiments::{
-    crossings, crossings_in_words, crossover_in_words, duplicates_in_words, filters, flattered,
-    over_time, points, stream_in_words, transfer_in_words, transfers,
+    attack_in_words, attacked, crossings, crossings_in_words, crossover_in_words, defences,
+    duplicates_in_words, filters, flattered, found_words, over_time, points, poisoned,
+    stream_in_words, transfer_in_words, transfers,
 };
 pub use figures::of_figure;
 pub use generators::{

@@ -1,10 +1,12 @@
 //! The tables of experiments, and how their numbers came about in words.
 
+mod attack;
 mod crossover;
 mod duplicates;
 mod stream;
 mod transfer;
 
+pub use attack::{attack_in_words, attacked, defences, found_words, poisoned};
 pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use duplicates::{duplicates_in_words, flattered};
 pub use stream::{filters, over_time, stream_in_words};
