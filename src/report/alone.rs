@@ -5,16 +5,17 @@ use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
 use crate::results::AdversarialGame;
 use crate::results::experiments::{
-    AttackFound, CrossoverFound, DuplicatesFound, StreamFound, TransferFound,
+    AttackFound, CrossoverFound, DuplicatesFound, GameFound, StreamFound, TransferFound,
 };
 use serde::Serialize;
 
 /// The files of all that stands alone.
-pub(super) const ALONE: [&str; 6] = [
+pub(super) const ALONE: [&str; 7] = [
     AdversarialGame::FILE,
     AttackFound::FILE,
     CrossoverFound::FILE,
     DuplicatesFound::FILE,
+    GameFound::FILE,
     StreamFound::FILE,
     TransferFound::FILE,
 ];
@@ -72,6 +73,18 @@ impl StandsAlone for CrossoverFound {
             ("points", tables::points(self)),
             ("crossings", tables::crossings(self)),
         ]
+    }
+}
+
+impl StandsAlone for GameFound {
+    const FILE: &'static str = "game.json";
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_a_game_of_writers(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![("rounds", tables::rounds(self))]
     }
 }
 

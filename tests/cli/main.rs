@@ -4,6 +4,7 @@
 
 mod adversarial;
 mod analyses;
+mod attacks;
 mod augmentation;
 mod decisions;
 mod denoising;

@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 22] = [
     "train",
     "compare",
     "tune",
@@ -40,8 +40,10 @@ const COMMANDS: [&str; 20] = [
     "denoise -m m.spamlab",
     "assess -m m.spamlab",
     "gan",
+    "experiment attack",
     "experiment crossover",
     "experiment duplicates",
+    "experiment game",
     "experiment stream",
     "experiment transfer",
     "outliers -m m.spamlab",

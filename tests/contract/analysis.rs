@@ -54,8 +54,10 @@ pub fn one_in(step: usize, folder: &Path) -> DataSpec {
 /// What an analysis must be told to be done soon.
 fn parameters(analysis: &str) -> Value {
     match analysis {
+        "attack" => json!({ "words": [5], "spam": 10, "candidates": 20, "poisoned": [0.1] }),
         "clusters" => json!({ "kinds": 2 }),
         "crossover" => json!({ "resamples": 2, "replicates": 50, "tuned": false }),
+        "game" => json!({ "rounds": 1, "messages": 3, "steps": 2, "changes": 3 }),
         "stream" => json!({ "all_lessons": false }),
         "transfer" => json!({ "draws": 1 }),
         "duplicates" => json!({ "folds": 2 }),

@@ -4,12 +4,40 @@ use crate::analysis::one_in;
 use serde_json::{Value, json};
 use spamlab::base::progress::Silent;
 use spamlab::lab::ExperimentSpec;
+use spamlab::lab::analyses::experiments::attack::AttackParameters;
 use spamlab::lab::analyses::experiments::crossover::CrossoverParameters;
 use spamlab::lab::analyses::experiments::duplicates::DuplicatesParameters;
+use spamlab::lab::analyses::experiments::game::GameParameters;
 use spamlab::lab::analyses::experiments::stream::StreamParameters;
 use spamlab::lab::analyses::experiments::transfer::TransferParameters;
 use spamlab::lab::analyses::experiments::{Cells, Experiment};
 use std::fs;
+
+#[test]
+fn cells_of_an_attack_are_kept() {
+    go_on_from_half(
+        &["multinomial", "svm"],
+        &AttackParameters {
+            words: vec![5, 10],
+            spam: 10,
+            candidates: 20,
+            ..AttackParameters::default()
+        },
+    );
+}
+
+#[test]
+fn cells_of_a_game_are_kept() {
+    go_on_from_half(
+        &["multinomial", "logistic"],
+        &GameParameters {
+            rounds: 1,
+            messages: 4,
+            steps: 3,
+            changes: 4,
+        },
+    );
+}
 
 #[test]
 fn cells_of_a_crossover_are_kept() {

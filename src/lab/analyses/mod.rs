@@ -60,6 +60,7 @@ pub static ANALYSES: &[Analysis] = &[
     experiments::row::<experiments::attack::AttackParameters>(),
     experiments::row::<experiments::crossover::CrossoverParameters>(),
     experiments::row::<experiments::duplicates::DuplicatesParameters>(),
+    experiments::row::<experiments::game::GameParameters>(),
     experiments::row::<experiments::stream::StreamParameters>(),
     experiments::row::<experiments::transfer::TransferParameters>(),
     denoising::ANALYSIS,

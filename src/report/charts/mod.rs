@@ -19,6 +19,7 @@ mod det;
 mod difference;
 mod duplicates;
 mod folds;
+mod game;
 mod gan;
 mod intervals;
 mod latent_space;
@@ -122,6 +123,7 @@ impl Chart {
 pub use attack::of_an_attack;
 pub use crossover::of_a_crossover;
 pub use duplicates::of_duplicates;
+pub use game::of_a_game_of_writers;
 pub use stream::of_a_stream;
 pub use transfer::of_a_transfer;
 

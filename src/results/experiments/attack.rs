@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 /// Its name.
 pub const ATTACK: &str = "attack";
-/// Shares of the clean ham that thresholds may misclassify.
-pub const CLEAN_RATES: [f64; 2] = [0.001, 0.01];
+/// Shares of the clean ham that thresholds may misclassify; the last is for little mail.
+pub const CLEAN_RATES: [f64; 3] = [0.001, 0.01, 0.1];
+/// The places of the rates, the one that is shown first where it can be told.
+pub const SHOWN_RATES: [usize; 3] = [1, 2, 0];
 
 /// What an attacker does to a message of spam.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -218,7 +220,7 @@ pub struct AttackCell {
     /// Words that were added or changed, at most.
     pub words: usize,
     /// Spam caught in percent, at each of [`CLEAN_RATES`]; none where the ham are too few for it.
-    pub caught: [Option<Estimate>; 2],
+    pub caught: [Option<Estimate>; 3],
 }
 
 /// A filter on clean mail.
@@ -255,7 +257,7 @@ pub struct WordTransfer {
     /// Words that are added.
     pub words: usize,
     /// Spam caught in percent, at each of [`CLEAN_RATES`].
-    pub caught: [Option<Estimate>; 2],
+    pub caught: [Option<Estimate>; 3],
 }
 
 /// A filter that learned from poisoned mail, on clean mail and at its own threshold.
@@ -297,10 +299,10 @@ impl AttackFound {
         words
     }
 
-    /// The place of the rate that can be told and is the highest.
+    /// The place of the rate that is shown.
     pub fn told_rate(&self) -> Option<usize> {
         let is_told = |rate: &usize| self.cells.iter().any(|cell| cell.caught[*rate].is_some());
-        (0..CLEAN_RATES.len()).rev().find(is_told)
+        SHOWN_RATES.into_iter().find(is_told)
     }
 
     /// The fewest words tried that let half of the spam through which the undefended filter

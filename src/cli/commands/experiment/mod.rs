@@ -3,6 +3,7 @@
 mod attack;
 mod crossover;
 mod duplicates;
+mod game;
 mod metsis;
 mod shared;
 mod stream;
@@ -11,6 +12,7 @@ mod transfer;
 use self::attack::AttackOptions;
 use self::crossover::Crossover;
 use self::duplicates::Duplicates;
+use self::game::GameOptions;
 use self::metsis::Metsis;
 use self::stream::StreamOptions;
 use self::transfer::Transfer;
@@ -34,6 +36,9 @@ enum Which {
     Crossover(Crossover),
     /// By how much near-duplicates on both sides of a split flatter each model
     Duplicates(Duplicates),
+    /// Whether a filter that learns from what passed it gets ahead of a writer that searches for what
+    /// passes
+    Game(GameOptions),
     /// Five event models of naive Bayes on Enron1 to Enron6 (Metsis, Androutsopoulos and Paliouras,
     /// CEAS 2006)
     Metsis(Metsis),
@@ -51,6 +56,7 @@ impl Arguments {
             Which::Attack(attack) => attack.run(common),
             Which::Crossover(crossover) => crossover.run(common),
             Which::Duplicates(duplicates) => duplicates.run(common),
+            Which::Game(game) => game.run(common),
             Which::Metsis(metsis) => metsis.run(common),
             Which::Stream(stream) => stream.run(common),
             Which::Transfer(transfer) => transfer.run(common),

@@ -6,6 +6,7 @@ pub mod attack;
 mod cells;
 pub mod crossover;
 pub mod duplicates;
+pub mod game;
 pub mod stream;
 pub mod transfer;
 

@@ -22,8 +22,8 @@ pub use effect::{effect, effect_in_words};
 pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_of_best};
 pub use experiments::{
     attack_in_words, attacked, crossings, crossings_in_words, crossover_in_words, defences,
-    duplicates_in_words, filters, flattered, found_words, over_time, points, poisoned,
-    stream_in_words, transfer_in_words, transfers,
+    duplicates_in_words, filters, flattered, found_words, games_in_words, over_time, points,
+    poisoned, rounds, stream_in_words, transfer_in_words, transfers,
 };
 pub use figures::of_figure;
 pub use generators::{

@@ -27,7 +27,7 @@ use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{
     ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
-    Poison, PoisonedCell, WordSearch, WordTransfer,
+    Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
 };
 use crate::results::{Decision, Estimate, with_intervals};
 use crate::train::{ModelSpec, TrainOptions};
@@ -149,7 +149,7 @@ struct Contest<'a> {
 }
 
 /// Thresholds of a model, one for each of [`CLEAN_RATES`].
-type Thresholds = [Option<f64>; 2];
+type Thresholds = [Option<f64>; 3];
 
 /// What one defence came to.
 type DefenceFound = (Vec<AttackCell>, Vec<CleanCell>);
@@ -312,7 +312,7 @@ impl<'a> Contest<'a> {
             .collect()
     }
 
-    fn caught(&self, scores: &[f64], thresholds: Thresholds) -> [Option<Estimate>; 2] {
+    fn caught(&self, scores: &[f64], thresholds: Thresholds) -> [Option<Estimate>; 3] {
         let groups = self.groups(&self.spam);
         thresholds.map(|at| caught(scores, &groups, at?))
     }
@@ -346,7 +346,8 @@ impl<'a> Contest<'a> {
         let all = self.all();
         let ham = plain.scores(self.mail.emails(&self.ham), &all);
         let thresholds: Vec<Thresholds> = ham.iter().map(thresholds).collect();
-        let Some(at) = thresholds[model].into_iter().flatten().last() else {
+        let mut told = SHOWN_RATES.iter().map(|&rate| thresholds[model][rate]);
+        let Some(at) = told.find_map(|at| at) else {
             return Default::default();
         };
         let lists = &self.attacker.lists;

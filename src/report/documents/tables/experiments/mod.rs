@@ -3,11 +3,13 @@
 mod attack;
 mod crossover;
 mod duplicates;
+mod game;
 mod stream;
 mod transfer;
 
 pub use attack::{attack_in_words, attacked, defences, found_words, poisoned};
 pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use duplicates::{duplicates_in_words, flattered};
+pub use game::{games_in_words, rounds};
 pub use stream::{filters, over_time, stream_in_words};
 pub use transfer::{transfer_in_words, transfers};
