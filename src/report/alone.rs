@@ -3,37 +3,52 @@
 use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
-use crate::results::AdversarialGame;
+use crate::lab::analyses::ANALYSES;
 use crate::results::experiments::{
-    AttackFound, CrossoverFound, DuplicatesFound, GameFound, StreamFound, TransferFound,
+    ATTACK, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, GAME, GameFound,
+    STREAM, StreamFound, TRANSFER, TransferFound,
 };
+use crate::results::{AdversarialGame, GAN};
 use serde::Serialize;
 
-/// The files of all that stands alone.
-pub(super) const ALONE: [&str; 7] = [
-    AdversarialGame::FILE,
-    AttackFound::FILE,
-    CrossoverFound::FILE,
-    DuplicatesFound::FILE,
-    GameFound::FILE,
-    StreamFound::FILE,
-    TransferFound::FILE,
-];
+/// The names of all that stands alone.
+pub(super) const ALONE: [&str; 7] = [GAN, ATTACK, CROSSOVER, DUPLICATES, GAME, STREAM, TRANSFER];
 
 /// What is written to a folder of its own.
 pub trait StandsAlone: Serialize {
-    /// The file that holds all of it, in place of an experiment.
-    const FILE: &'static str;
+    /// Its name in the table of analyses, and that of the file that holds all of it.
+    const NAME: &'static str;
+
+    /// What the mail is called that it was found on.
+    fn mail(&self) -> String;
+
+    /// What it says: how its numbers came about, and what they show.
+    fn words(&self) -> Vec<String>;
 
     /// Its pictures, each with the name of its files.
     fn figures(&self) -> Vec<(&'static str, Figure)>;
 
     /// Its tables, each with the name of its file.
     fn tables(&self) -> Vec<(&'static str, DataTable)>;
+
+    /// The question that it answers.
+    fn question(&self) -> &'static str {
+        let mut analyses = ANALYSES.iter();
+        let analysis = analyses.find(|analysis| analysis.name == Self::NAME);
+        analysis.map_or(Self::NAME, |analysis| analysis.question)
+    }
 }
 
 impl StandsAlone for AdversarialGame {
-    const FILE: &'static str = "gan.json";
+    const NAME: &'static str = GAN;
+
+    fn mail(&self) -> String {
+        String::new()
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::game_in_words(self)]
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_a_game(self)
@@ -45,7 +60,15 @@ impl StandsAlone for AdversarialGame {
 }
 
 impl StandsAlone for AttackFound {
-    const FILE: &'static str = "attack.json";
+    const NAME: &'static str = ATTACK;
+
+    fn mail(&self) -> String {
+        self.mail.clone()
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::attack_in_words(self)]
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_an_attack(self)
@@ -62,7 +85,16 @@ impl StandsAlone for AttackFound {
 }
 
 impl StandsAlone for CrossoverFound {
-    const FILE: &'static str = "crossover.json";
+    const NAME: &'static str = CROSSOVER;
+
+    fn mail(&self) -> String {
+        self.mail.clone()
+    }
+
+    fn words(&self) -> Vec<String> {
+        let pairs = self.pairs.iter().map(tables::crossings_in_words);
+        pairs.chain([tables::crossover_in_words(self)]).collect()
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_a_crossover(self)
@@ -77,7 +109,15 @@ impl StandsAlone for CrossoverFound {
 }
 
 impl StandsAlone for GameFound {
-    const FILE: &'static str = "game.json";
+    const NAME: &'static str = GAME;
+
+    fn mail(&self) -> String {
+        self.mail.clone()
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::games_in_words(self)]
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_a_game_of_writers(self)
@@ -89,7 +129,16 @@ impl StandsAlone for GameFound {
 }
 
 impl StandsAlone for StreamFound {
-    const FILE: &'static str = "stream.json";
+    const NAME: &'static str = STREAM;
+
+    fn mail(&self) -> String {
+        let streams = self.streams.iter().map(|stream| stream.mail.as_str());
+        streams.collect::<Vec<&str>>().join(", ")
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::stream_in_words(self)]
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_a_stream(self)
@@ -104,7 +153,16 @@ impl StandsAlone for StreamFound {
 }
 
 impl StandsAlone for TransferFound {
-    const FILE: &'static str = "transfer.json";
+    const NAME: &'static str = TRANSFER;
+
+    fn mail(&self) -> String {
+        let corpora = self.corpora.iter().map(|corpus| corpus.name.as_str());
+        corpora.collect::<Vec<&str>>().join(", ")
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::transfer_in_words(self)]
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_a_transfer(self)
@@ -116,7 +174,15 @@ impl StandsAlone for TransferFound {
 }
 
 impl StandsAlone for DuplicatesFound {
-    const FILE: &'static str = "duplicates.json";
+    const NAME: &'static str = DUPLICATES;
+
+    fn mail(&self) -> String {
+        self.mail.clone()
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::duplicates_in_words(self)]
+    }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
         charts::of_duplicates(self)

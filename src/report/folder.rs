@@ -108,7 +108,7 @@ pub fn write_side_by_side(
 }
 
 /// Writes what stands alone into `folder`, which is created if necessary: its file with all of it,
-/// `tables/` and `charts/`.
+/// `report.md`, `report.html`, `tables/` and `charts/`.
 pub fn write_alone<T: StandsAlone>(
     found: &T,
     folder: &Path,
@@ -122,10 +122,15 @@ pub fn write_alone<T: StandsAlone>(
             program: concat!("spamlab ", env!("CARGO_PKG_VERSION")),
             found,
         };
-        json(folder, T::FILE, &saved)?;
+        json(folder, &file_of(T::NAME), &saved)?;
         let drawn = found.figures().into_par_iter().map(drawing);
         let drawings = drawn.collect::<Result<Vec<Drawing>, ReportError>>()?;
-        fill_parts(folder, &drawings, found.tables(), texts)
+        let tables = found.tables();
+        let text = documents::alone_markdown(found, &drawings, &tables);
+        file(folder, MARKDOWN, text.as_bytes())?;
+        let page = documents::alone_html(found, saved.program, &drawings, &tables)?;
+        file(folder, PAGE, page.as_bytes())?;
+        fill_parts(folder, &drawings, tables, texts)
     };
     fill(new.path()).map_err(in_folder(folder))?;
     new.finish(&is_of_report).map_err(failed("write", folder))
@@ -133,7 +138,12 @@ pub fn write_alone<T: StandsAlone>(
 
 /// Refuses a folder that holds something other than what stands alone, or that cannot be written.
 pub fn check_alone<T: StandsAlone>(folder: &Path) -> Result<(), ReportError> {
-    check(folder, T::FILE)
+    check(folder, &file_of(T::NAME))
+}
+
+/// The file with all of what stands alone.
+fn file_of(name: &str) -> String {
+    format!("{name}.json")
 }
 
 /// What is saved of what stands alone.
@@ -170,10 +180,12 @@ fn in_folder(folder: &Path) -> impl FnOnce(ReportError) -> ReportError {
 fn is_of_report(path: &Path) -> bool {
     let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
     match path.parent().and_then(Path::to_str) {
-        Some("") => [EXPERIMENT, SIDE_BY_SIDE, TIMING, MARKDOWN, PAGE]
-            .iter()
-            .chain(&ALONE)
-            .any(|name| path == Path::new(name)),
+        Some("") => {
+            [EXPERIMENT, SIDE_BY_SIDE, TIMING, MARKDOWN, PAGE]
+                .iter()
+                .any(|name| path == Path::new(name))
+                || ALONE.iter().any(|name| path == Path::new(&file_of(name)))
+        }
         Some(CHART_FILES) => ["svg", "png", "csv"].contains(&ending),
         Some(TABLES) => ending == "csv",
         _ => false,

@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 24] = [
     "train",
     "compare",
     "tune",
@@ -40,12 +40,14 @@ const COMMANDS: [&str; 22] = [
     "denoise -m m.spamlab",
     "assess -m m.spamlab",
     "gan",
+    "experiment ablate",
     "experiment attack",
     "experiment crossover",
     "experiment duplicates",
     "experiment game",
     "experiment stream",
     "experiment transfer",
+    "experiment tune",
     "outliers -m m.spamlab",
     "generate -m m.spamlab --copies-of",
     "outliers odd.csv -m m.spamlab --contrast-with",

@@ -5,6 +5,7 @@
 //! names the characters that no document should contain (control characters, and those that change
 //! the reading direction), and each format escapes the rest by its own rules.
 
+mod alone;
 mod drawing;
 mod families;
 mod html;
@@ -15,8 +16,9 @@ mod spans;
 pub mod tables;
 mod tiles;
 
+pub use alone::alone_markdown;
 pub use drawing::Drawing;
-pub use html::{html, side_by_side as side_by_side_html};
+pub use html::{alone as alone_html, html, side_by_side as side_by_side_html};
 pub use markdown::markdown;
 pub use side_by_side::side_by_side_markdown;
 

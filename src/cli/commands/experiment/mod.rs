@@ -16,6 +16,7 @@ use self::game::GameOptions;
 use self::metsis::Metsis;
 use self::stream::StreamOptions;
 use self::transfer::Transfer;
+use super::{ablate, tune};
 use crate::cli::common::Common;
 use clap::{Args, Subcommand};
 
@@ -28,6 +29,8 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 enum Which {
+    /// What each clue and each choice of the recipe is worth: the same as `spamlab ablate`
+    Ablate(ablate::Arguments),
     /// Which model still catches spam that is changed to pass it, and what defences cost (after Lowd
     /// and Meek, CEAS 2005)
     Attack(AttackOptions),
@@ -48,11 +51,16 @@ enum Which {
     /// What a model that learned from one corpus is worth on another, and what a few labels there
     /// give back
     Transfer(Transfer),
+    /// What models are worth with the settings that a search chooses inside each fold: the same as
+    /// `spamlab tune`
+    Tune(tune::Arguments),
 }
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
         match &self.which {
+            Which::Ablate(ablate) => ablate.run(common),
+            Which::Tune(tune) => tune.run(common),
             Which::Attack(attack) => attack.run(common),
             Which::Crossover(crossover) => crossover.run(common),
             Which::Duplicates(duplicates) => duplicates.run(common),

@@ -9,7 +9,7 @@
 
 use super::super::learning_curve::subset;
 use super::cells::KeyedCells;
-use super::{Cells, Experiment, refused, require_repeatable};
+use super::{Cells, Experiment, announce, refused, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::math::softplus;
 use crate::base::progress::Progress;
@@ -200,6 +200,8 @@ fn crossover(
                 matched.features,
                 if tuned { "tuned" } else { "untuned" }
             );
+            let sets: Vec<usize> = plan.subsets.iter().map(|(_, rows)| rows.len()).collect();
+            announce(&models, corpus, &sets, spec.seed, progress);
             progress.begin(&name, plan.subsets.len() as u64);
             let of = PairOf {
                 cells: &cells.of(spec, corpus),

@@ -2,7 +2,7 @@
 //! keep near-duplicates together: by how much the usual way flatters. Inner folds, which choose
 //! settings and calibrate, are split in the same way as the outer ones.
 
-use super::{Cells, Experiment, kept, models, refused, require_repeatable};
+use super::{Cells, Experiment, announce, kept, models, refused, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
@@ -83,6 +83,9 @@ fn duplicates(
     let rows = grouped.labelled_rows();
     let labels: Vec<Label> = rows.iter().filter_map(|&row| grouped.label(row)).collect();
     let groups: Vec<u32> = rows.iter().map(|&row| grouped.group(row)).collect();
+    let learned = rows.len() - rows.len() / asked.folds;
+    let sets = vec![learned; 2 * asked.folds];
+    announce(&models, grouped, &sets, spec.seed, progress);
     progress.begin("folds", 2 * asked.folds as u64);
     let of = |split| Validated::new(split, &rows, &models, (spec, asked.folds), cells, progress);
     let (flattered, honest) = (of(("naive", naive)), of(("grouped", grouped)));

@@ -9,7 +9,7 @@ use super::adversary::envelope::{rewritten, subject_and_body};
 use super::adversary::filters::{Filters, threshold};
 use super::adversary::mail::ContestedMail;
 use super::adversary::word_lists::{WordList, WordLists};
-use super::{Cells, Experiment, models, refused};
+use super::{Cells, Experiment, announce, models, refused};
 use crate::base::mail::{Email, Label};
 use crate::base::math::below;
 use crate::base::progress::Progress;
@@ -99,7 +99,10 @@ impl Experiment for GameParameters {
             );
             return Err(refused::<GameParameters>(why).into());
         }
-        let mail = ContestedMail::read(spec, progress)?;
+        let mail = ContestedMail::read(spec, &models, progress)?;
+        // Each model filters against each, and learns anew after every round.
+        let sets = vec![mail.training.len(); models.len() * (self.rounds + 1)];
+        announce(&models, &mail.corpus, &sets, spec.seed, progress);
         let cells = cells.of(spec, &mail.corpus);
         let play = Play {
             lists: WordLists::learn(&mail.corpus, &mail.attacker, spec.seed),

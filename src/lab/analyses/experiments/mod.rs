@@ -14,11 +14,12 @@ pub use cells::Cells;
 
 use super::analysis::{Analysis, LooksAt, erased, parameters};
 use crate::base::progress::Progress;
-use crate::dataset::{CorpusOptions, Representation};
+use crate::dataset::{Corpus, CorpusOptions, Representation};
 use crate::lab::error::{LabError, SpecError};
+use crate::lab::forecast::{self, Ahead};
 use crate::lab::spec::ExperimentSpec;
 use crate::model::{Catalog, ModelEntry};
-use crate::train::ModelSpec;
+use crate::train::{ModelSpec, TrainOptions};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -101,6 +102,19 @@ fn models(
     let entries = catalog.models();
     let entries = entries.filter(|entry| named(*entry) || !required && usual(*entry));
     entries.map(model).collect()
+}
+
+/// Tells beforehand how long these models will learn from sets of so many messages, if that is
+/// long.
+fn announce(
+    models: &[ModelSpec],
+    corpus: &Corpus,
+    sets: &[usize],
+    seed: u64,
+    progress: &dyn Progress,
+) {
+    let ahead = Ahead::of_sets(models.len(), sets);
+    forecast::announce(&ahead, models, corpus, TrainOptions::seeded(seed), progress);
 }
 
 /// Refuses mail that cannot be read twice.

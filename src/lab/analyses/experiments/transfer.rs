@@ -6,7 +6,7 @@
 //! test message is learned from. Each input is a corpus; one alone is cut into three by its order.
 
 use super::super::learning_curve::subset;
-use super::{Cells, Experiment, kept, models, refused};
+use super::{Cells, Experiment, announce, kept, models, refused};
 use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
@@ -106,6 +106,8 @@ fn transfer(
     let (corpus, parts) = read(spec, kept(&models), progress)?;
     let parted = Parted::new(&corpus, parts, spec.seed)?;
     let fits = parted.fits(&corpus, (&labels, asked.draws), spec.seed);
+    let sets: Vec<usize> = fits.iter().map(|fit| fit.rows.len()).collect();
+    announce(&models, &corpus, &sets, spec.seed, progress);
     progress.begin("fits", fits.len() as u64);
     let cells = cells.of(spec, &corpus);
     let tested = fits.par_iter().with_max_len(1).map(|fit| {

@@ -2,6 +2,7 @@
 //! running anything but its own small script. A chart is HTML around an SVG element per panel, in
 //! the colours of the page. The data of each chart is below it.
 
+mod alone;
 mod frame;
 mod messages;
 mod pieces;
@@ -11,6 +12,7 @@ mod side_by_side;
 mod summary;
 mod threshold_slider;
 
+pub use alone::alone;
 pub use side_by_side::side_by_side;
 
 use super::drawing::Drawing;

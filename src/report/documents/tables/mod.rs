@@ -35,7 +35,7 @@ pub use side_by_side::{asked, changed, differences, families, metrics, side_by_s
 pub use summary::{
     ERROR, comparisons, error_rate, has_result, main_meanings, main_metrics, summary,
 };
-pub use table::{Beside, Column, DataTable, MOST_ROWS, TableCell};
+pub use table::{Beside, Column, DataTable, MOST_ROWS, TableCell, title_of};
 pub use thresholds::{cost_in_words, false_positive_cost, thresholds};
 
 use crate::results::{Experiment, Timing};

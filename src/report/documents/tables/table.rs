@@ -7,6 +7,14 @@ use crate::report::numbers::{number, p_value};
 /// Number of rows that a document shows of a table; a CSV has all rows.
 pub const MOST_ROWS: usize = 50;
 
+/// The title of a table from the name of its file: `over_time` is "Over time".
+pub fn title_of(file: &str) -> String {
+    let mut letters = file.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let title: String = first.into_iter().chain(letters).collect();
+    title.replace('_', " ")
+}
+
 /// A table as plain data.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataTable {

@@ -4,9 +4,11 @@ use crate::base::mail::{Email, Label};
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, parts};
 use crate::input::Labels;
+use crate::lab::analyses::experiments::kept;
 use crate::lab::data::tell_rejected;
 use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
+use crate::train::ModelSpec;
 
 /// Parts of the mail: two to learn from, one of the attacker and one to test on.
 const PARTS: usize = 4;
@@ -29,8 +31,12 @@ pub struct ContestedMail {
 
 impl ContestedMail {
     /// Reads the mail of a specification.
-    pub fn read(spec: &ExperimentSpec, progress: &dyn Progress) -> Result<ContestedMail, LabError> {
-        let keep = CorpusOptions::TEXT.and(CorpusOptions::NEAR_DUPLICATES);
+    pub fn read(
+        spec: &ExperimentSpec,
+        models: &[ModelSpec],
+        progress: &dyn Progress,
+    ) -> Result<ContestedMail, LabError> {
+        let keep = kept(models).and(CorpusOptions::TEXT);
         let mut builder = CorpusBuilder::new(&spec.recipe, keep);
         let mut source = spec.data.open(Labels::BothClasses, false)?;
         progress.begin("reading mail", source.size().unwrap_or(0));

@@ -16,7 +16,7 @@ use crate::tokenize::Recipe;
 use crate::train::{ModelSpec, TrainOptions};
 
 /// Fits whose scores are averaged.
-const BAGS: u8 = 5;
+pub const BAGS: u8 = 5;
 
 /// Scores by model; none of one that could not be fitted or has no such defence.
 pub type Scores = Vec<Option<Vec<f64>>>;

@@ -12,14 +12,14 @@ mod passive;
 mod poisoning;
 
 use self::active::{FoundWords, search};
-use self::defences::{Defended, Defending, Scores};
+use self::defences::{BAGS, Defended, Defending, Scores};
 use self::passive::{Attacker, joined};
 use self::poisoning::poisoned;
 use super::adversary::envelope::{Place, added};
 use super::adversary::filters::{Filters, caught, threshold};
 use super::adversary::mail::ContestedMail;
 use super::cells::KeyedCells;
-use super::{Cells, Experiment, models, refused};
+use super::{Cells, Experiment, announce, models, refused};
 use crate::base::mail::{Email, Label};
 use crate::base::progress::Progress;
 use crate::lab::error::{LabError, SpecError};
@@ -83,6 +83,21 @@ impl AttackParameters {
         }
     }
 
+    /// How often the models are fitted.
+    fn fits(&self) -> usize {
+        let made = if self.defences {
+            // One without deobfuscation, one that is taught again, and the bags.
+            2 + usize::from(BAGS)
+        } else {
+            0
+        };
+        let poisoned = match self.poisoned.len() {
+            0 => 0,
+            shares => 1 + Poison::ALL.len() * shares,
+        };
+        1 + made + poisoned
+    }
+
     fn check(&self) -> Result<(), SpecError> {
         let numbers = self.words.iter().chain([&self.defended]);
         let mut wrong = numbers.filter(|&&words| !(1..=MOST_WORDS).contains(&words));
@@ -129,7 +144,9 @@ impl Experiment for AttackParameters {
         let usual =
             |entry: &dyn crate::model::ModelEntry| entry.is_default() || entry.name() == BYTES;
         let models = models(spec, catalog, usual)?;
-        let mail = ContestedMail::read(spec, progress)?;
+        let mail = ContestedMail::read(spec, &models, progress)?;
+        let sets = vec![mail.training.len(); self.fits()];
+        announce(&models, &mail.corpus, &sets, spec.seed, progress);
         let cells = cells.of(spec, &mail.corpus);
         Ok(Contest::new(&mail, &models, (self, spec), catalog).run(&cells, progress))
     }
