@@ -16,7 +16,6 @@ pub mod sample_quality;
 mod sampler;
 
 pub use copying::{CopyIndex, SHORTEST_RUN};
-pub use decoder::Decoder;
 pub use denoise::{Denoised, Denoiser};
 pub use error::GenerateError;
 pub use sampler::{GeneratedEmail, Sampler};

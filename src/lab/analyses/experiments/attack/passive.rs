@@ -5,18 +5,21 @@ use super::super::adversary::envelope::{Place, added, rewritten, subject_and_bod
 use super::super::adversary::mail::ContestedMail;
 use super::super::adversary::word_lists::{WordList, WordLists};
 use crate::base::mail::{Email, Label};
-use crate::generate::Decoder;
-use crate::model::Catalog;
+use crate::base::math::uniform;
+use crate::base::streams::{Stream, hash_of_content, random_stream};
+use crate::model::{Catalog, Sequence};
 use crate::results::experiments::Attack;
-use crate::train::augment::corruption::{Channel, MASK};
 use crate::train::{ModelSpec, TrainOptions, Trained, train};
+use rand_pcg::Pcg64;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::json;
 
 /// The model of bytes by which the attacker writes.
 const WRITER: &str = "byte-ngram";
-/// What a paraphrase takes for corrupted beside the words that it replaces.
-const CHANNEL: Channel = Channel { share: 0.05 };
+/// Bytes that it is told of what stands before a word.
+const CONTEXT: usize = 16;
+/// Bytes of the longest word that it writes.
+const LONGEST_WORD: usize = 14;
 
 /// An attacker with mail of his own.
 pub struct Attacker<'a> {
@@ -122,26 +125,47 @@ impl<'a> Attacker<'a> {
         rewritten(self.mail.email(row), subject, body)
     }
 
-    /// The text with what a model of ham would write for the chosen words.
+    /// The text with what a model of ham writes in place of the chosen words, after what stands
+    /// before each of them.
     fn paraphrase(&self, text: &str, chosen: &FxHashSet<String>) -> String {
         let model = self.writer.as_ref();
         let Some(model) = model.and_then(|model| model.fitted.classifier().as_sequence()) else {
             return text.to_owned();
         };
-        let line = |line: &str| {
-            let masked = with_words(line, |word| {
-                chosen
-                    .contains(&word.to_lowercase())
-                    .then(|| MASK.to_owned())
-            });
-            if masked == line {
-                masked
+        let hash = hash_of_content(text.bytes());
+        let mut rng = random_stream(hash, Stream::Attack(3));
+        let mut new = Vec::with_capacity(text.len());
+        for (piece, is_word) in words_and_gaps(text) {
+            if is_word && chosen.contains(&piece.to_lowercase()) {
+                write_word(model, &mut new, &mut rng);
             } else {
-                Decoder::new(model, Label::Ham, CHANNEL).decode(&masked).0
+                new.extend_from_slice(piece.as_bytes());
             }
-        };
-        let lines: Vec<String> = text.split('\n').map(line).collect();
-        lines.join("\n")
+        }
+        String::from_utf8_lossy(&new).into_owned()
+    }
+}
+
+/// Writes a word that a model of ham draws after the text so far.
+fn write_word(model: &dyn Sequence, text: &mut Vec<u8>, rng: &mut Pcg64) {
+    let is_letter = |byte: usize| byte >= 0x80 || (byte as u8).is_ascii_alphabetic();
+    for at in 0..LONGEST_WORD {
+        let context = &text[text.len().saturating_sub(CONTEXT)..];
+        let next = model.next(context, Label::Ham);
+        let letters = next.iter().take(256).enumerate();
+        let letters: f64 = letters
+            .filter(|(byte, _)| is_letter(*byte))
+            .map(|(_, p)| p)
+            .sum();
+        // What is left of 1 is the end of the word, which has a letter at least.
+        let all = if at == 0 { letters } else { 1.0 };
+        let mut left = uniform(rng) * all;
+        let drawn = (0..256).filter(|byte| is_letter(*byte)).find(|&byte| {
+            left -= next[byte];
+            left < 0.0
+        });
+        let Some(letter) = drawn else { return };
+        text.push(letter as u8);
     }
 }
 
