@@ -263,3 +263,31 @@ fn mail_that_is_read_twice_cannot_come_from_standard_input() {
         );
     }
 }
+
+#[test]
+fn an_experiment_runs_from_a_specification() {
+    let folder = Folder::with_builtin_mail(240);
+    folder.write(
+        "asked.toml",
+        "models = [\"multinomial\"]\nseed = 3\n[data]\ninputs = [\"mail.csv\"]\n\
+         [analyses.duplicates]\nfolds = 3\n",
+    );
+    let found = folder.run_json("experiment duplicates --config asked.toml -q --json -o file");
+    let same = "experiment duplicates mail.csv --models multinomial --folds 3 --seed 3 -q --json";
+    assert_eq!(found, folder.run_json(&format!("{same} -o options")));
+    assert_eq!(number(&found["folds"]), 3.0);
+    // Options override the file.
+    let other =
+        "experiment duplicates --config asked.toml --folds 2 --models svm -q --json -o other";
+    let other = folder.run_json(other);
+    assert_eq!(number(&other["folds"]), 2.0);
+    assert_eq!(list(&other["models"])[0]["name"], "svm");
+    folder.write("wrong.toml", "[analyses.duplicates]\nfoldz = 3\n");
+    let said = folder.refused("experiment duplicates mail.csv --config wrong.toml -q");
+    assert!(said.contains("foldz"), "{said}");
+    for file in ["report.html", "report.md"] {
+        let page = folder.text(&format!("file/{file}"));
+        assert!(page.contains("near-duplicates"), "{page}");
+        assert!(page.contains("multinomial"), "{page}");
+    }
+}

@@ -5,7 +5,6 @@ use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
-use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::attack::AttackParameters;
 use crate::report::documents::tables;
 use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES, Defence};
@@ -35,15 +34,12 @@ pub struct AttackOptions {
 
 impl AttackOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let protocol: AttackParameters = self.shared.protocol();
+        let spec = self.shared.spec(&self.models)?;
+        let protocol: AttackParameters = self.shared.protocol(&spec)?;
         let parameters = if self.passive {
             protocol.passive()
         } else {
             protocol
-        };
-        let spec = ExperimentSpec {
-            models: self.models.clone(),
-            ..ExperimentSpec::default()
         };
         self.shared.run(common, &parameters, spec, as_text)
     }

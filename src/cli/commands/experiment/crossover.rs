@@ -5,7 +5,6 @@ use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
-use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::crossover::CrossoverParameters;
 use crate::report::documents::tables;
 use crate::results::experiments::{CrossoverFound, MatchedCurves};
@@ -32,12 +31,12 @@ pub struct Crossover {
 
 impl Crossover {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let protocol: CrossoverParameters = self.shared.protocol();
+        let spec = self.shared.spec(&[])?;
+        let protocol: CrossoverParameters = self.shared.protocol(&spec)?;
         let parameters = CrossoverParameters {
             resamples: self.resamples.unwrap_or(protocol.resamples),
             ..protocol
         };
-        let spec = ExperimentSpec::default();
         self.shared.run(common, &parameters, spec, as_text)
     }
 }

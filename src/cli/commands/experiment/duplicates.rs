@@ -5,7 +5,6 @@ use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
-use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::duplicates::DuplicatesParameters;
 use crate::report::documents::tables;
 use crate::results::Estimate;
@@ -42,13 +41,10 @@ pub struct Duplicates {
 
 impl Duplicates {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let protocol: DuplicatesParameters = self.shared.protocol();
+        let spec = self.shared.spec(&self.models)?;
+        let protocol: DuplicatesParameters = self.shared.protocol(&spec)?;
         let parameters = DuplicatesParameters {
             folds: self.folds.map_or(protocol.folds, usize::from),
-        };
-        let spec = ExperimentSpec {
-            models: self.models.clone(),
-            ..ExperimentSpec::default()
         };
         self.shared.run(common, &parameters, spec, as_text)
     }

@@ -5,7 +5,6 @@ use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
-use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::game::GameParameters;
 use crate::report::documents::tables;
 use crate::results::experiments::{Game, GameFound};
@@ -43,14 +42,11 @@ pub struct GameOptions {
 
 impl GameOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let protocol: GameParameters = self.shared.protocol();
+        let spec = self.shared.spec(&self.models)?;
+        let protocol: GameParameters = self.shared.protocol(&spec)?;
         let parameters = GameParameters {
             rounds: self.rounds.map_or(protocol.rounds, usize::from),
             ..protocol
-        };
-        let spec = ExperimentSpec {
-            models: self.models.clone(),
-            ..ExperimentSpec::default()
         };
         self.shared.run(common, &parameters, spec, as_text)
     }

@@ -15,6 +15,7 @@ use crate::lab::analyses::experiments::{Cells, Experiment};
 use crate::report::{self, StandsAlone};
 use clap::Args;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,9 +27,19 @@ pub struct Shared {
     /// A smaller protocol: less than a minute on the mail that comes with the program
     #[arg(long, help_heading = "Protocol")]
     quick: bool,
-    /// Random seed
-    #[arg(long, default_value_t = 1, help_heading = "Protocol")]
-    seed: u64,
+    /// Take the specification from a TOML file: mail, models, their settings, tokens, and the
+    /// parameters of the experiment below analyses and its name; options on the command line
+    /// override it
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "quick",
+        help_heading = "Protocol"
+    )]
+    config: Option<PathBuf>,
+    /// Random seed [default: 1]
+    #[arg(long, help_heading = "Protocol")]
+    seed: Option<u64>,
     /// Folder to write the numbers, the tables and the charts to [default: reports/ and the name of
     /// the experiment]
     #[arg(short, long, value_name = "FOLDER", help_heading = "Output")]
@@ -41,17 +52,44 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Whether the smaller protocol is asked for.
-    pub fn is_quick(&self) -> bool {
-        self.quick
+    /// Resamples of the bootstrap: those of a file, or else as many as the protocol usually has,
+    /// the smaller one first.
+    pub fn resamples(&self, spec: &ExperimentSpec, [quick, usual]: [u32; 2]) -> u32 {
+        match (&self.config, self.quick) {
+            (Some(_), _) => spec.resamples,
+            (None, true) => quick,
+            (None, false) => usual,
+        }
+    }
+
+    /// What is asked for: by the file, if one is given, and by the options.
+    pub fn spec(&self, models: &[String]) -> anyhow::Result<ExperimentSpec> {
+        let defaults = ExperimentSpec {
+            analyses: BTreeMap::new(),
+            ..ExperimentSpec::default()
+        };
+        let mut spec = match &self.config {
+            Some(path) => ExperimentSpec::read(path, &defaults).map_err(usage)?,
+            None => defaults,
+        };
+        self.input.fill(&mut spec.data);
+        if !models.is_empty() {
+            spec.models = models.to_vec();
+        }
+        spec.seed = self.seed.unwrap_or(spec.seed);
+        Ok(spec)
     }
 
     /// The protocol that is asked for, before further options.
-    pub fn protocol<E: Experiment>(&self) -> E {
-        if self.quick { E::quick() } else { E::default() }
+    pub fn protocol<E: Experiment>(&self, spec: &ExperimentSpec) -> anyhow::Result<E> {
+        if self.quick {
+            Ok(E::quick())
+        } else {
+            E::of_spec(spec).map_err(usage)
+        }
     }
 
-    /// Runs an experiment on what `spec` asks for beyond these options.
+    /// Runs an experiment by these parameters on what `spec` asks for.
     pub fn run<E: Experiment<Found: StandsAlone>>(
         &self,
         common: &Common,
@@ -61,14 +99,15 @@ impl Shared {
     ) -> anyhow::Result<()> {
         let folder = || PathBuf::from("reports").join(E::NAME);
         let output = self.output.clone().unwrap_or_else(folder);
-        targets::check(&self.input.data(), &[], &[])?;
+        targets::check(&spec.data, &[self.config.as_deref()], &[])?;
         report::check_alone::<E::Found>(&output).map_err(usage)?;
-        if self.input.dry_run(Labels::BothClasses, common)? {
+        if self
+            .input
+            .dry_run_of(&spec.data, Labels::BothClasses, common)?
+        {
             return Ok(());
         }
         let spec = ExperimentSpec {
-            data: self.input.data(),
-            seed: self.seed,
             analyses: [(E::NAME.to_owned(), json!(asked))].into(),
             ..spec
         };

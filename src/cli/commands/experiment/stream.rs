@@ -45,16 +45,12 @@ pub struct StreamOptions {
 
 impl StreamOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let parameters: StreamParameters = self.shared.protocol();
-        let usual = if self.shared.is_quick() {
-            QUICK_RESAMPLES
-        } else {
-            RESAMPLES
-        };
+        let spec = self.shared.spec(&self.models)?;
+        let parameters: StreamParameters = self.shared.protocol(&spec)?;
+        let usual = self.shared.resamples(&spec, [QUICK_RESAMPLES, RESAMPLES]);
         let spec = ExperimentSpec {
-            models: self.models.clone(),
             resamples: self.resamples.unwrap_or(usual),
-            ..ExperimentSpec::default()
+            ..spec
         };
         self.shared.run(common, &parameters, spec, as_text)
     }

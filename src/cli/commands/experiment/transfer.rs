@@ -5,7 +5,6 @@ use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
-use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::transfer::TransferParameters;
 use crate::report::documents::tables;
 use crate::results::experiments::{LearnedFrom, TransferFound};
@@ -33,11 +32,8 @@ pub struct Transfer {
 
 impl Transfer {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let parameters: TransferParameters = self.shared.protocol();
-        let spec = ExperimentSpec {
-            models: self.models.clone(),
-            ..ExperimentSpec::default()
-        };
+        let spec = self.shared.spec(&self.models)?;
+        let parameters: TransferParameters = self.shared.protocol(&spec)?;
         self.shared.run(common, &parameters, spec, as_text)
     }
 }

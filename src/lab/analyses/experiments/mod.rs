@@ -35,6 +35,18 @@ pub trait Experiment: Default + Serialize + DeserializeOwned {
     /// A smaller protocol: under a minute on the mail that comes with the program.
     fn quick() -> Self;
 
+    /// The parameters that a specification gives it, or else the defaults.
+    ///
+    /// # Errors
+    /// Parameters that it does not have.
+    fn of_spec(spec: &ExperimentSpec) -> Result<Self, SpecError> {
+        let given = spec.analyses.get(Self::NAME);
+        given.map_or_else(
+            || Ok(Self::default()),
+            |given| parameters(Self::NAME, given),
+        )
+    }
+
     /// Runs it, and goes on from the cells that are kept.
     ///
     /// # Errors
