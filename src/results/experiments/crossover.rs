@@ -87,6 +87,9 @@ pub struct Decay {
     pub least: f64,
     /// How fast the excess falls.
     pub exponent: f64,
+    /// Its 95 % interval, if it was drawn again and again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
 }
 
 /// The number of messages from which on a difference that was below 0 is above it, linear in the
@@ -122,7 +125,12 @@ pub fn decay(sizes: &[usize], errors: &[f64]) -> Option<Decay> {
         let off = both
             .map(|(p, e)| (least + scale * p - e).powi(2))
             .sum::<f64>();
-        (off, Decay { least, exponent })
+        let decay = Decay {
+            least,
+            exponent,
+            interval: None,
+        };
+        (off, decay)
     };
     let exponents = (1..=400).map(|step| f64::from(step) / 200.0);
     let fits = exponents.map(fit);

@@ -27,6 +27,9 @@ pub struct Crossover {
         help_heading = "Protocol"
     )]
     resamples: Option<u32>,
+    /// A pair of nets, too, which takes hours where there is much mail
+    #[arg(long, help_heading = "Protocol")]
+    nets: bool,
 }
 
 impl Crossover {
@@ -35,6 +38,7 @@ impl Crossover {
         let protocol: CrossoverParameters = self.shared.protocol(&spec)?;
         let parameters = CrossoverParameters {
             resamples: self.resamples.unwrap_or(protocol.resamples),
+            nets: self.nets || protocol.nets,
             ..protocol
         };
         self.shared.run(common, &parameters, spec, as_text)

@@ -77,7 +77,34 @@ pub fn crossings_in_words(pair: &MatchedCurves) -> String {
     let named = [("error rate", 0), ("(1-ROCA) %", 1), ("log loss", 2)];
     let sentences =
         named.map(|(name, at)| crossing_in_words(pair, name, METRICS_OF_A_CROSSOVER[at]));
-    sentences.join(" ")
+    format!(
+        "{}: {}{}",
+        pair.name(),
+        sentences.join(" "),
+        decay_in_words(pair)
+    )
+}
+
+/// How fast the error rates of both models fall.
+fn decay_in_words(pair: &MatchedCurves) -> String {
+    let fall = |model: usize| {
+        let decay = pair.decay[model]?;
+        let interval = decay
+            .interval
+            .map(|interval| interval.map(|end| number(end, 2)));
+        let interval =
+            interval.map_or_else(String::new, |[low, high]| format!(" ({low} to {high})"));
+        let name = &pair.models[model];
+        Some(format!(
+            "n^-{}{interval} for {name}, to {} %",
+            number(decay.exponent, 2),
+            number(decay.least, 2)
+        ))
+    };
+    match [fall(0), fall(1)] {
+        [Some(one), Some(other)] => format!(" The excess error falls as {one}, and {other}."),
+        _ => String::new(),
+    }
 }
 
 fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> String {

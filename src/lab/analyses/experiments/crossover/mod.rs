@@ -7,35 +7,29 @@
 //! the same ones, each with its own vocabulary and, where it is tuned, with settings chosen inside
 //! of the training set. Costly models have no pair here.
 
+mod curves;
+
+use self::curves::PairOf;
 use super::super::learning_curve::subset;
-use super::cells::KeyedCells;
 use super::{Cells, Experiment, announce, refused, require_repeatable};
 use crate::base::mail::Label;
-use crate::base::math::softplus;
 use crate::base::progress::Progress;
-use crate::dataset::features::{Encoded, VocabularySettings};
 use crate::dataset::{Corpus, CorpusOptions, apart};
 use crate::lab::data::Reading;
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
-use crate::results::experiments::{
-    CROSSOVER, Crossing, CrossoverFound, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint,
-    crossing, decay,
-};
-use crate::results::{Contributions, CrossedBootstrap, Metrics, placements, quantile};
+use crate::results::experiments::{CROSSOVER, CrossoverFound};
 use crate::tokenize::{Recipe, TokenKind, TokenKinds};
-use crate::train::{ModelSpec, TrainOptions, Trained, train};
-use rayon::prelude::*;
+use crate::train::ModelSpec;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use std::f64::consts::LN_2;
 use std::ops::Range;
 
-/// The smallest training set.
+/// The smallest training set, and that of nets.
 const SMALLEST: usize = 4;
+const SMALLEST_OF_NETS: usize = 64;
 /// Training sets of a size have a random stream each.
 const MOST_RESAMPLES: u32 = 256;
 /// Up to here a size has all of its training sets.
@@ -61,6 +55,8 @@ pub struct CrossoverParameters {
     pub replicates: u32,
     /// Whether each pair is tuned, too.
     pub tuned: bool,
+    /// Whether there is a pair of nets, too.
+    pub nets: bool,
 }
 
 impl Default for CrossoverParameters {
@@ -71,6 +67,7 @@ impl Default for CrossoverParameters {
             test: 6_000,
             replicates: 1_000,
             tuned: true,
+            nets: false,
         }
     }
 }
@@ -82,6 +79,11 @@ struct Matched {
     recipe: fn(&Recipe) -> Recipe,
     /// The kinds of token that are read.
     kinds: fn() -> TokenKinds,
+    /// Messages of its smallest training set.
+    from: usize,
+    /// Whether it is a pair of nets, which take so long that they must be asked for. They are not
+    /// tuned.
+    is_net: bool,
     sides: [Side; 2],
 }
 
@@ -94,7 +96,7 @@ struct Side {
 }
 
 /// Every pair: the generative model first.
-static PAIRS: [Matched; 2] = [
+static PAIRS: [Matched; 3] = [
     Matched {
         features: "words",
         recipe: Recipe::clone,
@@ -103,6 +105,8 @@ static PAIRS: [Matched; 2] = [
                 .with(TokenKind::Word)
                 .with(TokenKind::Subject)
         },
+        from: SMALLEST,
+        is_net: false,
         sides: [
             Side {
                 model: "multinomial",
@@ -123,6 +127,8 @@ static PAIRS: [Matched; 2] = [
             ..recipe.clone()
         },
         kinds: || TokenKinds::NONE.with(TokenKind::Bytes),
+        from: SMALLEST,
+        is_net: false,
         sides: [
             Side {
                 model: "byte-ngram",
@@ -133,6 +139,25 @@ static PAIRS: [Matched; 2] = [
                 model: "logistic",
                 fixed: || json!({ "representation": "binary", "c": 1.0 }),
                 tuned: || json!({ "representation": "binary", "c": [1.0, 10.0, 100.0] }),
+            },
+        ],
+    },
+    Matched {
+        features: "text, by nets of the same body",
+        recipe: Recipe::clone,
+        kinds: || TokenKinds::NONE,
+        from: SMALLEST_OF_NETS,
+        is_net: true,
+        sides: [
+            Side {
+                model: "transformer",
+                fixed: || json!({}),
+                tuned: || json!({}),
+            },
+            Side {
+                model: "transformer-classifier",
+                fixed: || json!({}),
+                tuned: || json!({}),
             },
         ],
     },
@@ -177,7 +202,7 @@ fn crossover(
     require_repeatable(spec)?;
     let mut plan = None;
     let mut pairs = Vec::new();
-    for matched in &PAIRS {
+    for matched in PAIRS.iter().filter(|pair| asked.nets || !pair.is_net) {
         let recipe = (matched.recipe)(&spec.recipe);
         let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
         let reading = match plan {
@@ -190,9 +215,10 @@ fn crossover(
             Some(plan) => plan,
             none => none.insert(Plan::new(corpus, asked, spec.seed)?),
         };
+        let plan = &plan.from(matched.from);
         for tuned in [false, true]
             .into_iter()
-            .filter(|tuned| asked.tuned || !tuned)
+            .filter(|tuned| !tuned || asked.tuned && !matched.is_net)
         {
             let models = matched.models(catalog, tuned)?;
             let name = format!(
@@ -206,7 +232,7 @@ fn crossover(
             let of = PairOf {
                 cells: &cells.of(spec, corpus),
                 name: &name,
-                plan: &*plan,
+                plan,
                 corpus,
                 models: &models,
                 seed: spec.seed,
@@ -275,6 +301,7 @@ impl Matched {
 }
 
 /// What learns from what, and is tested on what.
+#[derive(Clone)]
 struct Plan {
     training: Vec<usize>,
     /// Ham first.
@@ -329,6 +356,20 @@ impl Plan {
             training,
         })
     }
+
+    /// The same without the training sets of fewer messages.
+    fn from(&self, emails: usize) -> Plan {
+        let first = self.sizes.iter().position(|&size| size >= emails);
+        let first = first.unwrap_or(self.sizes.len() - 1);
+        let subsets = self.subsets.iter().filter(|(at, _)| *at >= first);
+        Plan {
+            sizes: self.sizes[first..].to_vec(),
+            subsets: subsets
+                .map(|(at, rows)| (at - first, rows.clone()))
+                .collect(),
+            ..self.clone()
+        }
+    }
 }
 
 /// 4, 8, … and all; a size of more than three quarters of all would show the same as all.
@@ -337,203 +378,6 @@ fn sizes(all: usize) -> Vec<usize> {
     let mut sizes: Vec<usize> = doubling.take_while(|&size| 4 * size <= 3 * all).collect();
     sizes.push(all);
     sizes
-}
-
-/// Models of a pair, and what they read.
-struct PairOf<'a> {
-    cells: &'a KeyedCells<'a>,
-    name: &'a str,
-    plan: &'a Plan,
-    corpus: &'a Corpus,
-    models: &'a [ModelSpec],
-    seed: u64,
-}
-
-/// What each test message contributes to each metric, by model.
-type Contributed = [[Vec<f32>; METRICS_OF_A_CROSSOVER.len()]; 2];
-
-impl PairOf<'_> {
-    fn curves(
-        &self,
-        matched: &Matched,
-        tuned: bool,
-        replicates: u32,
-        progress: &dyn Progress,
-    ) -> Result<MatchedCurves, LabError> {
-        // The most expensive first, so that no thread is left alone with one at the end.
-        let jobs = self.plan.subsets.par_iter();
-        let cells = jobs.rev().with_max_len(1).map(|(size, rows)| {
-            let name = format!("crossover {} {rows:?} {:?}", self.name, self.plan.test);
-            let cell = self.cells.cell(&name, || self.cell(rows));
-            progress.advance(1);
-            Ok((*size, cell?))
-        });
-        let mut cells: Vec<(usize, Contributed)> = cells.collect::<Result<_, LabError>>()?;
-        cells.reverse();
-        let sizes = &self.plan.sizes;
-        let of_size = |at: usize| cells.iter().filter(move |(size, _)| *size == at);
-        let mut points: Vec<PairedPoint> = (0..sizes.len())
-            .map(|at| PairedPoint {
-                emails: sizes[at],
-                resamples: of_size(at).count(),
-                means: [0, 1].map(|model| {
-                    let cells = of_size(at).map(|(_, cell)| &cell[model]);
-                    means(&cells.collect::<Vec<_>>())
-                }),
-                differences: BTreeMap::new(),
-            })
-            .collect();
-        let mut crossings = BTreeMap::new();
-        for (metric, key) in METRICS_OF_A_CROSSOVER.iter().enumerate() {
-            let differences: Vec<Contributions> = (0..sizes.len())
-                .map(|at| of_size(at).map(|(_, cell)| less(cell, metric)).collect())
-                .collect();
-            let drawn =
-                CrossedBootstrap::draw(&differences, &self.plan.classes, replicates, self.seed);
-            for (at, point) in points.iter_mut().enumerate() {
-                let [a, b] = point
-                    .means
-                    .each_ref()
-                    .map(|means| means[*key].unwrap_or(f64::NAN));
-                let interval = drawn.interval(at, LEVEL).unwrap_or([f64::NAN; 2]);
-                point
-                    .differences
-                    .insert((*key).to_owned(), (a - b, interval));
-            }
-            let of_points: Vec<f64> = points
-                .iter()
-                .map(|point| point.differences[*key].0)
-                .collect();
-            crossings.insert((*key).to_owned(), crossed(sizes, &of_points, &drawn));
-        }
-        let errors = |model: usize| -> Vec<f64> {
-            let key = METRICS_OF_A_CROSSOVER[0];
-            let means = points.iter().map(|point| point.means[model][key]);
-            means.map(|error| error.unwrap_or(f64::NAN)).collect()
-        };
-        Ok(MatchedCurves {
-            features: matched.features.to_owned(),
-            models: matched.sides.each_ref().map(|side| side.model.to_owned()),
-            tuned,
-            crossings,
-            decay: [0, 1].map(|model| decay(sizes, &errors(model))),
-            points,
-        })
-    }
-
-    /// Trains both models on these rows and tests them.
-    fn cell(&self, rows: &[usize]) -> Result<Contributed, LabError> {
-        let options = TrainOptions {
-            // A training set of four messages has few words twice.
-            vocabulary: VocabularySettings {
-                min_df: 1,
-                max_features: None,
-                ..VocabularySettings::default()
-            },
-            ..TrainOptions::seeded(self.seed)
-        };
-        let training = train(self.models, self.corpus, rows, options, &|| ());
-        let test = Encoded::new(self.corpus, &training.encoders, &self.plan.test);
-        let mut cell = Contributed::default();
-        for ((model, trained), own) in self.models.iter().zip(training.models).zip(&mut cell) {
-            let trained = trained.map_err(|error| LabError::Model {
-                model: model.entry.name().to_owned(),
-                error,
-            })?;
-            *own = contributed(&trained, &test, &self.plan.classes);
-        }
-        Ok(cell)
-    }
-}
-
-/// What each test message contributes to the error rate, (1-ROCA) % and log loss of a model.
-fn contributed(
-    trained: &Trained,
-    test: &Encoded<'_>,
-    classes: &[Range<usize>; 2],
-) -> [Vec<f32>; METRICS_OF_A_CROSSOVER.len()] {
-    let raw = trained.scores(test.rows(trained.view));
-    let log_odds: Vec<f64> = raw
-        .iter()
-        .map(|&raw| trained.calibration.log_odds(raw))
-        .collect();
-    let count = log_odds.len() as f64;
-    let decision = trained.decision.decision;
-    let label = |at: usize| Label::from_is_spam(classes[1].contains(&at));
-    let wrong = |(at, &odds): (usize, &f64)| {
-        if decision.label(odds) == label(at) {
-            0.0
-        } else {
-            (100.0 / count) as f32
-        }
-    };
-    let loss = |(at, &odds): (usize, &f64)| {
-        let margin = if label(at).is_spam() { odds } else { -odds };
-        (softplus(-margin) / (LN_2 * count)) as f32
-    };
-    [
-        log_odds.iter().enumerate().map(wrong).collect(),
-        wrong_pairs(&log_odds, classes),
-        log_odds.iter().enumerate().map(loss).collect(),
-    ]
-}
-
-/// What each message contributes to (1-ROCA) %: the share of messages of the other class that it is
-/// ranked on the wrong side of, less half of the mean of all, over the number of its class. Their
-/// sum is (1-ROCA) %, and the sum over messages drawn again is, but for terms of the second order,
-/// that of those (Sen 1960; DeLong, DeLong and Clarke-Pearson 1988).
-fn wrong_pairs(log_odds: &[f64], [ham, spam]: &[Range<usize>; 2]) -> Vec<f32> {
-    let labels = [Label::Ham, Label::Spam].map(|label| {
-        let class = if label.is_spam() { spam } else { ham };
-        vec![label; class.len()]
-    });
-    let shares = placements(log_odds, &labels.concat());
-    let mean = shares[ham.clone()].iter().sum::<f64>() / ham.len() as f64;
-    let of = |(at, share): (usize, &f64)| {
-        let class = if ham.contains(&at) { ham } else { spam };
-        (100.0 * (share - mean / 2.0) / class.len() as f64) as f32
-    };
-    shares.iter().enumerate().map(of).collect()
-}
-
-/// The mean of each metric over training sets.
-fn means(cells: &[&[Vec<f32>; METRICS_OF_A_CROSSOVER.len()]]) -> Metrics {
-    let mean = |metric: usize| {
-        let sum = |own: &&[Vec<f32>; METRICS_OF_A_CROSSOVER.len()]| -> f64 {
-            own[metric].iter().map(|&x| f64::from(x)).sum()
-        };
-        cells.iter().map(sum).sum::<f64>() / cells.len() as f64
-    };
-    let keys = METRICS_OF_A_CROSSOVER.iter().enumerate();
-    keys.map(|(metric, key)| ((*key).to_owned(), Some(mean(metric))))
-        .collect()
-}
-
-/// What each message contributes to the difference of both models.
-fn less([a, b]: &Contributed, metric: usize) -> Vec<f32> {
-    a[metric]
-        .iter()
-        .zip(&b[metric])
-        .map(|(a, b)| a - b)
-        .collect()
-}
-
-fn crossed(sizes: &[usize], differences: &[f64], drawn: &CrossedBootstrap) -> Crossing {
-    let mut crossings: Vec<f64> = drawn
-        .map(|means| crossing(sizes, means))
-        .into_iter()
-        .flatten()
-        .collect();
-    let replicates = drawn.map(|_| ()).len();
-    let share = crossings.len() as f64 / replicates.max(1) as f64;
-    let end = |share: f64, crossings: &mut [f64]| quantile(crossings, share);
-    let low = end(LEVEL / 2.0, &mut crossings);
-    let high = end(1.0 - LEVEL / 2.0, &mut crossings);
-    Crossing {
-        at: crossing(sizes, differences),
-        share,
-        interval: low.zip(high).map(|(low, high)| [low, high]),
-    }
 }
 
 #[cfg(test)]
@@ -545,25 +389,5 @@ mod tests {
         assert_eq!(sizes(40), [4, 8, 16, 40]);
         assert_eq!(sizes(43), [4, 8, 16, 32, 43]);
         assert_eq!(sizes(5), [5]);
-    }
-
-    /// By hand: ham 0, 1, 2 and spam 1, 3. Of six pairs (2, 1) is wrong and (1, 1) a tie: 25 %.
-    #[test]
-    fn contributions_to_the_area_add_up_to_it_and_follow_the_messages() {
-        let log_odds = [0.0, 1.0, 2.0, 1.0, 3.0];
-        let found = wrong_pairs(&log_odds, &[0..3, 3..5]);
-        let sum: f32 = found.iter().sum();
-        assert!((sum - 25.0).abs() < 1e-4, "{sum}");
-        // Shares of the other class on the wrong side: 0, 1/4, 1/2 of spam, 1/2 and 0 of ham.
-        let expected = [0.0, 0.25, 0.5, 0.5, 0.0]
-            .iter()
-            .enumerate()
-            .map(|(at, share)| 100.0 * (share - 0.125) / if at < 3 { 3.0 } else { 2.0 });
-        for (found, expected) in found.iter().zip(expected) {
-            assert!(
-                (f64::from(*found) - expected).abs() < 1e-4,
-                "{found}, {expected}"
-            );
-        }
     }
 }
