@@ -73,13 +73,18 @@ fn attacks_are_measured_beside_the_same_messages_without_them() {
 
 #[test]
 fn words_of_ham_let_spam_pass_a_filter_of_words() {
-    let folder = Folder::with_builtin_mail(60);
+    let folder = Folder::new();
     // Spam and ham that share no telling word: with enough words of ham any of it passes.
     let mut mail = String::from("label,text\n");
-    for at in 0..700 {
-        let name = format!("name{at}");
-        mail += &format!("ham,meeting about minutes and agenda with {name}\n");
-        mail += &format!("spam,cheap pills and casino bonus for {name}\n");
+    for at in 0..1300 {
+        // Words of its own, so that no two are near-duplicates.
+        let own = |class: &str| -> String {
+            (0..12)
+                .map(|word| format!(" {class}x{at}y{word}"))
+                .collect()
+        };
+        mail += &format!("ham,meeting about minutes and agenda{}\n", own("h"));
+        mail += &format!("spam,cheap pills and casino bonus{}\n", own("s"));
     }
     folder.write("two.csv", mail);
     let found = folder

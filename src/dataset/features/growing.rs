@@ -174,6 +174,7 @@ mod tests {
         let settings = VocabularySettings {
             min_df: 1,
             max_features: None,
+            ..VocabularySettings::default()
         };
         let whole = Encoder::learn(&corpus, &[0, 1, 2, 3], &settings, TokenKinds::ALL);
         for representation in [

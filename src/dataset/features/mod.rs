@@ -349,6 +349,7 @@ mod tests {
     use crate::base::mail::{Content, Email, Label};
     use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions};
     use crate::tokenize::{Recipe, Stem};
+    use std::collections::BTreeSet;
 
     fn corpus(emails: &[(Label, &str)]) -> Corpus {
         let recipe = Recipe {
@@ -369,6 +370,31 @@ mod tests {
     }
 
     #[test]
+    fn halves_of_a_vocabulary_are_drawn_apart() {
+        let words: Vec<String> = (0..400).map(|at| format!("word{at}x")).collect();
+        let corpus = corpus(&[(Label::Spam, &words.join(" ")), (Label::Ham, "lunch")]);
+        let half = |half: u8| {
+            let settings = VocabularySettings {
+                half: Some(half),
+                ..VocabularySettings::default()
+            };
+            let encoder = Encoder::learn(&corpus, &[0, 1], &settings, TokenKinds::ALL);
+            let vocabulary = encoder.vocabulary(corpus.lexicon());
+            vocabulary
+                .tokens()
+                .map(str::to_owned)
+                .collect::<BTreeSet<String>>()
+        };
+        let [one, other] = [half(0), half(1)];
+        let both = one.intersection(&other).count();
+        // Of 400 words 200 ± 10 each, and 100 ± 9 in both; five deviations.
+        for held in [&one, &other] {
+            assert!((150..=250).contains(&held.len()), "{}", held.len());
+        }
+        assert!((55..=145).contains(&both), "{both}");
+    }
+
+    #[test]
     fn the_vocabulary_is_learned_from_the_training_rows_alone() {
         let corpus = corpus(&[
             (Label::Spam, "cheap pills cheap"),
@@ -382,6 +408,7 @@ mod tests {
             &VocabularySettings {
                 min_df: 1,
                 max_features: None,
+                ..VocabularySettings::default()
             },
             TokenKinds::ALL,
         );
@@ -420,6 +447,7 @@ mod tests {
             &VocabularySettings {
                 min_df: 1,
                 max_features: None,
+                ..VocabularySettings::default()
             },
             TokenKinds::ALL,
         );
@@ -446,6 +474,7 @@ mod tests {
             &VocabularySettings {
                 min_df: 1,
                 max_features: None,
+                ..VocabularySettings::default()
             },
             TokenKinds::ALL,
         );
@@ -472,6 +501,7 @@ mod tests {
             &VocabularySettings {
                 min_df: 1,
                 max_features: Some(1),
+                ..VocabularySettings::default()
             },
             TokenKinds::ALL,
         );

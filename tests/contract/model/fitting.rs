@@ -112,6 +112,7 @@ fn every_token(corpus: &Corpus, kinds: TokenKinds) -> Encoder {
     let all = VocabularySettings {
         min_df: 1,
         max_features: None,
+        ..VocabularySettings::default()
     };
     Encoder::learn(corpus, &corpus.labelled_rows(), &all, kinds)
 }

@@ -22,6 +22,7 @@ use spamlab::train::TrainOptions;
 const ALL: VocabularySettings = VocabularySettings {
     min_df: 1,
     max_features: None,
+    half: None,
 };
 
 /// Mail of 24 words each from 40: spam prefers the first twenty by `contrast`, ham the last twenty.

@@ -55,7 +55,8 @@ fn as_text(found: &AttackFound) -> String {
     let table = |attack: Attack| {
         let most = found.words(attack).into_iter().max()?;
         let mut table = Table::new(titles);
-        for (model, of) in found.models.iter().enumerate() {
+        let fitted = found.models.iter().enumerate();
+        for (model, of) in fitted.filter(|(_, model)| model.failed.is_none()) {
             let caught = |attack: Attack, words: usize| {
                 let cell = found.cell(model, Defence::None, attack, words);
                 let value = cell.and_then(|cell| cell.caught[rate].as_ref()?.value);
