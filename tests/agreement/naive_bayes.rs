@@ -38,6 +38,7 @@ fn fitted(name: &str, settings: &serde_json::Value) -> (Box<dyn Fitted>, Vec<f64
         &VocabularySettings {
             min_df: 1,
             max_features: None,
+            ..VocabularySettings::default()
         },
         TokenKinds::ALL,
     );
