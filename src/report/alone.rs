@@ -67,7 +67,10 @@ impl StandsAlone for AttackFound {
     }
 
     fn words(&self) -> Vec<String> {
-        vec![tables::attack_in_words(self)]
+        tables::withstood_in_words(self)
+            .into_iter()
+            .chain([tables::attack_in_words(self)])
+            .collect()
     }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {
@@ -76,6 +79,7 @@ impl StandsAlone for AttackFound {
 
     fn tables(&self) -> Vec<(&'static str, DataTable)> {
         vec![
+            ("by_attack", tables::withstood(self)),
             ("attacks", tables::attacked(self)),
             ("defences", tables::defences(self)),
             ("found_words", tables::found_words(self)),
@@ -116,7 +120,7 @@ impl StandsAlone for GameFound {
     }
 
     fn words(&self) -> Vec<String> {
-        vec![tables::games_in_words(self)]
+        tables::games_in_words(self)
     }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {

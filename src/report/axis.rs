@@ -269,6 +269,16 @@ impl Axis {
         }
     }
 
+    /// An axis with a place for each of some values in order, the first at 0.5, for lines.
+    pub fn places(label: &str, values: impl Iterator<Item = String>) -> Axis {
+        let values: Vec<String> = values.collect();
+        let names: Vec<&str> = values.iter().map(String::as_str).collect();
+        Axis {
+            grid: true,
+            ..Axis::named(label, &names)
+        }
+    }
+
     /// The same axis with these ticks.
     pub fn with_ticks(self, ticks: Vec<Tick>) -> Axis {
         Axis { ticks, ..self }

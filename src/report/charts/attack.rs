@@ -1,7 +1,7 @@
 //! Attacks: the spam that is still caught by the words of the attack, under each defence, with
 //! words found by asking another model, and the ham that is lost to poisoned mail.
 
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
@@ -78,18 +78,6 @@ fn legend(found: &AttackFound, roles: &[Role]) -> Vec<LegendEntry> {
         .collect()
 }
 
-/// An axis with a place for each number.
-fn places(label: &str, numbers: impl Iterator<Item = String>) -> Axis {
-    let ticks = (0..).zip(numbers);
-    let ticks: Vec<Tick> = ticks
-        .map(|(at, name)| Tick::new(f64::from(at) + 0.5, name))
-        .collect();
-    Axis {
-        range: [0.0, ticks.len() as f64],
-        ..Axis::named(label, &[]).with_ticks(ticks)
-    }
-}
-
 fn at_place((place, value): (usize, f64)) -> [f64; 2] {
     [place as f64 + 0.5, value]
 }
@@ -113,7 +101,7 @@ fn by_words(found: &AttackFound, rate: usize) -> Option<Figure> {
         };
         let lines = roles.iter().enumerate().map(line).collect();
         let numbers = std::iter::once(0).chain(words.iter().copied()).map(count);
-        let x = places("words added or changed", numbers);
+        let x = Axis::places("words added or changed", numbers);
         let y = Axis::linear("spam caught, %", [0.0, ALL]);
         Some(Panel::new(x, y, lines).titled(attack.name()))
     };
@@ -266,7 +254,7 @@ fn by_poison(found: &AttackFound) -> Option<Figure> {
         };
         let lines = roles.iter().enumerate().map(line).collect();
         let numbers = std::iter::once(0.0).chain(shares.iter().copied());
-        let x = places(
+        let x = Axis::places(
             "poisoned training emails, %",
             numbers.map(|share| number(100.0 * share, 0)),
         );

@@ -1,7 +1,7 @@
 //! Games of writers and filters, round by round: what is caught, what passes after a search, and
 //! how many words that takes.
 
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::Role;
 use crate::results::experiments::{Game, GameFound, Round};
@@ -39,12 +39,8 @@ fn points(game: &Game, value: Value) -> Vec<[f64; 2]> {
 
 fn rounds_axis(found: &GameFound) -> Axis {
     let most = found.games.iter().map(|game| game.rounds.len()).max();
-    let ticks = (0..most.unwrap_or(0)).map(|at| Tick::new(at as f64 + 0.5, (at + 1).to_string()));
-    let ticks: Vec<Tick> = ticks.collect();
-    Axis {
-        range: [0.0, ticks.len() as f64],
-        ..Axis::named("round", &[]).with_ticks(ticks)
-    }
+    let rounds = 1..=most.unwrap_or(0);
+    Axis::places("round", rounds.map(|round| round.to_string()))
 }
 
 fn played(found: &GameFound) -> impl Iterator<Item = &Game> {

@@ -1,7 +1,7 @@
 //! What models that learned from one corpus are worth on another, as a matrix per model, and what
 //! labels of the target are worth beside the mail of others.
 
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
 use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
@@ -218,14 +218,7 @@ fn panel_by_labels(found: &TransferFound, lines: &[LabelLine], target: usize) ->
     let names = std::iter::once("0".to_owned())
         .chain(few)
         .chain(["all".to_owned()]);
-    let ticks = (0..).zip(names);
-    let ticks: Vec<Tick> = ticks
-        .map(|(at, name)| Tick::new(f64::from(at) + 0.5, name))
-        .collect();
-    let x = Axis {
-        range: [0.0, ticks.len() as f64],
-        ..Axis::named("labelled emails of the target", &[]).with_ticks(ticks)
-    };
+    let x = Axis::places("labelled emails of the target", names);
     let panel = Panel::new(x, y, series.collect());
     Some(panel.titled(found.corpora[target].name.clone()))
 }

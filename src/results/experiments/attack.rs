@@ -184,6 +184,9 @@ pub struct AttackFound {
     pub test: [usize; 2],
     /// The models.
     pub models: Vec<AttackedModel>,
+    /// Models that do not take so much mail: name and reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<(String, String)>,
     /// Spam that is still caught.
     pub cells: Vec<AttackCell>,
     /// What each defence costs on mail that nobody attacks.

@@ -46,7 +46,9 @@ impl AttackOptions {
 }
 
 fn as_text(found: &AttackFound) -> String {
-    let words = paragraph(&tables::attack_in_words(found), 0);
+    let mut words: Vec<String> = tables::withstood_in_words(found).into_iter().collect();
+    words.push(tables::attack_in_words(found));
+    let words = paragraph(&words.join(" "), 0);
     let Some(rate) = found.told_rate() else {
         return words;
     };

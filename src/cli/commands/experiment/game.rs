@@ -54,7 +54,7 @@ impl GameOptions {
 
 fn as_text(found: &GameFound) -> String {
     let games: Vec<String> = found.games.iter().map(game_as_text).collect();
-    games.concat() + &paragraph(&tables::games_in_words(found), 0)
+    games.concat() + &paragraph(&tables::games_in_words(found).join(" "), 0)
 }
 
 fn game_as_text(game: &Game) -> String {

@@ -145,11 +145,29 @@ impl Experiment for AttackParameters {
             |entry: &dyn crate::model::ModelEntry| entry.is_default() || entry.name() == BYTES;
         let models = models(spec, catalog, usual)?;
         let mail = ContestedMail::read(spec, &models, progress)?;
+        let (models, left_out) = applicable(models, mail.training.len());
         let sets = vec![mail.training.len(); self.fits()];
         announce(&models, &mail.corpus, &sets, spec.seed, progress);
         let cells = cells.of(spec, &mail.corpus);
-        Ok(Contest::new(&mail, &models, (self, spec), catalog).run(&cells, progress))
+        let contest = Contest::new(&mail, &models, (self, spec), catalog);
+        Ok(AttackFound {
+            left_out,
+            ..contest.run(&cells, progress)
+        })
     }
+}
+
+/// The models that take so many messages, and why others do not.
+fn applicable(models: Vec<ModelSpec>, emails: usize) -> (Vec<ModelSpec>, Vec<(String, String)>) {
+    let mut left_out = Vec::new();
+    let takes = |model: &ModelSpec| match model.applicable(emails) {
+        Ok(()) => true,
+        Err(why) => {
+            left_out.push((model.entry.name().to_owned(), why));
+            false
+        }
+    };
+    (models.into_iter().filter(takes).collect(), left_out)
 }
 
 /// All that an attack is made of.
@@ -265,6 +283,7 @@ impl<'a> Contest<'a> {
             attacker: self.mail.classes(&self.mail.attacker),
             test: [self.ham.len(), self.spam.len()],
             models: models.map(model).collect(),
+            left_out: Vec::new(),
             cells: Vec::new(),
             clean: Vec::new(),
             searches: Vec::new(),

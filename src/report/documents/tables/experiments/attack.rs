@@ -1,9 +1,9 @@
 //! The tables of attacks: what is still caught, what defences cost, and what poison does.
 
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::count;
-use crate::results::Estimate;
+use crate::report::numbers::{count, number};
 use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES, Defence};
+use crate::results::{Estimate, Family};
 
 /// Decimals of a percentage.
 const DECIMALS: usize = 2;
@@ -154,6 +154,12 @@ pub fn attack_in_words(found: &AttackFound) -> String {
         count(ham),
         count(spam),
     );
+    said.extend(
+        found
+            .left_out
+            .iter()
+            .map(|(_, why)| format!(" Left out: {why}.")),
+    );
     let untold = CLEAN_RATES
         .iter()
         .enumerate()
@@ -166,60 +172,108 @@ pub fn attack_in_words(found: &AttackFound) -> String {
     }
     let failed = found.models.iter().filter_map(|model| {
         let why = model.failed.as_ref()?;
-        Some(format!(" {} was not fitted: {why}.", model.name))
+        Some(format!(" {} could not be fitted: {why}.", model.name))
     });
     said.extend(failed);
-    said.extend(found.told_rate().map(|rate| hardest(found, rate)));
     said
 }
 
-/// The model that withstands each passive attack best, in one sentence an attack.
-fn hardest(found: &AttackFound, rate: usize) -> String {
-    let mut said = String::new();
-    for attack in Attack::PASSIVE {
-        let Some(&words) = found.words(attack).last() else {
-            continue;
-        };
-        let caught = |model: usize, attack: Attack, words: usize| {
-            found.cell(model, Defence::None, attack, words)?.caught[rate]
-                .as_ref()?
-                .value
-        };
+/// What the passive attacks come to, in one sentence; none where no rate can be told.
+pub fn withstood_in_words(found: &AttackFound) -> Option<String> {
+    let rate = found.told_rate()?;
+    let words = *found.words(Attack::Ratio).last()?;
+    let left = |model: usize| {
+        let attacks = Attack::PASSIVE.into_iter();
+        let caught = attacks.map(|attack| caught(found, (model, attack, words), rate));
+        let caught: Vec<f64> = caught.collect::<Option<_>>()?;
+        Some(caught.iter().sum::<f64>() / caught.len() as f64)
+    };
+    let best = |family: Family| {
+        let models = (0..found.models.len()).filter(|&at| found.models[at].family == family);
+        let ranked = models.filter_map(|at| Some((at, left(at)?)));
+        ranked.max_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    let said = Family::BOTH.into_iter().filter_map(|family| {
+        let (model, left) = best(family)?;
+        let name = &found.models[model].name;
+        Some(format!(
+            "{} %, {name} of the {family} ones",
+            number(left, 0)
+        ))
+    });
+    let said: Vec<String> = said.collect();
+    let worst = Attack::PASSIVE.into_iter().filter_map(|attack| {
+        let models =
+            (0..found.models.len()).map(|model| caught(found, (model, attack, words), rate));
+        let caught: Vec<f64> = models.flatten().collect();
+        let sum: f64 = caught.iter().sum();
+        (!caught.is_empty()).then(|| (attack, sum / caught.len() as f64))
+    });
+    let (attack, caught) = worst.min_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(format!(
+        "Of spam under attacks that ask nothing, with {} words each, the models that catch most \
+         still catch {} on average; {} let most through: {} % are caught, over all models.",
+        count(words),
+        said.join(" and "),
+        attack.name(),
+        number(caught, 0)
+    ))
+}
+
+/// Spam caught under an attack by a filter without further defence.
+fn caught(
+    found: &AttackFound,
+    (model, attack, words): (usize, Attack, usize),
+    rate: usize,
+) -> Option<f64> {
+    let cell = found.cell(model, Defence::None, attack, words)?;
+    cell.caught[rate].as_ref()?.value
+}
+
+/// By attack, with the most words tried: which model withstands it best and which least.
+pub fn withstood(found: &AttackFound) -> DataTable {
+    let labels = [
+        "attack",
+        "words",
+        "withstood best by",
+        "caught %",
+        "without it %",
+        "least by",
+        "caught %",
+        "without it %",
+        "words to evade, best",
+        "words to evade, least",
+    ];
+    let Some(rate) = found.told_rate() else {
+        return DataTable::of(&labels, Vec::new());
+    };
+    let attacks = Attack::PASSIVE.into_iter().chain(Attack::ACTIVE);
+    let row = |attack: Attack| {
+        let words = *found.words(attack).last()?;
         let models = (0..found.models.len()).filter_map(|model| {
-            let after = caught(model, attack, words)?;
-            Some((model, caught(model, attack.baseline(), 0)?, after))
+            let after = caught(found, (model, attack, words), rate)?;
+            Some((
+                model,
+                caught(found, (model, attack.baseline(), 0), rate)?,
+                after,
+            ))
         });
         let models: Vec<(usize, f64, f64)> = models.collect();
         let by_after = |a: &&(usize, f64, f64), b: &&(usize, f64, f64)| a.2.total_cmp(&b.2);
-        let (Some(most), Some(least)) = (
-            models.iter().max_by(by_after),
-            models.iter().min_by(by_after),
-        ) else {
-            continue;
-        };
-        let one = |&(model, before, after): &(usize, f64, f64)| {
-            format!("{} {after:.1} % ({before:.1} %)", found.models[model].name)
-        };
-        said += &format!(
-            " {} ({}): {} to {}.",
-            capitalized(attack.name()),
-            count(words),
-            one(most),
-            one(least)
-        );
-    }
-    if said.is_empty() {
-        said
-    } else {
-        format!(
-            " Caught with the most words tried (and without them) by the model that withstands \
-             each attack best, and by the one that does so least:{said}"
-        )
-    }
-}
-
-fn capitalized(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
+        let ends = [
+            *models.iter().max_by(by_after)?,
+            *models.iter().min_by(by_after)?,
+        ];
+        let mut row = vec![text(attack.name()), TableCell::known(Some(words as f64), 0)];
+        for (model, before, after) in ends {
+            row.push(text(&found.models[model].name));
+            row.extend([after, before].map(|value| TableCell::known(Some(value), 1)));
+        }
+        row.extend(ends.map(|(model, ..)| {
+            let enough = found.words_to_evade(model, attack, rate);
+            TableCell::known(enough.map(|words| words as f64), 0)
+        }));
+        Some(row)
+    };
+    DataTable::of(&labels, attacks.filter_map(row).collect())
 }

@@ -36,10 +36,10 @@ pub fn rounds(found: &GameFound) -> DataTable {
     DataTable::of(&labels, rows)
 }
 
-/// How the games went.
-pub fn games_in_words(found: &GameFound) -> String {
+/// How the games went, one after the other, and by what protocol.
+pub fn games_in_words(found: &GameFound) -> Vec<String> {
     let of = |[ham, spam]: [usize; 2]| format!("{} ham and {} spam", count(ham), count(spam));
-    let mut said = format!(
+    let protocol = format!(
         "Filters learned from {} at first, writers from {} of their own. In each round {} messages \
          of spam are changed in {} steps at most, and the filter then learns from what passed.",
         of(found.training),
@@ -47,8 +47,7 @@ pub fn games_in_words(found: &GameFound) -> String {
         count(found.messages),
         count(found.steps),
     );
-    said.extend(found.games.iter().map(|game| format!(" {}", outcome(game))));
-    said
+    found.games.iter().map(outcome).chain([protocol]).collect()
 }
 
 fn outcome(game: &Game) -> String {

@@ -7,7 +7,9 @@ mod game;
 mod stream;
 mod transfer;
 
-pub use attack::{attack_in_words, attacked, defences, found_words, poisoned};
+pub use attack::{
+    attack_in_words, attacked, defences, found_words, poisoned, withstood, withstood_in_words,
+};
 pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use duplicates::{duplicates_in_words, flattered};
 pub use game::{games_in_words, rounds};
