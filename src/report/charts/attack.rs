@@ -32,31 +32,9 @@ pub fn of_an_attack(found: &AttackFound) -> Vec<(&'static str, Figure)> {
     .collect()
 }
 
-/// Spam caught under an attack by the undefended filter.
-fn caught(
-    found: &AttackFound,
-    (model, attack, words): (usize, Attack, usize),
-    rate: usize,
-) -> Option<f64> {
-    let cell = found.cell(model, Defence::None, attack, words)?;
-    cell.caught[rate].as_ref()?.value
-}
-
-/// The role of each model: of each family the one that catches most under all passive attacks
-/// stands out.
+/// The role of each model: of each family the one that withstands attacks best stands out.
 fn roles(found: &AttackFound, rate: usize) -> Vec<Role> {
-    let total = |model: usize| {
-        let attacks = Attack::PASSIVE.into_iter();
-        let all = attacks.flat_map(|attack| {
-            let words = found.words(attack).into_iter();
-            words.filter_map(move |words| caught(found, (model, attack, words), rate))
-        });
-        all.sum::<f64>()
-    };
-    let best = Family::BOTH.map(|family| {
-        let of = (0..found.models.len()).filter(|&at| found.models[at].family == family);
-        of.max_by(|&a, &b| total(a).total_cmp(&total(b)))
-    });
+    let best = Family::BOTH.map(|family| Some(found.withstands_best(family, rate)?.0));
     let mut others = [0, 0];
     let models = found.models.iter().enumerate();
     models
@@ -90,10 +68,10 @@ fn by_words(found: &AttackFound, rate: usize) -> Option<Figure> {
             return None;
         }
         let line = |(model, role): (usize, &Role)| {
-            let before = caught(found, (model, attack.baseline(), 0), rate);
+            let before = found.caught(model, attack.baseline(), 0, rate);
             let after = words
                 .iter()
-                .map(|&words| caught(found, (model, attack, words), rate));
+                .map(|&words| found.caught(model, attack, words, rate));
             let values = std::iter::once(before).chain(after).enumerate();
             let points = values.filter_map(|(at, value)| Some(at_place((at, value?))));
             let marks = Marks::MarkedLine(points.collect());

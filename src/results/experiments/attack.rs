@@ -293,6 +293,29 @@ impl AttackFound {
         self.cells.iter().find(is_it)
     }
 
+    /// The spam that a model without further defence still catches, in percent.
+    pub fn caught(&self, model: usize, attack: Attack, words: usize, rate: usize) -> Option<f64> {
+        let cell = self.cell(model, Defence::None, attack, words)?;
+        cell.caught[rate].as_ref()?.value
+    }
+
+    /// The model of a family that catches most under all passive attacks with the most words, and
+    /// what it catches of the spam, in percent.
+    pub fn withstands_best(&self, family: Family, rate: usize) -> Option<(usize, f64)> {
+        let left = |model: usize| {
+            let attacks = Attack::PASSIVE.into_iter();
+            let caught = attacks.map(|attack| {
+                let words = *self.words(attack).last()?;
+                self.caught(model, attack, words, rate)
+            });
+            let caught: Vec<f64> = caught.collect::<Option<_>>()?;
+            Some(caught.iter().sum::<f64>() / caught.len() as f64)
+        };
+        let models = (0..self.models.len()).filter(|&at| self.models[at].family == family);
+        let ranked = models.filter_map(|at| Some((at, left(at)?)));
+        ranked.max_by(|a, b| a.1.total_cmp(&b.1))
+    }
+
     /// Numbers of words of an attack, ascending.
     pub fn words(&self, attack: Attack) -> Vec<usize> {
         let cells = self.cells.iter().filter(|cell| cell.attack == attack);
@@ -311,10 +334,7 @@ impl AttackFound {
     /// The fewest words tried that let half of the spam through which the undefended filter
     /// catches without them.
     pub fn words_to_evade(&self, model: usize, attack: Attack, rate: usize) -> Option<usize> {
-        let caught = |attack: Attack, words: usize| {
-            let cell = self.cell(model, Defence::None, attack, words)?;
-            cell.caught[rate].as_ref()?.value
-        };
+        let caught = |attack: Attack, words: usize| self.caught(model, attack, words, rate);
         let before = caught(attack.baseline(), 0)?;
         let words = self.words(attack).into_iter();
         let mut enough =

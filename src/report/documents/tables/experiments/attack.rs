@@ -2,7 +2,7 @@
 
 use crate::report::documents::tables::table::{DataTable, TableCell};
 use crate::report::numbers::{count, number};
-use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES, Defence};
+use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES};
 use crate::results::{Estimate, Family};
 
 /// Decimals of a percentage.
@@ -182,52 +182,28 @@ pub fn attack_in_words(found: &AttackFound) -> String {
 pub fn withstood_in_words(found: &AttackFound) -> Option<String> {
     let rate = found.told_rate()?;
     let words = *found.words(Attack::Ratio).last()?;
-    let left = |model: usize| {
-        let attacks = Attack::PASSIVE.into_iter();
-        let caught = attacks.map(|attack| caught(found, (model, attack, words), rate));
-        let caught: Vec<f64> = caught.collect::<Option<_>>()?;
-        Some(caught.iter().sum::<f64>() / caught.len() as f64)
-    };
-    let best = |family: Family| {
-        let models = (0..found.models.len()).filter(|&at| found.models[at].family == family);
-        let ranked = models.filter_map(|at| Some((at, left(at)?)));
-        ranked.max_by(|a, b| a.1.total_cmp(&b.1))
-    };
     let said = Family::BOTH.into_iter().filter_map(|family| {
-        let (model, left) = best(family)?;
+        let (model, left) = found.withstands_best(family, rate)?;
         let name = &found.models[model].name;
-        Some(format!(
-            "{} %, {name} of the {family} ones",
-            number(left, 0)
-        ))
+        Some(format!("{name} ({family}) {} %", number(left, 0)))
     });
     let said: Vec<String> = said.collect();
     let worst = Attack::PASSIVE.into_iter().filter_map(|attack| {
-        let models =
-            (0..found.models.len()).map(|model| caught(found, (model, attack, words), rate));
+        let models = (0..found.models.len()).map(|model| found.caught(model, attack, words, rate));
         let caught: Vec<f64> = models.flatten().collect();
         let sum: f64 = caught.iter().sum();
         (!caught.is_empty()).then(|| (attack, sum / caught.len() as f64))
     });
     let (attack, caught) = worst.min_by(|a, b| a.1.total_cmp(&b.1))?;
     Some(format!(
-        "Of spam under attacks that ask nothing, with {} words each, the models that catch most \
-         still catch {} on average; {} let most through: {} % are caught, over all models.",
+        "Of spam under attacks that ask nothing, with {} words each, the model of each family that \
+         withstands them best still catches on average: {}. {} let most through: over all models \
+         {} % are caught.",
         count(words),
-        said.join(" and "),
-        attack.name(),
+        said.join(", "),
+        capitalized(attack.name()),
         number(caught, 0)
     ))
-}
-
-/// Spam caught under an attack by a filter without further defence.
-fn caught(
-    found: &AttackFound,
-    (model, attack, words): (usize, Attack, usize),
-    rate: usize,
-) -> Option<f64> {
-    let cell = found.cell(model, Defence::None, attack, words)?;
-    cell.caught[rate].as_ref()?.value
 }
 
 /// By attack, with the most words tried: which model withstands it best and which least.
@@ -251,10 +227,10 @@ pub fn withstood(found: &AttackFound) -> DataTable {
     let row = |attack: Attack| {
         let words = *found.words(attack).last()?;
         let models = (0..found.models.len()).filter_map(|model| {
-            let after = caught(found, (model, attack, words), rate)?;
+            let after = found.caught(model, attack, words, rate)?;
             Some((
                 model,
-                caught(found, (model, attack.baseline(), 0), rate)?,
+                found.caught(model, attack.baseline(), 0, rate)?,
                 after,
             ))
         });
@@ -276,4 +252,10 @@ pub fn withstood(found: &AttackFound) -> DataTable {
         Some(row)
     };
     DataTable::of(&labels, attacks.filter_map(row).collect())
+}
+
+fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
