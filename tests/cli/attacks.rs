@@ -68,7 +68,8 @@ fn attacks_are_measured_beside_the_same_messages_without_them() {
         told.lines().all(|line| line.chars().count() <= 80),
         "{told}"
     );
-    assert!(told.contains("Filters learned from"), "{told}");
+    let words: Vec<&str> = told.split_whitespace().collect();
+    assert!(words.join(" ").contains("Filters learned from"), "{told}");
 }
 
 #[test]
@@ -77,14 +78,22 @@ fn words_of_ham_let_spam_pass_a_filter_of_words() {
     // Spam and ham that share no telling word: with enough words of ham any of it passes.
     let mut mail = String::from("label,text\n");
     for at in 0..1300 {
-        // Words of its own, so that no two are near-duplicates.
-        let own = |class: &str| -> String {
-            (0..12)
-                .map(|word| format!(" {class}x{at}y{word}"))
-                .collect()
+        // Words of its own, of letters alone, so that no two are near-duplicates.
+        let letter = |number: usize| char::from(b'a' + (number % 26) as u8);
+        let own = |class: char| -> String {
+            let word = |word: usize| {
+                let (at, word) = (at, letter(word));
+                format!(
+                    " {class}{word}{}{}{}",
+                    letter(at),
+                    letter(at / 26),
+                    letter(at / 676)
+                )
+            };
+            (0..12).map(word).collect()
         };
-        mail += &format!("ham,meeting about minutes and agenda{}\n", own("h"));
-        mail += &format!("spam,cheap pills and casino bonus{}\n", own("s"));
+        mail += &format!("ham,meeting about minutes and agenda{}\n", own('h'));
+        mail += &format!("spam,cheap pills and casino bonus{}\n", own('s'));
     }
     folder.write("two.csv", mail);
     let found = folder
