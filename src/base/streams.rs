@@ -71,6 +71,8 @@ pub enum Stream {
     Told,
     /// What an attacker draws: from 8 << 64.
     Attack(u32),
+    /// Weights of corpora, drawn from what is believed of the next one: 0xD181.
+    Dirichlet,
 }
 
 /// A hash of what something says, for a stream of its own: FNV-1a of the bytes.
@@ -99,6 +101,7 @@ impl Stream {
             Stream::LatentSemantics => 0x15A,
             Stream::Drawn => 0x5E0,
             Stream::Told => 0x4EC,
+            Stream::Dirichlet => 0xD181,
             Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
@@ -168,6 +171,7 @@ mod tests {
         Stream::LatentSemantics,
         Stream::Drawn,
         Stream::Told,
+        Stream::Dirichlet,
         Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
@@ -215,6 +219,7 @@ mod tests {
             | Stream::LatentSemantics
             | Stream::Drawn
             | Stream::Told
+            | Stream::Dirichlet
             | Stream::Search(_)) => one,
         }
     }

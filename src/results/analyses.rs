@@ -9,6 +9,7 @@ use super::generators::{AdversarialGame, GenerativeModels};
 use super::introspection::{
     AttentionMap, Contrast, LatentSpace, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample,
 };
+use super::statistics::five_by_two::PairInHalves;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -20,6 +21,8 @@ pub const UNLABELLED_CURVE: &str = "unlabelled_curve";
 pub const VALIDATION_CURVE: &str = "validation_curve";
 /// What adding to the training mail changed.
 pub const AUGMENTATION: &str = "augmentation";
+/// Each pair of models on five divisions of the mail into halves.
+pub const FIVE_BY_TWO: &str = "five_by_two";
 /// Each token as the two families see it.
 pub const CONTRAST: &str = "contrast";
 /// Each test message by its two likelihoods.
@@ -72,6 +75,11 @@ impl Experiment {
     /// See [`AUGMENTATION`].
     pub fn augmentation(&self) -> Option<Effect> {
         self.found(AUGMENTATION)
+    }
+
+    /// See [`FIVE_BY_TWO`].
+    pub fn pairs_in_halves(&self) -> Vec<PairInHalves> {
+        self.found(FIVE_BY_TWO).unwrap_or_default()
     }
 
     /// See [`CONTRAST`].

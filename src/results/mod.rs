@@ -23,8 +23,9 @@ mod views;
 
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use analyses::{
-    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, GAN, GENERATIVE_MODELS, LATENT_SPACE, LEARNING_CURVE,
-    LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE, WORKED_EXAMPLE,
+    ATTENTION, AUGMENTATION, CONTRAST, DRIFT, FIVE_BY_TWO, GAN, GENERATIVE_MODELS, LATENT_SPACE,
+    LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE,
+    WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{
@@ -57,9 +58,15 @@ pub use model_record::{FoldRun, ModelRecord, Outcome, Scored};
 pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages};
 pub use statistics::closed_form::roc_area::placements;
 pub use statistics::closed_form::{paired_difference, with_intervals};
+pub use statistics::corpora::friedman::{Friedman, friedman, holm};
+pub use statistics::corpora::signed_rank::{Belief, Weights};
+pub use statistics::corpora::{
+    LEAST_CORPORA, OverCorpora, PRACTICALLY_EQUIVALENT, PairOverCorpora, RankedModel,
+};
 pub use statistics::crossed::{Contributions, CrossedBootstrap};
 pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
+pub use statistics::five_by_two::{DIVISIONS, FiveByTwo, PairInHalves, five_by_two};
 pub use statistics::interval::{mean_and_deviation, quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};

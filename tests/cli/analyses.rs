@@ -68,6 +68,47 @@ fn what_mail_without_labels_is_worth_is_drawn() {
     assert!(folder.holds("out/charts/unlabelled.svg"));
 }
 
+/// Beside the same divisions made by comparisons in two folds with five seeds, and Alpaydin's
+/// formula.
+#[test]
+fn the_test_on_halves_is_that_of_five_comparisons_in_two_folds() {
+    let folder = Folder::with_builtin_mail(200);
+    let found = compare(
+        &folder,
+        "multinomial,svm",
+        "--analysis five_by_two --seed 3",
+    );
+    let pairs = list(&found["analyses"]["five_by_two"]);
+    let [pair] = &pairs[..] else {
+        panic!("one pair: {pairs:?}")
+    };
+    let halves = |seed: u64| -> [f64; 2] {
+        folder.run(&format!(
+            "compare mail.csv -q --folds 2 --seed {seed} --resamples 0 --no-times -o halves \
+             --no-analysis learning_curve --model multinomial,svm"
+        ));
+        let found = folder.json("halves/experiment.json");
+        let accuracy = |model: usize, fold: usize| {
+            let outcome = &found["models"][model]["runs"][fold]["outcome"];
+            number(&outcome["scored"]["metrics"]["accuracy"])
+        };
+        [0, 1].map(|fold| accuracy(0, fold) - accuracy(1, fold))
+    };
+    let differences = [3, 4, 5, 6, 7].map(halves);
+    let squares: f64 = differences.iter().flatten().map(|one| one * one).sum();
+    let variances = differences.map(|[a, b]| (a - b) * (a - b) / 2.0);
+    let f = squares / (2.0 * variances.iter().sum::<f64>());
+    assert!((number(&pair["f"]) - f).abs() < 1e-9, "{pair}, {f}");
+    let table = folder.text("out/tables/comparisons.csv");
+    let [titles, row] = table.lines().collect::<Vec<_>>()[..] else {
+        panic!("{table}")
+    };
+    assert!(titles.ends_with("\"F, 5x2cv\",\"p, 5x2cv\""), "{titles}");
+    let p_value: f64 = row.rsplit(',').next().unwrap().parse().unwrap();
+    assert_eq!(p_value, number(&pair["p_value"]));
+    assert!(folder.text("out/report.md").contains("The 5x2cv F test"));
+}
+
 #[test]
 fn what_a_setting_does_to_the_loss_is_drawn() {
     let folder = Folder::with_builtin_mail(200);

@@ -4,14 +4,15 @@
 
 use crate::fixture;
 use crate::statements::{curve, with_differences};
+use serde_json::json;
 use spamlab::base::mail::Label;
 use spamlab::report::documents::{html, markdown};
 use spamlab::report::statements::{
     cautions, finding, in_words, other_likelihoods, readers, summary_differs, tests,
 };
 use spamlab::results::{
-    Costs, DecisionRule, Estimate, Experiment, FamilyDifference, LikelihoodPlane, ModelRecord,
-    Outcome, WorkedExample,
+    Costs, DecisionRule, Estimate, Experiment, FIVE_BY_TWO, FamilyDifference, LikelihoodPlane,
+    ModelRecord, Outcome, WorkedExample,
 };
 
 fn model<'a>(experiment: &'a mut Experiment, name: &str) -> &'a mut ModelRecord {
@@ -212,6 +213,28 @@ fn the_test_of_a_single_split_is_named() {
     assert_eq!(alone.rests_on, [0.01]);
     experiment.comparisons.clear();
     assert_eq!(tests(&experiment), None);
+}
+
+#[test]
+fn the_test_on_halves_is_told_of_the_pair_that_it_was_made_of() {
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    let without = tests(&experiment).unwrap();
+    let mut with = |a: &str, b: &str| {
+        let pair = json!({"a": a, "b": b, "difference": 0.1, "f": 5.0, "p_value": 0.0312});
+        experiment.set_found(FIVE_BY_TWO, &[pair]);
+        tests(&experiment).unwrap()
+    };
+    let told = with("multinomial", "svm");
+    assert_eq!(
+        told.text,
+        format!(
+            "{} The 5x2cv F test, in which models learn from one half of the mail and are tested \
+             on the other, has p = 0.0312.",
+            without.text
+        )
+    );
+    assert_eq!(told.rests_on.last(), Some(&0.0312));
+    assert_eq!(with("multinomial", "other"), without);
 }
 
 /// The page, and the report as Markdown.

@@ -16,6 +16,7 @@ mod contrast;
 pub mod denoising;
 mod drift;
 pub mod experiments;
+mod five_by_two;
 pub mod gan;
 pub mod generated_mail;
 mod generative_models;
@@ -46,6 +47,7 @@ pub static ANALYSES: &[Analysis] = &[
     learning_curve::UNLABELLED,
     validation_curve::ANALYSIS,
     generative_models::ANALYSIS,
+    five_by_two::ANALYSIS,
     contrast::ANALYSIS,
     introspection::LIKELIHOOD_PLANE,
     introspection::TOP_TOKENS,

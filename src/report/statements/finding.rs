@@ -6,7 +6,8 @@ use super::statement::Statement;
 use crate::report::numbers::{count, decimals_off_zero, distinct, is_shown, number, shown_p};
 use crate::results::metric::{Better, metric};
 use crate::results::{
-    Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant, ranking,
+    Comparison, Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant,
+    ranking,
 };
 
 /// The finding where no headline stands above it, sentence by sentence, the tests last.
@@ -316,9 +317,26 @@ fn chosen(experiment: &Experiment) -> Option<Statement> {
     Some(Statement::new(text, rests_on))
 }
 
-/// The tests behind the first sentence; where they disagree, that is said.
+/// The tests behind the first sentence; where they disagree, that is said. Last that on halves of
+/// the mail, where it was made.
 pub fn tests(experiment: &Experiment) -> Option<Statement> {
     let pair = experiment.between_families()?;
+    let mut told = tests_of_verdicts(experiment, pair)?;
+    let halves = experiment.pairs_in_halves().into_iter();
+    let mut halves = halves.filter(|one| one.a == pair.a && one.b == pair.b);
+    if let Some(one) = halves.next() {
+        told.text += &format!(
+            " The 5x2cv F test, in which models learn from one half of the mail and are tested on the \
+             other, has {}.",
+            shown_p(one.test.p_value)
+        );
+        told.rests_on.push(one.test.p_value);
+    }
+    Some(told)
+}
+
+/// The tests on the verdicts of the comparison itself.
+fn tests_of_verdicts(experiment: &Experiment, pair: &Comparison) -> Option<Statement> {
     let mcnemar = pair.p_value;
     let models = experiment.models.iter();
     let both = models.filter(|one| one.name == pair.a || one.name == pair.b);

@@ -2,9 +2,11 @@
 
 pub(super) mod between;
 pub(super) mod closed_form;
+pub(super) mod corpora;
 pub(super) mod crossed;
 pub(super) mod decision_outcome;
 pub(super) mod estimates;
+pub(super) mod five_by_two;
 pub(super) mod interval;
 mod max_statistic;
 pub(super) mod mcnemar;

@@ -184,12 +184,13 @@ pub fn error_rate(model: &ModelRecord) -> TableCell {
     })
 }
 
-/// Every pair of models with the results of both tests.
+/// Every pair of models with the results of both tests, and of the one on halves where it was made.
 pub fn comparisons(experiment: &Experiment) -> DataTable {
+    let halves = experiment.pairs_in_halves();
     let row = |pair: &Comparison| {
         let test = pair.resampled_t;
         let p = |p: Option<f64>| p.map_or(TableCell::Missing, TableCell::PValue);
-        vec![
+        let mut row = vec![
             TableCell::Text(pair.a.clone()),
             TableCell::Text(pair.b.clone()),
             TableCell::count(pair.only_a_right),
@@ -199,9 +200,16 @@ pub fn comparisons(experiment: &Experiment) -> DataTable {
             TableCell::known(test.map(|test| 100.0 * test.gain), 2),
             TableCell::known(test.map(|test| test.t), 2),
             p(test.map(|test| test.p_value)),
-        ]
+        ];
+        if !halves.is_empty() {
+            let on_halves = halves.iter().find(|one| one.a == pair.a && one.b == pair.b);
+            let on_halves = on_halves.map(|one| one.test);
+            row.push(TableCell::known(on_halves.map(|test| test.f), 2));
+            row.push(p(on_halves.map(|test| test.p_value)));
+        }
+        row
     };
-    let labels = [
+    let mut labels = vec![
         "A",
         "B",
         "only A right",
@@ -212,5 +220,8 @@ pub fn comparisons(experiment: &Experiment) -> DataTable {
         "t, corrected",
         "p, corrected t",
     ];
+    if !halves.is_empty() {
+        labels.extend(["F, 5x2cv", "p, 5x2cv"]);
+    }
     DataTable::of(&labels, experiment.comparisons.iter().map(row).collect())
 }

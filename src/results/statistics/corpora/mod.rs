@@ -1,0 +1,194 @@
+//! What several corpora say of the same models: whether their ranks differ, which pairs do, and
+//! which are practically equivalent.
+//!
+//! A corpus counts once, whatever the models were trained on: its error rates are one observation,
+//! and how many messages it holds does not matter. Models without a result on every corpus are left
+//! out.
+
+pub mod friedman;
+mod range;
+pub mod signed_rank;
+
+use crate::results::experiment::Experiment;
+use crate::results::fit::Family;
+use crate::results::statistics::between::have_same_messages;
+use friedman::{Friedman, critical_difference, friedman, holm, mean_ranks, p_of_ranks};
+use serde::Serialize;
+use signed_rank::{Belief, DRAWS, Weights};
+
+/// Corpora below which nothing is said: of two, any order is one of two.
+pub const LEAST_CORPORA: usize = 3;
+/// Half the width of the region of practical equivalence, as a share of messages: one point of
+/// error rate.
+pub const PRACTICALLY_EQUIVALENT: f64 = 0.01;
+
+/// What several corpora say of the same models.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct OverCorpora {
+    /// The experiments that stand for the corpora.
+    pub corpora: Vec<String>,
+    /// Half the width of the region of practical equivalence.
+    pub practically_equivalent: f64,
+    /// The models with a result on all of them, by their mean rank.
+    pub models: Vec<RankedModel>,
+    /// Models that lack a result on some.
+    pub left_out: Vec<String>,
+    /// Whether the ranks differ; none where all models are equal everywhere.
+    pub friedman: Option<Friedman>,
+    /// Nemenyi's critical difference of two mean ranks.
+    pub critical_difference: f64,
+    /// Every pair, the model of the better mean rank first.
+    pub pairs: Vec<PairOverCorpora>,
+}
+
+/// A model over the corpora.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RankedModel {
+    /// Its name.
+    pub model: String,
+    /// Its family.
+    pub family: Family,
+    /// Mean rank, 1 for the fewest errors.
+    pub rank: f64,
+    /// Mean error rate.
+    pub error: f64,
+}
+
+/// Two models over the corpora.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct PairOverCorpora {
+    /// The model of the better mean rank.
+    pub a: String,
+    /// The other.
+    pub b: String,
+    /// Mean error rate of `a` less that of `b`.
+    pub difference: f64,
+    /// P-value of their mean ranks with Holm's correction for the number of pairs.
+    pub p_value: f64,
+    /// Whether the error rate of `a` is practically `lower`, `equivalent` or `higher`.
+    pub belief: Belief,
+}
+
+impl OverCorpora {
+    /// Compares the models of experiments, each with its name. Of those on the same messages only
+    /// the first counts. None of fewer corpora than [`LEAST_CORPORA`], and where fewer than two
+    /// models have a result on all.
+    pub fn of(
+        experiments: &[(&str, &Experiment)],
+        practically_equivalent: f64,
+    ) -> Option<OverCorpora> {
+        let mut corpora: Vec<(&str, &Experiment)> = Vec::new();
+        for &(name, one) in experiments {
+            if !corpora
+                .iter()
+                .any(|(_, other)| have_same_messages(one, other))
+            {
+                corpora.push((name, one));
+            }
+        }
+        let (_, first) = corpora.first()?;
+        let seed = first.spec["seed"].as_u64().unwrap_or(1);
+        let error = |model: &str, one: &Experiment| {
+            let model = one.models.iter().find(|other| other.name == model)?;
+            Some(1.0 - model.value("accuracy")?)
+        };
+        let errors = |model: &str| -> Option<Vec<f64>> {
+            corpora.iter().map(|(_, one)| error(model, one)).collect()
+        };
+        let mut left_out: Vec<String> = Vec::new();
+        let mut known: Vec<(&str, Family, Vec<f64>)> = Vec::new();
+        for model in corpora.iter().flat_map(|(_, one)| &one.models) {
+            let is_told = known.iter().any(|(name, ..)| *name == model.name)
+                || left_out.contains(&model.name);
+            match errors(&model.name) {
+                _ if is_told => {}
+                Some(errors) => known.push((&model.name, model.family, errors)),
+                None => left_out.push(model.name.clone()),
+            }
+        }
+        if corpora.len() < LEAST_CORPORA || known.len() < 2 {
+            return None;
+        }
+        let by_corpus = (0..corpora.len())
+            .map(|at| known.iter().map(|(_, _, errors)| errors[at]).collect())
+            .collect::<Vec<Vec<f64>>>();
+        let mean = |errors: &[f64]| errors.iter().sum::<f64>() / errors.len() as f64;
+        let ranked = known.iter().zip(mean_ranks(&by_corpus));
+        let mut ranked: Vec<(f64, &(&str, Family, Vec<f64>))> =
+            ranked.map(|(known, rank)| (rank, known)).collect();
+        ranked.sort_by(|(a, of_a), (b, of_b)| {
+            let by_error = || mean(&of_a.2).total_cmp(&mean(&of_b.2));
+            a.total_cmp(b).then_with(by_error)
+        });
+        let models = ranked
+            .iter()
+            .map(|(rank, (name, family, errors))| RankedModel {
+                model: (*name).to_owned(),
+                family: *family,
+                rank: *rank,
+                error: mean(errors),
+            });
+        Some(OverCorpora {
+            models: models.collect(),
+            pairs: pairs(&ranked, practically_equivalent, seed),
+            friedman: friedman(&by_corpus),
+            critical_difference: critical_difference(known.len(), corpora.len()),
+            corpora: corpora.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            practically_equivalent,
+            left_out,
+        })
+    }
+
+    /// The models that Nemenyi's test does not tell apart, as the places of the first and the last
+    /// of each largest group.
+    pub fn groups(&self) -> Vec<[usize; 2]> {
+        let rank = |at: usize| self.models[at].rank;
+        let last = |first: usize| {
+            let is_near = |at: &usize| rank(*at) - rank(first) < self.critical_difference;
+            (first..self.models.len()).take_while(is_near).last()
+        };
+        let mut groups: Vec<[usize; 2]> = Vec::new();
+        for first in 0..self.models.len() {
+            let last = last(first).unwrap_or(first);
+            if last > first && groups.last().is_none_or(|[_, before]| last > *before) {
+                groups.push([first, last]);
+            }
+        }
+        groups
+    }
+
+    /// Two models, in either order.
+    pub fn pair(&self, a: &str, b: &str) -> Option<&PairOverCorpora> {
+        let is_it =
+            |pair: &&PairOverCorpora| (pair.a == a && pair.b == b) || (pair.a == b && pair.b == a);
+        self.pairs.iter().find(is_it)
+    }
+}
+
+/// Every pair of models in the order of their ranks.
+fn pairs(
+    ranked: &[(f64, &(&str, Family, Vec<f64>))],
+    practically_equivalent: f64,
+    seed: u64,
+) -> Vec<PairOverCorpora> {
+    let corpora = ranked.first().map_or(0, |(_, (_, _, errors))| errors.len());
+    let weights = Weights::draw(corpora, DRAWS, seed);
+    let places = (0..ranked.len()).flat_map(|a| (a + 1..ranked.len()).map(move |b| (a, b)));
+    let pair = |(a, b): (usize, usize)| {
+        let ((of_a, (a, _, errors)), (of_b, (b, _, others))) = (ranked[a], ranked[b]);
+        let differences: Vec<f64> = errors.iter().zip(others).map(|(a, b)| a - b).collect();
+        PairOverCorpora {
+            a: (*a).to_owned(),
+            b: (*b).to_owned(),
+            difference: differences.iter().sum::<f64>() / corpora as f64,
+            p_value: p_of_ranks(of_a - of_b, ranked.len(), corpora),
+            belief: weights.belief(&differences, practically_equivalent),
+        }
+    };
+    let mut pairs: Vec<PairOverCorpora> = places.map(pair).collect();
+    let p_values: Vec<f64> = pairs.iter().map(|pair| pair.p_value).collect();
+    for (pair, p_value) in pairs.iter_mut().zip(holm(&p_values)) {
+        pair.p_value = p_value;
+    }
+    pairs
+}
