@@ -16,7 +16,7 @@ use super::ink;
 use super::side_by_side::SideBySide;
 use crate::base::files::{self, NewFolder, read_text};
 use crate::base::shown::CsvText;
-use crate::results::{ChangedErrors, Experiment, SCHEMA, Timing};
+use crate::results::{Experiment, SCHEMA, Timing};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::ffi::OsStr;
@@ -76,20 +76,7 @@ pub fn write_side_by_side(
     check(folder, SIDE_BY_SIDE)?;
     let new = NewFolder::create(folder).map_err(failed("write", folder))?;
     let fill = |folder: &Path| {
-        let found = Found {
-            schema: SCHEMA,
-            program: all
-                .experiments
-                .first()
-                .map_or("", |one| &one.experiment.program),
-            experiments: all
-                .experiments
-                .iter()
-                .map(|one| one.name.as_str())
-                .collect(),
-            changes: &all.changes,
-        };
-        json(folder, SIDE_BY_SIDE, &found)?;
+        json(folder, SIDE_BY_SIDE, &all.saved())?;
         let drawn = charts::side_by_side(all).into_par_iter().map(drawing);
         let drawings = drawn.collect::<Result<Vec<Drawing>, ReportError>>()?;
         fill_parts(
@@ -153,15 +140,6 @@ struct Alone<'a, T> {
     program: &'static str,
     #[serde(flatten)]
     found: &'a T,
-}
-
-/// What is saved of several experiments side by side.
-#[derive(Serialize)]
-struct Found<'a> {
-    schema: u32,
-    program: &'a str,
-    experiments: Vec<&'a str>,
-    changes: &'a [Vec<ChangedErrors>],
 }
 
 /// What could not be written is named by its place in the report, which its folder has not taken.

@@ -24,4 +24,4 @@ pub use folder::{
     ReportOptions, check_alone, check_folder, is_part, load, load_timing, write, write_alone,
     write_side_by_side,
 };
-pub use side_by_side::{NamedExperiment, SideBySide};
+pub use side_by_side::{NamedExperiment, SavedSideBySide, SideBySide};

@@ -1,6 +1,10 @@
 //! Several experiments to be drawn on one page, the first of which the others are set against.
 
-use crate::results::{ChangedErrors, Experiment, changed_errors, have_same_messages};
+use crate::results::{
+    ChangedErrors, Experiment, OverCorpora, PRACTICALLY_EQUIVALENT, SCHEMA, changed_errors,
+    have_same_messages,
+};
+use serde::Serialize;
 
 /// One of the experiments.
 #[derive(Debug, Clone)]
@@ -19,19 +23,56 @@ pub struct SideBySide {
     /// For each but the first, how the errors of the models of both changed from the first to it;
     /// nothing where they tested different messages.
     pub changes: Vec<Vec<ChangedErrors>>,
+    /// What they say of the models over several corpora, where there are several.
+    pub corpora: Option<OverCorpora>,
+}
+
+/// What is saved of several experiments side by side.
+#[derive(Debug, Clone, Serialize)]
+pub struct SavedSideBySide<'a> {
+    schema: u32,
+    program: &'a str,
+    experiments: Vec<&'a str>,
+    changes: &'a [Vec<ChangedErrors>],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    corpora: Option<&'a OverCorpora>,
 }
 
 impl SideBySide {
     /// Sets the others against the first.
     pub fn new(experiments: Vec<NamedExperiment>) -> SideBySide {
+        SideBySide::with_region(experiments, PRACTICALLY_EQUIVALENT)
+    }
+
+    /// The same, where error rates are practically equivalent that differ by at most this share of
+    /// messages.
+    pub fn with_region(experiments: Vec<NamedExperiment>, half_width: f64) -> SideBySide {
         let first = experiments.first();
         let against = |other: &NamedExperiment| {
             let first = first.map(|first| &first.experiment);
             first.map_or_else(Vec::new, |first| changed_errors(first, &other.experiment))
         };
+        let named = experiments.iter();
+        let named: Vec<(&str, &Experiment)> = named
+            .map(|one| (one.name.as_str(), &one.experiment))
+            .collect();
         SideBySide {
             changes: experiments.iter().skip(1).map(against).collect(),
+            corpora: OverCorpora::of(&named, half_width),
             experiments,
+        }
+    }
+
+    /// What is saved.
+    pub fn saved(&self) -> SavedSideBySide<'_> {
+        let first = self.experiments.first();
+        let names = self.experiments.iter();
+        SavedSideBySide {
+            schema: SCHEMA,
+            program: first.map_or("", |one| &one.experiment.program),
+            experiments: names.map(|one| one.name.as_str()).collect(),
+            changes: &self.changes,
+            corpora: self.corpora.as_ref(),
         }
     }
 

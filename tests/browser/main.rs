@@ -119,14 +119,19 @@ fn the_report_is_whole_at_every_width_light_and_dark_with_scripts_and_without() 
     keep_picture(&mut browser, "paper");
 }
 
-/// A page of two experiments side by side.
+/// A page of experiments side by side, two of them on the same messages.
 fn side_by_side() -> (tempfile::TempDir, PathBuf) {
     let home = tempfile::tempdir().unwrap();
-    let named = |name: &str, models: usize| NamedExperiment {
+    let named = |name: &str, emails: usize, models: usize| NamedExperiment {
         name: name.to_owned(),
-        experiment: fixture::experiment(600, models),
+        experiment: fixture::experiment(emails, models),
     };
-    let all = SideBySide::new(vec![named("eight models", 8), named("five models", 5)]);
+    let all = SideBySide::new(vec![
+        named("eight models", 600, 8),
+        named("five models", 600, 5),
+        named("another corpus", 420, 8),
+        named("a third corpus", 300, 8),
+    ]);
     write_side_by_side(&all, home.path(), CsvText::Safe).unwrap();
     let page = home.path().join("report.html");
     (home, page)

@@ -28,6 +28,35 @@ fn two_reports_are_drawn_on_one_page_in_a_folder_of_its_own() {
     assert!(folder.json("a/experiment.json")["models"].is_array());
 }
 
+#[test]
+fn what_several_corpora_say_is_printed_in_words_and_as_json() {
+    let folder = Folder::with_builtin_mail(240);
+    let rows = folder.text("mail.csv");
+    let (titles, rows) = rows.split_once('\n').unwrap();
+    for (at, part) in ["a", "b", "c"].into_iter().enumerate() {
+        let own = rows.lines().skip(at).step_by(3);
+        let own: Vec<&str> = own.collect();
+        folder.write(
+            &format!("{part}.csv"),
+            format!("{titles}\n{}\n", own.join("\n")),
+        );
+        folder.run(&format!(
+            "compare {part}.csv -q --folds 3 --resamples 0 --no-times -o {part} \
+             --no-analysis learning_curve --model multinomial,logistic,svm"
+        ));
+    }
+    let told = folder.run("report -q a b c -o all");
+    assert!(told.contains("Over 3 corpora"), "{told}");
+    let found = folder.run_json("report -q a b c -o all --json --rope 50%");
+    assert_eq!(found, folder.json("all/side_by_side.json"));
+    let corpora = &found["corpora"];
+    assert_eq!(corpora["practically_equivalent"], 0.5);
+    assert_eq!(corpora["pairs"][2]["belief"]["equivalent"], 1.0);
+    assert!(folder.holds("all/charts/critical_difference.png"));
+    let said = folder.refused("report a --json");
+    assert!(said.contains("are for several experiments"), "{said}");
+}
+
 /// Beside the best of each family, whose names stand at their lines, a model of the user's choice.
 #[test]
 fn a_model_of_choice_is_highlighted_in_charts_as_the_best_are() {

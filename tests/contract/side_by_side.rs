@@ -1,13 +1,14 @@
 //! Several experiments on one page, and models that were fitted elsewhere in a report.
 
 use crate::fixture;
+use serde_json::Value;
 use spamlab::base::shown::CsvText;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::{
     NamedExperiment, ReportOptions, SideBySide, check_folder, load, statements, write,
     write_side_by_side,
 };
-use spamlab::results::{ChangedErrors, Experiment, Outcome, changed_errors};
+use spamlab::results::{ChangedErrors, Estimate, Experiment, Outcome, changed_errors};
 use std::fs;
 
 fn named(name: &str, experiment: Experiment) -> NamedExperiment {
@@ -129,6 +130,157 @@ fn the_interval_of_a_change_is_the_hand_worked_one() {
     assert_eq!(changed_errors(&a, &a)[0].interval, None);
 }
 
+/// Experiments on different messages whose models have these error rates in percent, a row per
+/// corpus.
+fn on_corpora(errors: &[&[f64]]) -> SideBySide {
+    let one = |(at, row): (usize, &&[f64])| {
+        let mut experiment = fixture::experiment(60 + 15 * at, row.len());
+        for (model, error) in experiment.models.iter_mut().zip(*row) {
+            let estimate = Estimate {
+                value: Some(1.0 - error / 100.0),
+                ..Estimate::default()
+            };
+            model.estimates.insert("accuracy".to_owned(), estimate);
+        }
+        named(&format!("corpus {at}"), experiment)
+    };
+    SideBySide::new(errors.iter().enumerate().map(one).collect())
+}
+
+fn said(all: &SideBySide) -> String {
+    statements::in_words(&statements::several(all))
+}
+
+/// By hand: all five corpora rank multinomial, bernoulli and logistic alike, which has the
+/// probability 6^-4 = .0008. Mean ranks differ by 1 and 2, z = 1.581 and 3.162, so that Holm's
+/// p-values are 3 · .00157 of the second and 2 · .1138 of the others.
+#[test]
+fn what_several_corpora_say_of_ranks_is_told() {
+    let row: &[f64] = &[1.0, 1.1, 3.1];
+    let all = on_corpora(&[row; 5]);
+    let told = said(&all);
+    let ranks = "Over 5 corpora, the ranks of 3 models by error rate differ by more than chance \
+                 explains (Friedman’s test, p = 0.0008); multinomial ranks best, 1.0 on average. \
+                 multinomial is distinguishable from logistic (mean ranks, Holm’s correction for 3 \
+                 pairs).";
+    assert!(told.starts_with(ranks), "{told}");
+    let found = all.corpora.as_ref().unwrap();
+    let p = |a: &str, b: &str| found.pair(a, b).unwrap().p_value;
+    // 2 * scipy.stats.norm.sf(sqrt(10)) is .0015654, of sqrt(2.5) it is .1138463.
+    assert!((p("multinomial", "logistic") - 3.0 * 0.001_565_402).abs() < 1e-7);
+    assert!((p("multinomial", "bernoulli") - 2.0 * 0.113_846_298).abs() < 1e-7);
+    // 2.343701 in Demšar's table 5 of three, times √(3 · 4 / 30): two ranks are apart, one is not.
+    assert!((found.critical_difference - 2.343_701 * 0.4_f64.sqrt()).abs() < 1e-5);
+    assert_eq!(found.groups(), [[0, 1], [1, 2]]);
+    let apart = "1 of 3 pairs of models is distinguishable by their mean ranks.";
+    assert_eq!(statements::ranks_apart(found).text, apart);
+
+    // The second half of the corpora ranks the other way round.
+    let mut rows = vec![row; 3];
+    rows.extend([[3.1, 1.1, 1.0].as_slice(); 3]);
+    let told = said(&on_corpora(&rows));
+    let chance = "Over 6 corpora, the ranks of 3 models by error rate do not differ by more than \
+                  chance explains (Friedman’s test, p = 1.0000).";
+    assert!(told.starts_with(chance), "{told}");
+    assert!(!told.contains("is distinguishable from"), "{told}");
+    let equal: &[f64] = &[2.0, 2.0];
+    let told = said(&on_corpora(&[equal; 4]));
+    let none = "Over 4 corpora, all 2 models make equally many errors.";
+    assert!(told.starts_with(none), "{told}");
+}
+
+/// Differences of .1 point are within any draw of the posterior; those of 3 points are beyond
+/// wherever the prior's weight is below √½, with the probability .9976 for four corpora
+/// (`scipy.stats.beta.cdf`).
+#[test]
+fn practical_equivalence_is_told_where_it_holds_and_only_there() {
+    let all = |row: [f64; 2]| {
+        // multinomial and bernoulli are of one family: logistic is the other.
+        let row: &[f64] = &[row[0], 9.0, row[1]];
+        on_corpora(&[row; 4])
+    };
+    let equivalent = said(&all([1.0, 1.1]));
+    let expected = "multinomial and logistic, the best of each family by rank, are practically \
+                    equivalent (error rates within 1 point) with probability above 0.99. With a \
+                    probability of 0.95 or more, 1 of the 3 pairs of models is practically \
+                    equivalent (Bayesian signed-rank test), and in 2 one makes fewer errors by \
+                    more than 1 point.";
+    assert!(equivalent.contains(expected), "{equivalent}");
+    let better = said(&all([4.1, 1.1]));
+    let expected = "Of logistic and multinomial, the best of each family by rank, logistic makes \
+                    fewer errors than multinomial by more than 1 point, with probability above \
+                    0.99.";
+    assert!(better.contains(expected), "{better}");
+    let open: [&[f64]; 4] = [
+        &[1.0, 9.0, 4.0],
+        &[4.0, 9.0, 1.0],
+        &[1.0, 9.0, 3.0],
+        &[2.0, 9.0, 2.0],
+    ];
+    let open = said(&on_corpora(&open));
+    assert!(
+        open.contains("it is open which is better: with probability"),
+        "{open}"
+    );
+
+    // A wider region holds more.
+    let wide = all([4.1, 1.1]).experiments;
+    let wide = SideBySide::with_region(wide, 0.05);
+    let told = said(&wide);
+    let expected = "are practically equivalent (error rates within 5 points) with probability";
+    assert!(told.contains(expected), "{told}");
+}
+
+#[test]
+fn a_corpus_counts_once_and_fewer_than_three_say_nothing() {
+    let row: &[f64] = &[1.0, 2.0];
+    let all = on_corpora(&[row; 3]);
+    assert_eq!(all.corpora.as_ref().unwrap().corpora.len(), 3);
+    let mut twice = all.experiments.clone();
+    twice[2] = NamedExperiment {
+        name: "again".to_owned(),
+        ..twice[0].clone()
+    };
+    assert_eq!(SideBySide::new(twice).corpora, None);
+    // A model without a result on one corpus has no rank, and that is said.
+    let three: &[f64] = &[1.0, 2.0, 3.0];
+    let some = on_corpora(&[three, three, row]);
+    let found = some.corpora.as_ref().unwrap();
+    assert_eq!(found.left_out, ["logistic"]);
+    assert_eq!(found.models.len(), 2);
+    assert!(
+        said(&some).contains("logistic has no result on some of the corpora and has no rank."),
+        "{}",
+        said(&some)
+    );
+}
+
+#[test]
+fn a_page_of_several_corpora_holds_their_tables_and_the_diagram() {
+    let home = tempfile::tempdir().unwrap();
+    let all = on_corpora(&[
+        &[1.0, 1.2, 3.1, 3.0],
+        &[2.0, 1.9, 3.1, 3.3],
+        &[0.5, 0.7, 1.1, 1.1],
+    ]);
+    write_side_by_side(&all, home.path(), CsvText::Exact).unwrap();
+    let text = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
+    assert!(text("tables/ranks.csv").lines().count() == 5);
+    assert!(text("tables/pairs.csv").lines().count() == 7);
+    assert!(text("charts/critical_difference.svg").contains("critical difference"));
+    let saved: Value = serde_json::from_str(&text("side_by_side.json")).unwrap();
+    assert_eq!(saved["corpora"]["corpora"].as_array().unwrap().len(), 3);
+    assert_eq!(saved["corpora"]["practically_equivalent"], 0.01);
+    assert!(saved["corpora"]["pairs"][0]["belief"]["equivalent"].is_number());
+    for page in ["report.html", "report.md"] {
+        let page = text(page);
+        assert!(
+            page.contains("Over 3 corpora") && page.contains("practically"),
+            "{page}"
+        );
+    }
+}
+
 #[test]
 fn a_page_of_several_holds_every_table_and_takes_no_other_report() {
     let home = tempfile::tempdir().unwrap();
@@ -153,7 +305,15 @@ fn a_page_of_several_holds_every_table_and_takes_no_other_report() {
     );
     // A panel of errors for each, and one of changes, which a phone has in a drawing of its own.
     assert_eq!(page.matches("<svg viewBox").count(), 5);
-    for table in ["metrics", "families", "differences", "changed", "asked"] {
+    for table in [
+        "ranks",
+        "pairs",
+        "metrics",
+        "families",
+        "differences",
+        "changed",
+        "asked",
+    ] {
         let path = folder.join(format!("tables/{table}.csv"));
         assert!(
             fs::read_to_string(path).unwrap().lines().count() > 0,

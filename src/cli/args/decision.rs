@@ -57,7 +57,7 @@ impl DecisionOptions {
 }
 
 /// A share: 0.001 or 0.1%.
-fn share(text: &str) -> Result<f64, String> {
+pub fn share(text: &str) -> Result<f64, String> {
     let (number, unit) = match text.strip_suffix('%') {
         Some(number) => (number.trim_end(), 100.0),
         None => (text, 1.0),

@@ -1,13 +1,14 @@
 //! `spamlab report`: draws a saved experiment again, or several side by side.
 
+use crate::cli::args::decision::share;
 use crate::cli::args::output::CsvOptions;
 use crate::cli::commands::{REPEAT, TRAIN};
 use crate::cli::common::Common;
-use crate::cli::output::browser;
+use crate::cli::output::{browser, emit};
 use crate::cli::usage;
-use crate::cli::wrap::whole;
-use crate::report::{self, NamedExperiment, ReportError, ReportOptions, SideBySide};
-use crate::results::Experiment;
+use crate::cli::wrap::{paragraph, whole};
+use crate::report::{self, NamedExperiment, ReportError, ReportOptions, SideBySide, statements};
+use crate::results::{Experiment, PRACTICALLY_EQUIVALENT};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,21 @@ pub struct Arguments {
     open: bool,
     #[command(flatten)]
     csv: CsvOptions,
+    #[command(flatten)]
+    several: SeveralOptions,
+}
+
+/// What is found of several experiments.
+#[derive(Args)]
+struct SeveralOptions {
+    /// Half the width of the region of practical equivalence, where several experiments are on
+    /// three corpora or more: error rates that differ by no more are called equivalent [default:
+    /// 1%]
+    #[arg(long, value_name = "SHARE", value_parser = share, help_heading = "Report")]
+    rope: Option<f64>,
+    /// Print what was found of several experiments as JSON instead of sentences
+    #[arg(long, help_heading = "Output")]
+    json: bool,
 }
 
 /// Which model is drawn strongly beside the best of each family.
@@ -52,6 +68,12 @@ impl Arguments {
         let [experiment] = &self.experiment[..] else {
             return self.side_by_side(common);
         };
+        if self.several.rope.is_some() || self.several.json {
+            return Err(usage(
+                "--rope and --json are for several experiments; the data of one is its \
+                 experiment.json",
+            ));
+        }
         let home = home(experiment);
         let experiment = self.load(experiment)?;
         let folder = self.output.clone().unwrap_or_else(|| home.clone());
@@ -112,13 +134,19 @@ impl Arguments {
                 experiment,
             });
         }
-        let all = SideBySide::new(experiments);
+        let region = self.several.rope.unwrap_or(PRACTICALLY_EQUIVALENT);
+        let all = SideBySide::with_region(experiments, region);
         report::write_side_by_side(&all, folder, self.csv.texts()).map_err(
             |error| match error {
                 error @ ReportError::NotOurs(_) => usage(error),
                 other => other.into(),
             },
         )?;
+        let told = || {
+            let told = statements::several(&all);
+            told.iter().map(|one| paragraph(&one.text, 0)).collect()
+        };
+        emit::result(self.several.json, || all.saved(), told)?;
         self.wrote(folder, common);
         Ok(())
     }

@@ -12,6 +12,7 @@ mod compression;
 mod confusion;
 mod contrast;
 mod convergence;
+mod corpora;
 mod cost_accuracy;
 mod crossover;
 mod densities;

@@ -1,6 +1,6 @@
 //! The charts of several experiments: the error of every model in each, and how it changed.
 
-use super::intervals;
+use super::{corpora, intervals};
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, Marks, Panel, Series};
 use crate::report::palette::{Role, roles};
@@ -20,11 +20,13 @@ fn columns(panels: usize) -> usize {
     }
 }
 
-/// Both charts, each with the name of its files.
+/// The charts that there is something to draw of, each with the name of its files.
 pub fn figures(all: &SideBySide) -> Vec<(&'static str, Figure)> {
+    let ranks = all.corpora.as_ref().map(corpora::draw);
+    let ranks = ranks.map(|figure| ("critical_difference", figure));
     let errors = errors(all).map(|figure| ("errors", figure));
     let changes = changes(all).map(|figure| ("differences", figure));
-    errors.into_iter().chain(changes).collect()
+    ranks.into_iter().chain(errors).chain(changes).collect()
 }
 
 /// A panel of error rates for each experiment, all to one scale.

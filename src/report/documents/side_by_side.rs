@@ -12,8 +12,7 @@ const CHANGED: usize = 12;
 /// Several experiments as Markdown.
 pub fn side_by_side_markdown(all: &SideBySide, drawings: &[Drawing]) -> String {
     let mut page = String::new();
-    let mut sentences = statements::changed_between(all);
-    sentences.push(statements::comparable(all));
+    let sentences = statements::several(all);
     for (at, sentence) in sentences.iter().enumerate() {
         let text = escaped(&sentence.text);
         let heading = || format!("# {}", text.trim_end_matches('.'));
@@ -28,6 +27,12 @@ pub fn side_by_side_markdown(all: &SideBySide, drawings: &[Drawing]) -> String {
     for drawing in drawings {
         picture(&mut page, drawing);
     }
+    table_section(&mut page, "Ranks over all corpora", &tables::ranks(all));
+    table_section(
+        &mut page,
+        "Pairs of models over all corpora",
+        &tables::corpora_pairs(all),
+    );
     table_section(
         &mut page,
         "The difference of the families",

@@ -325,10 +325,11 @@ pub fn tests(experiment: &Experiment) -> Option<Statement> {
     let halves = experiment.pairs_in_halves().into_iter();
     let mut halves = halves.filter(|one| one.a == pair.a && one.b == pair.b);
     if let Some(one) = halves.next() {
-        told.text += &format!(
-            " The 5x2cv F test, in which models learn from one half of the mail and are tested on the \
-             other, has {}.",
-            shown_p(one.test.p_value)
+        let p = shown_p(one.test.p_value);
+        told.text = format!(
+            "{} The 5x2cv F test, in which models learn from one half of the mail and are tested \
+             on the other, has {p}.",
+            told.text
         );
         told.rests_on.push(one.test.p_value);
     }

@@ -39,7 +39,7 @@ pub use models::{
     miscalibrated_models, most_looked_at, most_varied, opposite_signs, past_the_least,
     shared_tokens,
 };
-pub use side_by_side::{changed_between, comparable};
+pub use side_by_side::{changed_between, comparable, ranks_apart, several};
 pub use statement::{Statement, title};
 
 /// The text of several statements.

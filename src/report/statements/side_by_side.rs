@@ -1,10 +1,23 @@
 //! What can be said of several experiments side by side.
 
+mod corpora;
+
+use self::corpora::over_corpora;
+pub use self::corpora::ranks_apart;
 use super::joined::joined;
 use super::statement::Statement;
 use crate::report::numbers::count;
 use crate::report::side_by_side::SideBySide;
 use crate::results::ChangedErrors;
+
+/// All that is said: first of all corpora together, then of each experiment and the first, last what
+/// can be compared.
+pub fn several(all: &SideBySide) -> Vec<Statement> {
+    let mut told = all.corpora.as_ref().map_or_else(Vec::new, over_corpora);
+    told.extend(changed_between(all));
+    told.push(comparable(all));
+    told
+}
 
 /// For each experiment but the first, of how many models the error differs from that in the first.
 /// Nothing of experiments on different messages.
@@ -81,13 +94,16 @@ pub fn comparable(all: &SideBySide) -> Statement {
     let names =
         names.map(|(one, messages)| format!("“{}” ({} messages)", one.name, count(messages)));
     let names = joined(&names.collect::<Vec<_>>(), "and");
-    let text = if is_compared {
-        format!(
+    let text = match (is_compared, all.corpora.is_some()) {
+        (true, true) => format!("Not all tested the same messages: {names}."),
+        (true, false) => format!(
             "Not all tested the same messages: {names}. Where messages differ, only levels can \
              be compared."
-        )
-    } else {
-        format!("On different messages, so that only levels can be compared: {names}.")
+        ),
+        (false, true) => format!("On different messages: {names}."),
+        (false, false) => {
+            format!("On different messages, so that only levels can be compared: {names}.")
+        }
     };
     Statement::new(text, rests_on)
 }

@@ -15,6 +15,8 @@ use askama::Template;
 struct Page<'a> {
     frame: Frame,
     charts: Vec<ChartView<'a>>,
+    ranks: DataTable,
+    pairs: Listed,
     families: DataTable,
     differences: DataTable,
     metrics: DataTable,
@@ -29,9 +31,7 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
         .iter()
         .map(|one| one.name.as_str())
         .collect();
-    let mut sentences = statements::changed_between(all);
-    sentences.push(statements::comparable(all));
-    let mut sentences = texts(sentences).into_iter();
+    let mut sentences = texts(statements::several(all)).into_iter();
     let headline = sentences.next().unwrap_or_default();
     let first = all.experiments.first();
     frame::page(&Page {
@@ -45,6 +45,8 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
             stamp: None,
         },
         charts: drawings.iter().map(|one| chart(one, &|_| false)).collect(),
+        ranks: tables::ranks(all),
+        pairs: Listed::of(&tables::corpora_pairs(all), MOST_ROWS),
         families: tables::families(all),
         differences: tables::differences(all),
         metrics: tables::metrics(all),

@@ -31,7 +31,9 @@ pub use generators::{
     why_unmeasured,
 };
 pub use messages::{TOKENS, heading, messages, most_harmful, wrong_votes};
-pub use side_by_side::{asked, changed, differences, families, metrics, side_by_side};
+pub use side_by_side::{
+    asked, changed, corpora_pairs, differences, families, metrics, ranks, side_by_side,
+};
 pub use summary::{
     ERROR, comparisons, error_rate, has_result, main_meanings, main_metrics, summary,
 };

@@ -5,7 +5,7 @@ use super::table::{Beside, DataTable, TableCell, column};
 use crate::base::math::sigmoid;
 use crate::report::side_by_side::{NamedExperiment, SideBySide};
 use crate::report::statements;
-use crate::results::{ChangedVerdict, changed_verdicts};
+use crate::results::{Belief, ChangedVerdict, PairOverCorpora, RankedModel, changed_verdicts};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub fn side_by_side(all: &SideBySide) -> Vec<(&'static str, DataTable)> {
     vec![
         ("metrics", metrics(all)),
+        ("ranks", ranks(all)),
+        ("pairs", corpora_pairs(all)),
         ("families", families(all)),
         ("differences", differences(all)),
         ("changed", changed(all)),
@@ -46,6 +48,63 @@ pub fn metrics(all: &SideBySide) -> DataTable {
         rows.extend(table.rows.into_iter().map(row));
     }
     DataTable { columns, rows }
+}
+
+/// Mean ranks and errors of the models over all corpora, the best first.
+pub fn ranks(all: &SideBySide) -> DataTable {
+    let row = |one: &RankedModel| {
+        vec![
+            text(&one.model),
+            text(one.family.to_string()),
+            TableCell::known(Some(one.rank), 2),
+            TableCell::known(Some(100.0 * one.error), 2),
+        ]
+    };
+    let columns = vec![
+        column("model", "model"),
+        column("family", "family"),
+        column("rank", "mean rank"),
+        column("error", "mean error %"),
+    ];
+    let models = all.corpora.iter().flat_map(|found| &found.models);
+    DataTable {
+        columns,
+        rows: models.map(row).collect(),
+    }
+}
+
+/// Every pair of models over all corpora: by how much their errors differ, whether their ranks do,
+/// and how probable it is that one is practically better.
+pub fn corpora_pairs(all: &SideBySide) -> DataTable {
+    let row = |pair: &PairOverCorpora| {
+        let Belief {
+            lower,
+            equivalent,
+            higher,
+        } = pair.belief;
+        let mut row = vec![
+            text(&pair.a),
+            text(&pair.b),
+            TableCell::known(Some(100.0 * pair.difference), 2),
+            TableCell::PValue(pair.p_value),
+        ];
+        row.extend([lower, equivalent, higher].map(|share| TableCell::known(Some(share), 3)));
+        row
+    };
+    let columns = vec![
+        column("a", "A"),
+        column("b", "B"),
+        column("difference", "error of A, points more"),
+        column("p_value", "p of ranks, Holm"),
+        column("lower", "P(A practically better)"),
+        column("equivalent", "P(practically equivalent)"),
+        column("higher", "P(B practically better)"),
+    ];
+    let pairs = all.corpora.iter().flat_map(|found| &found.pairs);
+    DataTable {
+        columns,
+        rows: pairs.map(row).collect(),
+    }
 }
 
 /// The best of both families in each experiment, and by how much they differ.

@@ -22,6 +22,9 @@ pub const LEAST_CORPORA: usize = 3;
 /// error rate.
 pub const PRACTICALLY_EQUIVALENT: f64 = 0.01;
 
+/// Accuracies that differ by less are equal.
+const RESOLUTION: f64 = 1e-12;
+
 /// What several corpora say of the same models.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct OverCorpora {
@@ -79,60 +82,31 @@ impl OverCorpora {
     ) -> Option<OverCorpora> {
         let mut corpora: Vec<(&str, &Experiment)> = Vec::new();
         for &(name, one) in experiments {
-            if !corpora
-                .iter()
-                .any(|(_, other)| have_same_messages(one, other))
-            {
+            let is_same = |(_, other): &(&str, &Experiment)| have_same_messages(one, other);
+            if !corpora.iter().any(is_same) {
                 corpora.push((name, one));
             }
         }
         let (_, first) = corpora.first()?;
         let seed = first.spec["seed"].as_u64().unwrap_or(1);
-        let error = |model: &str, one: &Experiment| {
-            let model = one.models.iter().find(|other| other.name == model)?;
-            Some(1.0 - model.value("accuracy")?)
-        };
-        let errors = |model: &str| -> Option<Vec<f64>> {
-            corpora.iter().map(|(_, one)| error(model, one)).collect()
-        };
-        let mut left_out: Vec<String> = Vec::new();
-        let mut known: Vec<(&str, Family, Vec<f64>)> = Vec::new();
-        for model in corpora.iter().flat_map(|(_, one)| &one.models) {
-            let is_told = known.iter().any(|(name, ..)| *name == model.name)
-                || left_out.contains(&model.name);
-            match errors(&model.name) {
-                _ if is_told => {}
-                Some(errors) => known.push((&model.name, model.family, errors)),
-                None => left_out.push(model.name.clone()),
-            }
-        }
-        if corpora.len() < LEAST_CORPORA || known.len() < 2 {
+        let (mut models, left_out) = by_model(&corpora);
+        if corpora.len() < LEAST_CORPORA || models.len() < 2 {
             return None;
         }
-        let by_corpus = (0..corpora.len())
-            .map(|at| known.iter().map(|(_, _, errors)| errors[at]).collect())
-            .collect::<Vec<Vec<f64>>>();
-        let mean = |errors: &[f64]| errors.iter().sum::<f64>() / errors.len() as f64;
-        let ranked = known.iter().zip(mean_ranks(&by_corpus));
-        let mut ranked: Vec<(f64, &(&str, Family, Vec<f64>))> =
-            ranked.map(|(known, rank)| (rank, known)).collect();
-        ranked.sort_by(|(a, of_a), (b, of_b)| {
-            let by_error = || mean(&of_a.2).total_cmp(&mean(&of_b.2));
-            a.total_cmp(b).then_with(by_error)
+        let of_corpus = |at: usize| models.iter().map(|one| one.errors[at]).collect();
+        let errors: Vec<Vec<f64>> = (0..corpora.len()).map(of_corpus).collect();
+        for (model, rank) in models.iter_mut().zip(mean_ranks(&errors)) {
+            model.rank = rank;
+        }
+        models.sort_by(|a, b| {
+            let by_error = || a.error().total_cmp(&b.error());
+            a.rank.total_cmp(&b.rank).then_with(by_error)
         });
-        let models = ranked
-            .iter()
-            .map(|(rank, (name, family, errors))| RankedModel {
-                model: (*name).to_owned(),
-                family: *family,
-                rank: *rank,
-                error: mean(errors),
-            });
         Some(OverCorpora {
-            models: models.collect(),
-            pairs: pairs(&ranked, practically_equivalent, seed),
-            friedman: friedman(&by_corpus),
-            critical_difference: critical_difference(known.len(), corpora.len()),
+            models: models.iter().map(OnCorpora::ranked).collect(),
+            pairs: pairs(&models, practically_equivalent, seed),
+            friedman: friedman(&errors),
+            critical_difference: critical_difference(models.len(), corpora.len()),
             corpora: corpora.iter().map(|(name, _)| (*name).to_owned()).collect(),
             practically_equivalent,
             left_out,
@@ -165,23 +139,71 @@ impl OverCorpora {
     }
 }
 
+/// A model and its error rate on each corpus.
+struct OnCorpora<'a> {
+    model: &'a str,
+    family: Family,
+    errors: Vec<f64>,
+    rank: f64,
+}
+
+impl OnCorpora<'_> {
+    /// Mean error rate.
+    fn error(&self) -> f64 {
+        self.errors.iter().sum::<f64>() / self.errors.len() as f64
+    }
+
+    fn ranked(&self) -> RankedModel {
+        RankedModel {
+            model: self.model.to_owned(),
+            family: self.family,
+            rank: self.rank,
+            error: self.error(),
+        }
+    }
+}
+
+/// The models with a result on every corpus, still without ranks, and the names of the others.
+fn by_model<'a>(corpora: &[(&str, &'a Experiment)]) -> (Vec<OnCorpora<'a>>, Vec<String>) {
+    let error = |name: &str, one: &Experiment| {
+        let model = one.models.iter().find(|other| other.name == name)?;
+        // Means over folds of as many errors differ in their last bits, and are one rank.
+        Some(1.0 - (model.value("accuracy")? / RESOLUTION).round() * RESOLUTION)
+    };
+    let (mut known, mut left_out): (Vec<OnCorpora<'a>>, Vec<String>) = (Vec::new(), Vec::new());
+    for model in corpora.iter().flat_map(|(_, one)| &one.models) {
+        let name = &model.name;
+        if known.iter().any(|one| one.model == name) || left_out.contains(name) {
+            continue;
+        }
+        let errors: Option<Vec<f64>> = corpora.iter().map(|(_, one)| error(name, one)).collect();
+        match errors {
+            Some(errors) => known.push(OnCorpora {
+                model: name,
+                family: model.family,
+                errors,
+                rank: 0.0,
+            }),
+            None => left_out.push(name.clone()),
+        }
+    }
+    (known, left_out)
+}
+
 /// Every pair of models in the order of their ranks.
-fn pairs(
-    ranked: &[(f64, &(&str, Family, Vec<f64>))],
-    practically_equivalent: f64,
-    seed: u64,
-) -> Vec<PairOverCorpora> {
-    let corpora = ranked.first().map_or(0, |(_, (_, _, errors))| errors.len());
+fn pairs(ranked: &[OnCorpora<'_>], practically_equivalent: f64, seed: u64) -> Vec<PairOverCorpora> {
+    let corpora = ranked.first().map_or(0, |one| one.errors.len());
     let weights = Weights::draw(corpora, DRAWS, seed);
     let places = (0..ranked.len()).flat_map(|a| (a + 1..ranked.len()).map(move |b| (a, b)));
     let pair = |(a, b): (usize, usize)| {
-        let ((of_a, (a, _, errors)), (of_b, (b, _, others))) = (ranked[a], ranked[b]);
-        let differences: Vec<f64> = errors.iter().zip(others).map(|(a, b)| a - b).collect();
+        let (a, b) = (&ranked[a], &ranked[b]);
+        let both = a.errors.iter().zip(&b.errors);
+        let differences: Vec<f64> = both.map(|(a, b)| a - b).collect();
         PairOverCorpora {
-            a: (*a).to_owned(),
-            b: (*b).to_owned(),
+            a: a.model.to_owned(),
+            b: b.model.to_owned(),
             difference: differences.iter().sum::<f64>() / corpora as f64,
-            p_value: p_of_ranks(of_a - of_b, ranked.len(), corpora),
+            p_value: p_of_ranks(a.rank - b.rank, ranked.len(), corpora),
             belief: weights.belief(&differences, practically_equivalent),
         }
     };
