@@ -71,6 +71,8 @@ pub enum Stream {
     Told,
     /// What an attacker draws: from 8 << 64.
     Attack(u32),
+    /// Random divisions of mail into two parts: from 0xD1F0_0000.
+    Divided(u8),
     /// Weights of corpora, drawn from what is believed of the next one: 0xD181.
     Dirichlet,
 }
@@ -102,6 +104,7 @@ impl Stream {
             Stream::Drawn => 0x5E0,
             Stream::Told => 0x4EC,
             Stream::Dirichlet => 0xD181,
+            Stream::Divided(division) => 0xD1F0_0000 + u128::from(division),
             Stream::Watched(learned) => 0x100C + u128::from(learned),
             Stream::Synthetic(at) => 0x5_7E00_0000 + u128::from(at),
             Stream::Bootstrap(resample) => 0xB007_0000_0000 + u128::from(resample),
@@ -156,7 +159,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 28] = [
+    const KINDS: [Stream; 29] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -172,6 +175,7 @@ mod tests {
         Stream::Drawn,
         Stream::Told,
         Stream::Dirichlet,
+        Stream::Divided(0),
         Stream::Watched(false),
         Stream::Synthetic(0),
         Stream::Bootstrap(0),
@@ -207,6 +211,7 @@ mod tests {
             Stream::NetStep(..) => Stream::NetStep(u32::MAX, u8::MAX),
             Stream::Latent(_) => Stream::Latent(u64::MAX),
             Stream::Chosen(_) => Stream::Chosen(u32::MAX),
+            Stream::Divided(_) => Stream::Divided(u8::MAX),
             Stream::Judged(_) => Stream::Judged(u8::MAX),
             Stream::Attack(_) => Stream::Attack(u32::MAX),
             one @ (Stream::NetWeights

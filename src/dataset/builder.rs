@@ -8,7 +8,7 @@
 use super::near_duplicates::{Fingerprint, Sketcher, copy_key, groups, part};
 use super::{Corpus, CorpusOptions, UNKNOWN};
 use crate::base::mail::Email;
-use crate::tokenize::{Lexicon, Recipe, TokenId, TokenKind, Tokenizer};
+use crate::tokenize::{Lexicon, Recipe, TokenId, TokenKind, Tokenizer, day};
 use rayon::prelude::*;
 use std::sync::{Mutex, PoisonError};
 
@@ -37,6 +37,7 @@ struct Read {
     sequence: Vec<TokenId>,
     text: Vec<u8>,
     fingerprint: Fingerprint,
+    day: Option<u32>,
 }
 
 /// Turns messages as their readers left them into rows of the corpus.
@@ -245,6 +246,7 @@ impl Numbering {
             corpus.texts.push(read.text);
         }
         corpus.fingerprints.push(read.fingerprint);
+        corpus.days.push(read.day);
         corpus.bytes += mail.content.len();
         corpus.lines.push(mail.line);
         corpus.labels.push(mail.label);
@@ -273,6 +275,7 @@ impl EmailReader {
         }
         Read {
             reader: at,
+            day: if keep.text { day(mail) } else { None },
             bag,
             sequence: if keep.sequence {
                 self.tokens.clone()

@@ -54,6 +54,8 @@ pub struct Corpus {
     /// One of four parts, for a [`StreamedCounts`](super::StreamedCounts).
     pub(super) parts: Vec<u8>,
     pub(super) groups: Vec<u32>,
+    /// As the number yyyymmdd, where the message says it and texts are kept.
+    pub(super) days: Vec<Option<u32>>,
     /// Of every message, as a builder left them; of none in a sample.
     pub(super) fingerprints: Vec<Fingerprint>,
     pub(super) bags: Ragged<(TokenId, u32)>,
@@ -74,6 +76,7 @@ impl Corpus {
             kinds: Vec::new(),
             parts: Vec::new(),
             groups: Vec::new(),
+            days: Vec::new(),
             fingerprints: Vec::new(),
             bags: Ragged::default(),
             sequences: Ragged::default(),
@@ -101,6 +104,7 @@ impl Corpus {
         self.labels.push(other.labels[row]);
         self.kinds.push(other.kinds[row].clone());
         self.parts.push(other.parts[row]);
+        self.days.push(other.days[row]);
         self.groups.push(self.groups.len() as u32);
     }
 
@@ -116,6 +120,23 @@ impl Corpus {
             taken.append_row(self, row, &number);
         }
         taken.lexicon = std::mem::take(&mut self.lexicon);
+        taken
+    }
+
+    /// The same mail without some of its tokens, and without texts.
+    pub fn without_tokens(&self, left_out: &[TokenId]) -> Corpus {
+        let kept = |token: TokenId| (!left_out.contains(&token)).then_some(token);
+        let mut taken = Corpus::empty(&self.recipe);
+        for row in 0..self.len() {
+            taken.append_row(self, row, kept);
+            let sequence = self.sequence(row).iter();
+            taken
+                .sequences
+                .push(sequence.filter_map(|&token| kept(token)));
+        }
+        taken.groups.clone_from(&self.groups);
+        taken.lexicon = self.lexicon.clone();
+        taken.bytes = self.bytes;
         taken
     }
 
@@ -190,6 +211,12 @@ impl Corpus {
     /// member.
     pub fn group(&self, row: usize) -> u32 {
         self.groups[row]
+    }
+
+    /// The day on which message `row` says that it was written, as the number yyyymmdd; none
+    /// unless texts are kept.
+    pub fn day(&self, row: usize) -> Option<u32> {
+        self.days[row]
     }
 
     /// Distinct tokens of message `row` with their counts, in order of first mention.

@@ -9,7 +9,7 @@ use super::forecast;
 use super::prepared::Prepared;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
-use super::split::Fold;
+use super::split::{Fold, resemblance, shared_rows};
 use super::tokenizer_search::CandidateCorpus;
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
@@ -162,6 +162,8 @@ fn run<'a>(
         split: SplitRecord {
             folds: folds.len() as u32,
             description: protocol.split.description.clone(),
+            shared: shared_rows(protocol.split, corpus),
+            resemblance: resemblance(protocol.split, corpus, spec.exclude_kinds, spec.seed),
         },
         data: DataCard {
             leaky_tokens: facts::leaky_tokens(corpus),

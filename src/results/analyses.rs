@@ -2,6 +2,7 @@
 //! analysis; those that the report draws are read back here with their types.
 
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
+use super::data_card::WithoutLeakyTokens;
 use super::drift::Drift;
 use super::effect::Effect;
 use super::experiment::Experiment;
@@ -41,6 +42,8 @@ pub const ATTENTION: &str = "attention";
 pub const DRIFT: &str = "drift";
 /// What the generative models are worth as such.
 pub const GENERATIVE_MODELS: &str = "generative_models";
+/// What the best models get without the tokens that alone decide.
+pub const LEAKY_TOKENS: &str = "leaky_tokens";
 /// Selected messages with each model's evidence.
 pub const MESSAGES: &str = "messages";
 
@@ -125,6 +128,11 @@ impl Experiment {
     /// See [`GENERATIVE_MODELS`].
     pub fn generative_models(&self) -> Option<GenerativeModels> {
         self.found(GENERATIVE_MODELS)
+    }
+
+    /// See [`LEAKY_TOKENS`].
+    pub fn without_leaky_tokens(&self) -> Option<WithoutLeakyTokens> {
+        self.found(LEAKY_TOKENS)
     }
 
     /// See [`MESSAGES`].

@@ -40,6 +40,9 @@ pub struct DataCard {
     /// Tokens that nearly determine the class by themselves.
     #[serde(default)]
     pub leaky_tokens: Vec<LeakyToken>,
+    /// When ham and spam were written, where messages of both say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dates: Option<ClassDates>,
     /// Whether texts, addresses and numbers are hidden.
     #[serde(default)]
     pub redacted: bool,
@@ -49,6 +52,18 @@ pub struct DataCard {
     pub bytes: usize,
 }
 
+/// When the messages of both classes were written, by their headers or their names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClassDates {
+    /// Messages with a date: ham, spam.
+    pub emails: [usize; 2],
+    /// The months, as `1999-12`, between which the middle nine tenths of them lie: of ham, of spam.
+    pub months: [[String; 2]; 2],
+    /// The share of pairs of a ham and a spam in which the spam is the later; of the same day it is
+    /// half.
+    pub spam_is_later: f64,
+}
+
 /// A token that nearly all mail of one class holds and nearly none of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeakyToken {
@@ -56,6 +71,26 @@ pub struct LeakyToken {
     pub token: String,
     /// Messages that hold it: ham, spam.
     pub emails: [u32; 2],
+}
+
+/// What the best models get without all tokens that nearly determine the class by themselves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WithoutLeakyTokens {
+    /// How many tokens were left out.
+    pub tokens: usize,
+    /// The best model of each family.
+    pub models: Vec<WithoutTokens>,
+}
+
+/// What a model gets with all tokens and without some.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WithoutTokens {
+    /// The model.
+    pub model: String,
+    /// Its error rate with all tokens, mean over folds.
+    pub error_with: f64,
+    /// The same without those.
+    pub error_without: f64,
 }
 
 /// A row that could not be used.

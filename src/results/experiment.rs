@@ -141,6 +141,7 @@ impl Experiment {
         let missing = quoted
             .chain(placed)
             .chain(shared.into_iter().flat_map(|shared| shared.rows))
+            .chain(self.split.shared.iter().copied())
             .chain(self.worked_example().map(|one| one.row))
             .chain(self.latent_space().into_iter().flat_map(|space| space.rows))
             .chain(self.attention().into_iter().map(|one| one.row))
@@ -150,13 +151,38 @@ impl Experiment {
 }
 
 /// How the mail was split.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SplitRecord {
     /// Number of folds, at least 1.
     pub folds: u32,
     /// How they were made: `10 stratified folds, near-duplicates kept together`, or the file that
     /// says so.
     pub description: String,
+    /// Rows of the test messages with a near-duplicate in the training set of their fold; none of
+    /// folds that the program made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<u32>,
+    /// Of a single split made elsewhere, whether its test mail is like its training mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resemblance: Option<Resemblance>,
+}
+
+/// By how much the tokens of test mail differ from those of training mail.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Resemblance {
+    /// Jensen-Shannon divergence of the token frequencies, at the same share of spam.
+    pub divergence_bits: f64,
+    /// Random divisions of the same mail into parts of the same sizes.
+    pub divisions: u32,
+    /// The largest divergence of any of these.
+    pub most_by_chance: f64,
+}
+
+impl Resemblance {
+    /// Whether the two differ by more than every random division.
+    pub fn is_change(&self) -> bool {
+        self.divergence_bits > self.most_by_chance
+    }
 }
 
 /// Seconds, which differ from run to run: `timing.json`.

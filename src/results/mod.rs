@@ -24,8 +24,8 @@ mod views;
 pub use ablation::{Ablation, AblationVariant, Change, WinTieLoss};
 pub use analyses::{
     ATTENTION, AUGMENTATION, CONTRAST, DRIFT, FIVE_BY_TWO, GAN, GENERATIVE_MODELS, LATENT_SPACE,
-    LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE, VALIDATION_CURVE,
-    WORKED_EXAMPLE,
+    LEAKY_TOKENS, LEARNING_CURVE, LIKELIHOOD_PLANE, MESSAGES, TOP_TOKENS, UNLABELLED_CURVE,
+    VALIDATION_CURVE, WORKED_EXAMPLE,
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{
@@ -33,7 +33,10 @@ pub use comparison::{
     SIGNIFICANCE_LEVEL, is_significant,
 };
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
-pub use data_card::{Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine};
+pub use data_card::{
+    ClassDates, Conflict, DataCard, EmailTable, LeakyToken, Rejected, SourceLine,
+    WithoutLeakyTokens, WithoutTokens,
+};
 pub use decision::{
     Bounded, ChosenDecision, Costs, Decision, DecisionOutcome, DecisionRule, LAMBDAS,
     TotalCostRatio, Verdict,
@@ -42,7 +45,7 @@ pub use drift::{
     Drift, ModelDrift, PriorShift, ScoreShift, ScoreSketch, SharedMail, TokenShift, estimated_share,
 };
 pub use effect::{EFFECT_METRICS, EFFECT_SHOWN, Effect, ModelEffect};
-pub use experiment::{Experiment, SCHEMA, SplitRecord, Timing};
+pub use experiment::{Experiment, Resemblance, SCHEMA, SplitRecord, Timing};
 pub use fit::{Convergence, Family, LossPoint, ObjectivePoint, Reasons, Scale, Trial};
 pub use generators::{
     AdversarialGame, Cloud, Coverage, GameLosses, GenerativeModel, GenerativeModels,

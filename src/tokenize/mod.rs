@@ -34,6 +34,7 @@ mod words;
 
 pub use lexicon::{Lexicon, TokenId};
 pub use look_alikes::{confusable, signs_for, stands_for};
+pub use message::date::day;
 pub use recipe::{Headers, MAX_BYTE_NGRAM, MAX_NGRAM, Recipe, Stem, WordSplit};
 pub use token_kind::{TokenKind, TokenKinds};
 pub use tokenizer::Tokenizer;

@@ -109,6 +109,51 @@ fn the_test_on_halves_is_that_of_five_comparisons_in_two_folds() {
     assert!(folder.text("out/report.md").contains("The 5x2cv F test"));
 }
 
+/// Every ham holds the footer of a list, and no spam does; without it, nothing tells them apart.
+#[test]
+fn a_token_that_alone_decides_is_left_out_once_and_what_is_left_is_told() {
+    let folder = Folder::new();
+    let words = [
+        "lunch", "budget", "river", "garden", "music", "paper", "winter",
+    ];
+    let row = |at: usize| {
+        let label = ["ham", "spam"][at % 2];
+        let own: Vec<String> = (0..12)
+            .map(|place| {
+                let number = at * 37 + place * (at + 11);
+                format!("{}{}", words[number % 7], words[number / 7 % 7])
+            })
+            .collect();
+        let footer = ["unsubscribefooter", ""][at % 2];
+        format!("{label},{} {footer}\n", own.join(" "))
+    };
+    let rows: String = (0..160).map(row).collect();
+    folder.write("mail.csv", format!("label,text\n{rows}"));
+    let found = compare(&folder, "multinomial,svm", "");
+    assert_eq!(
+        found["data"]["leaky_tokens"][0]["token"],
+        "unsubscribefooter"
+    );
+    let without = &found["analyses"]["leaky_tokens"];
+    assert_eq!(texts(&without["models"], "model"), ["multinomial", "svm"]);
+    for model in list(&without["models"]) {
+        assert_eq!(number(&model["error_with"]), 0.0, "{model}");
+        assert!(number(&model["error_without"]) > 0.2, "{model}");
+    }
+    let page = folder.text("out/report.md");
+    assert!(
+        page.contains("Trained without the") && page.contains("instead of 0.00"),
+        "{page}"
+    );
+
+    // Mail in which no token decides alone.
+    let folder = Folder::with_builtin_mail(160);
+    let found = compare(&folder, "multinomial,svm", "");
+    assert!(found["data"]["leaky_tokens"].as_array().unwrap().is_empty());
+    assert!(found["analyses"]["leaky_tokens"].is_null());
+    assert!(!folder.text("out/report.md").contains("Trained without"));
+}
+
 #[test]
 fn what_a_setting_does_to_the_loss_is_drawn() {
     let folder = Folder::with_builtin_mail(200);

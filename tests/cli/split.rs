@@ -40,6 +40,60 @@ fn a_seed_decides_the_parts_and_there_can_be_more_of_them() {
     assert!(!folder.holds("x-d.csv"));
 }
 
+/// A report on 120 messages, of which the first half trains and the second is tested. `year` and
+/// `words` tell of a message when it was written and which of two vocabularies it has.
+fn report(year: impl Fn(usize) -> usize, words: impl Fn(usize) -> usize, copy: bool) -> String {
+    let folder = Folder::new();
+    let vocabularies = [
+        ["lunch", "budget", "river", "paper"],
+        ["beach", "ticket", "sun", "hotel"],
+    ];
+    let text = |at: usize| -> String {
+        let own = |place: usize| {
+            let number = at * 29 + place * (2 * at + 13);
+            let [a, b] = [number, number / 4].map(|one| vocabularies[words(at)][one % 4]);
+            format!("{a}{b} ")
+        };
+        // Words of its own make no two messages near-duplicates.
+        (0..12).map(own).collect::<String>() + &"x".repeat(at) + ["", " claimprize"][at % 2]
+    };
+    let row = |at: usize| {
+        let label = ["ham", "spam"][at % 2];
+        let from = if copy && at == 64 { 4 } else { at };
+        format!("{label},m{at}.{}-05-17,{}\n", year(at), text(from))
+    };
+    let rows: String = (0..120).map(row).collect();
+    folder.write("mail.csv", format!("label,id,text\n{rows}"));
+    let part = |at: usize| ["train", "test"][at / 60];
+    let parts = (0..120).map(|at| format!("m{at}.{}-05-17,{}\n", year(at), part(at)));
+    folder.write(
+        "split.csv",
+        format!("id,split\n{}", parts.collect::<String>()),
+    );
+    folder.run(
+        "compare mail.csv --split split.csv -q --model multinomial,svm --resamples 100 -o out \
+         --no-times --no-analysis learning_curve",
+    );
+    folder.text("out/report.md")
+}
+
+#[test]
+fn a_split_that_misleads_is_told_and_one_that_does_not_is_not() {
+    let [shared, unlike, times] = [
+        "near-duplicates on both sides: 1 of 60 test messages",
+        "The test mail is unlike the training mail",
+        "Ham and spam are from different times",
+    ];
+    let bad = report(|at| 2001 + at % 2, |at| at / 60, true);
+    for caution in [shared, unlike, times] {
+        assert!(bad.contains(caution), "{caution}: {bad}");
+    }
+    let good = report(|at| 2001 + at / 2 % 2, |at| at / 2 % 2, false);
+    for caution in ["near-duplicates on both sides", unlike, times] {
+        assert!(!good.contains(caution), "{caution}: {good}");
+    }
+}
+
 #[test]
 fn the_mail_itself_is_not_overwritten() {
     let folder = Folder::with_mail();

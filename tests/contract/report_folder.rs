@@ -325,6 +325,7 @@ fn a_report_on_a_single_test_set_speaks_of_no_folds() {
     experiment.split = SplitRecord {
         folds: 1,
         description: "models trained on a.csv, tested on all of this mail".to_owned(),
+        ..SplitRecord::default()
     };
     for model in &mut experiment.models {
         model.runs.truncate(1);

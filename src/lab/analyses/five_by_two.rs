@@ -26,7 +26,7 @@ pub(super) const ANALYSIS: Analysis = Analysis {
         messages: |planned, _, _| HALVES * planned.options.emails(planned.labelled / 2),
         ..OnComparison::new(|compared, _| plain(pairs(compared)?))
     }),
-    section: Some("models"),
+    section: Some("pairwise-tests"),
     charts: &[],
 };
 

@@ -21,6 +21,7 @@ pub mod gan;
 pub mod generated_mail;
 mod generative_models;
 mod introspection;
+mod leaky_tokens;
 mod learning_curve;
 mod messages;
 pub mod metsis;
@@ -55,6 +56,7 @@ pub static ANALYSES: &[Analysis] = &[
     introspection::latent_space::ANALYSIS,
     introspection::attention::ANALYSIS,
     messages::ANALYSIS,
+    leaky_tokens::ANALYSIS,
     ablation::ANALYSIS,
     certification::ANALYSIS,
     clustering::ANALYSIS,

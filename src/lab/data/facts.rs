@@ -1,8 +1,9 @@
 //! What is known of the messages besides their tokens' meaning: for the slices of a report, its
 //! groups of near-duplicates, and the tokens that give a whole class away.
 
+use crate::base::mail::Label;
 use crate::dataset::Corpus;
-use crate::results::{EmailTable, LeakyToken};
+use crate::results::{ClassDates, EmailTable, LeakyToken};
 use crate::tokenize::{TokenId, TokenKind};
 
 /// Share of a class that a decider is in at least, and of the other class at most.
@@ -49,8 +50,49 @@ fn token_of_kind(corpus: &Corpus, row: usize, wanted: TokenKind) -> Option<Token
     tokens.find(|&token| corpus.lexicon().kind(token) == wanted)
 }
 
-/// Tokens that alone nearly tell the class, the most telling first.
+/// When the labelled messages were written, where some of both classes say it.
+pub(in crate::lab) fn dates(corpus: &Corpus) -> Option<ClassDates> {
+    let days = Label::BOTH.map(|label| {
+        let rows = (0..corpus.len()).filter(|&row| corpus.label(row) == Some(label));
+        let mut days: Vec<u32> = rows.filter_map(|row| corpus.day(row)).collect();
+        days.sort_unstable();
+        days
+    });
+    if days.iter().any(Vec::is_empty) {
+        return None;
+    }
+    let month = |day: u32| format!("{}-{:02}", day / 10_000, day / 100 % 100);
+    let months = |days: &Vec<u32>| {
+        let tail = days.len() / 20;
+        [days[tail], days[days.len() - 1 - tail]].map(month)
+    };
+    let [ham, spam] = &days;
+    let earlier = |day: &u32| {
+        let before = ham.partition_point(|one| one < day);
+        let same = ham.partition_point(|one| one <= day) - before;
+        before as f64 + same as f64 / 2.0
+    };
+    let pairs = ham.len() as f64 * spam.len() as f64;
+    Some(ClassDates {
+        emails: [ham.len(), spam.len()],
+        months: [months(ham), months(spam)],
+        spam_is_later: spam.iter().map(earlier).sum::<f64>() / pairs,
+    })
+}
+
+/// The most telling of the tokens that alone nearly tell the class.
 pub(in crate::lab) fn leaky_tokens(corpus: &Corpus) -> Vec<LeakyToken> {
+    let decider = |(token, emails): (TokenId, [u32; 2])| LeakyToken {
+        token: corpus.lexicon().token(token).to_owned(),
+        emails,
+    };
+    let deciders = deciders(corpus).into_iter().take(TOLD);
+    deciders.map(decider).collect()
+}
+
+/// Tokens that alone nearly tell the class, the most telling first, each with the ham and the spam
+/// that hold it.
+pub(in crate::lab) fn deciders(corpus: &Corpus) -> Vec<(TokenId, [u32; 2])> {
     let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
     let mut emails = [0u32; 2];
     for row in 0..corpus.len() {
@@ -79,10 +121,6 @@ pub(in crate::lab) fn leaky_tokens(corpus: &Corpus) -> Vec<LeakyToken> {
         (ham - spam).abs()
     };
     found.sort_by(|a, b| gap(b.1).total_cmp(&gap(a.1)).then(a.0.cmp(&b.0)));
-    found.truncate(TOLD);
-    let decider = |(token, emails): (usize, [u32; 2])| LeakyToken {
-        token: corpus.lexicon().token(token as u32).to_owned(),
-        emails,
-    };
-    found.into_iter().map(decider).collect()
+    let number = |(token, held): (usize, [u32; 2])| (token as TokenId, held);
+    found.into_iter().map(number).collect()
 }

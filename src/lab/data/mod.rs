@@ -222,6 +222,7 @@ fn card(source: &Source, mail: &TrainingMail) -> DataCard {
             .map(|rows| conflict(emails, rows))
             .collect(),
         leaky_tokens: Vec::new(),
+        dates: facts::dates(emails),
         redacted: false,
         tokens: mail.lexicon().len(),
         bytes: mail.bytes(),

@@ -55,6 +55,7 @@ fn single(split: &Split) -> SplitRecord {
     SplitRecord {
         folds: 1,
         description: split.description.clone(),
+        ..SplitRecord::default()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What misleads readers, said where it applies: each caution is a condition on results, and
 //! silent where that does not hold.
 
+mod mail;
+
 use super::counts::leader;
 use super::finding::ordered;
 use super::statement::Statement;
@@ -19,7 +21,11 @@ const LOPSIDED: f64 = 0.75;
 
 /// The cautions that apply, in the order in which a reader meets what they are about.
 pub fn cautions(experiment: &Experiment) -> Vec<Statement> {
-    let all: [fn(&Experiment) -> Option<Statement>; 7] = [
+    let all: [fn(&Experiment) -> Option<Statement>; 11] = [
+        mail::without_leaky_tokens,
+        mail::different_times,
+        mail::shared_across_the_split,
+        mail::changed_mail,
         not_distinguishable_is_not_equal,
         intervals_overlap,
         choice_of_the_best,

@@ -61,7 +61,7 @@ pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
         count(found.emails),
         number(percent, 1),
         named.join(", "),
-        flattery(experiment, shared)
+        flattery(experiment, &shared.rows)
     );
     Some(Statement::new(text, vec![shared.emails() as f64, percent]))
 }
@@ -69,9 +69,9 @@ pub fn shared_mail(experiment: &Experiment) -> Option<Statement> {
 /// Whether they flatter: whether the model with the fewest errors makes more on the others, by
 /// Newcombe's interval of the difference of two independent shares (Statistics in Medicine 17,
 /// 1998). Where that holds no difference apart from 0, they may.
-fn flattery(experiment: &Experiment, shared: &SharedMail) -> String {
+pub(super) fn flattery(experiment: &Experiment, shared: &[u32]) -> String {
     let measured = || {
-        let (model, [known, new]) = errors_of_best(experiment, &shared.rows)?;
+        let (model, [known, new]) = errors_of_best(experiment, shared)?;
         let [of_known, of_new] = [known, new].map(|(wrong, of)| wilson_of_count(wrong, of));
         let [_, high] = of_known?;
         let [low, _] = of_new?;

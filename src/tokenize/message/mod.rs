@@ -2,6 +2,7 @@
 
 pub(super) mod addresses;
 pub(super) mod charset;
+pub(super) mod date;
 pub(super) mod entity;
 pub(super) mod head;
 pub(super) mod mime;
