@@ -60,6 +60,15 @@ pub fn shown_p(p: f64) -> String {
     format!("p {equals}{}", p_value(p))
 }
 
+/// A probability to two decimals, which is not shown as 0 or 1 for being close.
+pub fn probability(share: f64) -> String {
+    match number(share, 2).as_str() {
+        "0.00" => "below 0.01".to_owned(),
+        "1.00" => "above 0.99".to_owned(),
+        shown => shown.to_owned(),
+    }
+}
+
 /// The least p-value that is told from smaller ones.
 const LEAST_P: f64 = 0.0001;
 
@@ -84,6 +93,10 @@ mod tests {
         assert_eq!(shown_p(0.000_099), "p < 0.0001");
         assert_eq!(shown_p(0.0001), "p = 0.0001");
         assert_eq!([0.0, 0.5].map(p_value), ["< 0.0001", "0.5000"]);
+        assert_eq!(
+            [0.003, 0.966, 0.996].map(probability),
+            ["below 0.01", "0.97", "above 0.99"]
+        );
         assert_eq!(number(f64::INFINITY, 2), "∞");
     }
 

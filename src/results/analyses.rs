@@ -1,6 +1,7 @@
 //! What the analyses of a comparison found. Each is saved as plain data under the name of the
 //! analysis; those that the report draws are read back here with their types.
 
+use super::comparison::PairInHalves;
 use super::curves::{Curve, UnlabelledCurve, ValidationCurve};
 use super::data_card::WithoutLeakyTokens;
 use super::drift::Drift;
@@ -10,7 +11,6 @@ use super::generators::{AdversarialGame, GenerativeModels};
 use super::introspection::{
     AttentionMap, Contrast, LatentSpace, LikelihoodPlane, QuotedMessage, TopTokens, WorkedExample,
 };
-use super::statistics::five_by_two::PairInHalves;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 

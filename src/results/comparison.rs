@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// The p-value below which a difference is significant; intervals hold 1 less this much.
 pub const SIGNIFICANCE_LEVEL: f64 = 0.05;
 
+/// Half the width of the region of practical equivalence, as a share of messages: one point of
+/// error rate.
+pub const PRACTICALLY_EQUIVALENT: f64 = 0.01;
+
 /// Whether a difference with this p-value is more than chance explains.
 pub fn is_significant(p_value: f64) -> bool {
     p_value < SIGNIFICANCE_LEVEL
@@ -64,6 +68,64 @@ pub struct ResampledT {
     pub t: f64,
     /// Two-sided p-value.
     pub p_value: f64,
+    /// What is believed of the gain, where accuracies are practically equivalent that differ by no
+    /// more than [`PRACTICALLY_EQUIVALENT`]: the posterior of the Bayesian correlated t-test
+    /// (Corani and Benavoli, Machine Learning 100, 2015).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub belief: Option<Belief>,
+}
+
+/// What is believed of a difference of two models.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Belief {
+    /// Probability that the difference is below the region of practical equivalence.
+    pub lower: f64,
+    /// Probability that it is within.
+    pub equivalent: f64,
+    /// Probability that it is above.
+    pub higher: f64,
+}
+
+impl Belief {
+    /// Whether the two are practically equivalent, with a probability of .95 or more.
+    pub fn is_equivalent(&self) -> bool {
+        self.equivalent >= 1.0 - SIGNIFICANCE_LEVEL
+    }
+
+    /// Whether one is better by more than that, with a probability of .95 or more.
+    pub fn is_apart(&self) -> bool {
+        self.lower.max(self.higher) >= 1.0 - SIGNIFICANCE_LEVEL
+    }
+}
+
+/// The combined 5x2cv F test.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct FiveByTwo {
+    /// Mean of the ten differences, the first model less the second.
+    pub difference: f64,
+    /// The statistic.
+    pub f: f64,
+    /// Its p-value.
+    pub p_value: f64,
+}
+
+/// Two models and the test of their accuracies.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairInHalves {
+    /// Name of one model.
+    pub a: String,
+    /// Name of the other.
+    pub b: String,
+    /// The test.
+    #[serde(flatten)]
+    pub test: FiveByTwo,
+}
+
+impl FiveByTwo {
+    /// Whether the two are distinguishable as the only pair asked for.
+    pub fn is_significant(&self) -> bool {
+        is_significant(self.p_value)
+    }
 }
 
 /// The metrics in which the best models of the families are compared.

@@ -29,8 +29,8 @@ pub use analyses::{
 };
 pub use calibration::{Bound, Calibration, CodeLength, RawOutput};
 pub use comparison::{
-    BestOfFamily, Comparison, FAMILY_METRICS, Families, FamilyDifference, ResampledT,
-    SIGNIFICANCE_LEVEL, is_significant,
+    Belief, BestOfFamily, Comparison, FAMILY_METRICS, Families, FamilyDifference, FiveByTwo,
+    PRACTICALLY_EQUIVALENT, PairInHalves, ResampledT, SIGNIFICANCE_LEVEL, is_significant,
 };
 pub use curves::{Curve, CurvePoint, UnlabelledCurve, ValidationCurve, ValidationPoint};
 pub use data_card::{
@@ -62,14 +62,12 @@ pub use statistics::between::{ChangedErrors, changed_errors, have_same_messages}
 pub use statistics::closed_form::roc_area::placements;
 pub use statistics::closed_form::{paired_difference, with_intervals};
 pub use statistics::corpora::friedman::{Friedman, friedman, holm};
-pub use statistics::corpora::signed_rank::{Belief, Weights};
-pub use statistics::corpora::{
-    LEAST_CORPORA, OverCorpora, PRACTICALLY_EQUIVALENT, PairOverCorpora, RankedModel,
-};
+pub use statistics::corpora::signed_rank::Weights;
+pub use statistics::corpora::{LEAST_CORPORA, OverCorpora, PairOverCorpora, RankedModel};
 pub use statistics::crossed::{Contributions, CrossedBootstrap};
 pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
-pub use statistics::five_by_two::{DIVISIONS, FiveByTwo, PairInHalves, five_by_two};
+pub use statistics::five_by_two::{DIVISIONS, five_by_two};
 pub use statistics::interval::{mean_and_deviation, quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};

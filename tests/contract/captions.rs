@@ -125,6 +125,7 @@ fn a_cell_of_two_models_has_the_interval_or_where_folds_give_none_the_p_value() 
         interval: [0.0045, 0.0201],
         t: 3.5,
         p_value: 0.01,
+        belief: None,
     };
     let mut told = |tests: [Option<ResampledT>; 3]| {
         for (pair, test) in experiment.comparisons.iter_mut().zip(tests) {

@@ -11,9 +11,9 @@ use spamlab::report::statements::{
     cautions, finding, in_words, other_likelihoods, readers, summary_differs, tests,
 };
 use spamlab::results::{
-    ClassDates, Costs, DecisionRule, Estimate, Experiment, FIVE_BY_TWO, FamilyDifference,
-    LEAKY_TOKENS, LikelihoodPlane, ModelRecord, Outcome, Resemblance, WithoutLeakyTokens,
-    WithoutTokens, WorkedExample,
+    Belief, ClassDates, Costs, DecisionRule, Estimate, Experiment, FIVE_BY_TWO, FamilyDifference,
+    LEAKY_TOKENS, LikelihoodPlane, ModelRecord, Outcome, ResampledT, Resemblance,
+    WithoutLeakyTokens, WithoutTokens, WorkedExample,
 };
 
 fn model<'a>(experiment: &'a mut Experiment, name: &str) -> &'a mut ModelRecord {
@@ -102,6 +102,42 @@ fn a_rate_that_rests_on_a_handful_of_ham_is_told() {
         "{both}"
     );
     assert_eq!(with([10, 40]), None);
+}
+
+#[test]
+fn practical_equivalence_of_the_best_is_told_where_it_is_sure_or_nothing_else_is() {
+    let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
+    let pair = experiment.between_families().unwrap();
+    let both = format!("{} and {}", pair.a, pair.b);
+    let mut with = |equivalent: f64, p_value: f64| {
+        for pair in &mut experiment.comparisons {
+            pair.resampled_t = Some(ResampledT {
+                gain: 0.002,
+                interval: [-0.001, 0.005],
+                t: 1.0,
+                p_value,
+                belief: Some(Belief {
+                    lower: 0.0,
+                    equivalent,
+                    higher: 1.0 - equivalent,
+                }),
+            });
+        }
+        let found = cautions(&experiment).into_iter().map(|one| one.text);
+        let mut found = found.filter(|text| text.contains("practically equivalent"));
+        found.next()
+    };
+    let sure = format!(
+        "{both} are practically equivalent: with a probability of 0.97 their error rates differ by \
+         no more than 1 point (Bayesian correlated t-test over folds)."
+    );
+    assert_eq!(with(0.97, 0.2).unwrap(), sure);
+    // A difference that is found and does not matter.
+    assert_eq!(with(0.97, 0.001).unwrap(), sure);
+    let open = with(0.6, 0.2).unwrap();
+    let begins = open.starts_with(&format!("Whether {both} are"));
+    assert!(begins && open.contains("0.60"), "{open}");
+    assert_eq!(with(0.6, 0.001), None);
 }
 
 #[test]
@@ -354,12 +390,14 @@ fn the_test_of_a_single_split_is_named() {
 fn the_test_on_halves_is_told_of_the_pair_that_it_was_made_of() {
     let mut experiment = with_differences([-0.01, -0.015, -0.005], [0.2, 0.1, 0.3]);
     let without = tests(&experiment).unwrap();
+    let pair = experiment.between_families().unwrap();
+    let (a, b) = (pair.a.clone(), pair.b.clone());
     let mut with = |a: &str, b: &str| {
         let pair = json!({"a": a, "b": b, "difference": 0.1, "f": 5.0, "p_value": 0.0312});
         experiment.set_found(FIVE_BY_TWO, &[pair]);
         tests(&experiment).unwrap()
     };
-    let told = with("multinomial", "svm");
+    let told = with(&a, &b);
     assert_eq!(
         told.text,
         format!(
@@ -369,7 +407,7 @@ fn the_test_on_halves_is_told_of_the_pair_that_it_was_made_of() {
         )
     );
     assert_eq!(told.rests_on.last(), Some(&0.0312));
-    assert_eq!(with("multinomial", "other"), without);
+    assert_eq!(with(&a, "other"), without);
 }
 
 /// The page, and the report as Markdown.

@@ -119,6 +119,7 @@ fn pairs_are_counted_that_are_told_apart_as_pairs_of_many() {
                 interval: [0.0, 0.02],
                 t: 2.0,
                 p_value: if p == 0.01 { p_value } else { 0.9 },
+                belief: None,
             });
         }
         pairs_apart(&experiment).unwrap().text

@@ -210,6 +210,7 @@ fn the_choice_of_the_best_is_told_and_tests_that_disagree_are_named() {
         interval: [-0.001, 0.021],
         t: 2.0,
         p_value: 0.06,
+        belief: None,
     });
     let told = in_words(&finding(&experiment));
     assert!(told.contains("Two tests disagree"), "{told}");

@@ -6,9 +6,9 @@ mod mail;
 use super::counts::leader;
 use super::finding::ordered;
 use super::statement::Statement;
-use crate::report::numbers::{count, decimals_off_zero, number};
+use crate::report::numbers::{count, decimals_off_zero, number, probability};
 use crate::results::metric::Better;
-use crate::results::{Experiment, ModelRecord};
+use crate::results::{Experiment, ModelRecord, PRACTICALLY_EQUIVALENT};
 
 /// False positives below which a rate rests on single messages.
 const FEW_ERRORS: usize = 10;
@@ -21,12 +21,13 @@ const LOPSIDED: f64 = 0.75;
 
 /// The cautions that apply, in the order in which a reader meets what they are about.
 pub fn cautions(experiment: &Experiment) -> Vec<Statement> {
-    let all: [fn(&Experiment) -> Option<Statement>; 11] = [
+    let all: [fn(&Experiment) -> Option<Statement>; 12] = [
         mail::without_leaky_tokens,
         mail::different_times,
         mail::shared_across_the_split,
         mail::changed_mail,
         not_distinguishable_is_not_equal,
+        practically_equivalent,
         intervals_overlap,
         choice_of_the_best,
         majority,
@@ -62,6 +63,30 @@ fn not_distinguishable_is_not_equal(experiment: &Experiment) -> Option<Statement
         number(most, decimals_off_zero(&[most], 2))
     );
     Some(Statement::new(text, vec![most]))
+}
+
+/// How probable it is that the best models differ by too little to matter: where that is all but
+/// sure, and where no difference was found.
+fn practically_equivalent(experiment: &Experiment) -> Option<Statement> {
+    let pair = experiment.between_families()?;
+    let belief = pair.resampled_t?.belief?;
+    let share = probability(belief.equivalent);
+    let (a, b) = (&pair.a, &pair.b);
+    let points = number(100.0 * PRACTICALLY_EQUIVALENT, 0);
+    let text = if belief.is_equivalent() {
+        format!(
+            "{a} and {b} are practically equivalent: with a probability of {share} their error \
+             rates differ by no more than {points} point (Bayesian correlated t-test over folds)."
+        )
+    } else {
+        format!(
+            "Whether {a} and {b} are practically equivalent is open: with a probability of {share} \
+             their error rates differ by no more than {points} point (Bayesian correlated t-test \
+             over folds)."
+        )
+    };
+    let is_told = belief.is_equivalent() || !pair.is_distinguishable();
+    is_told.then(|| Statement::new(text, vec![belief.equivalent]))
 }
 
 /// Two intervals overlap and yet the models are distinguishable.

@@ -6,42 +6,11 @@
 //! depends on their order: F = Σ of all ten squared / 2 Σ s² of the five divisions, of 10 and 5
 //! degrees of freedom.
 
-use crate::results::comparison::is_significant;
-use serde::{Deserialize, Serialize};
+use crate::results::comparison::FiveByTwo;
 use statrs::distribution::{ContinuousCDF, FisherSnedecor};
 
 /// Divisions of the mail into halves.
 pub const DIVISIONS: usize = 5;
-
-/// The outcome of the test.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct FiveByTwo {
-    /// Mean of the ten differences, the first model less the second.
-    pub difference: f64,
-    /// The statistic.
-    pub f: f64,
-    /// Its p-value.
-    pub p_value: f64,
-}
-
-/// Two models and the test of their accuracies.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct PairInHalves {
-    /// Name of one model.
-    pub a: String,
-    /// Name of the other.
-    pub b: String,
-    /// The test.
-    #[serde(flatten)]
-    pub test: FiveByTwo,
-}
-
-impl FiveByTwo {
-    /// Whether the two are distinguishable as the only pair asked for.
-    pub fn is_significant(&self) -> bool {
-        is_significant(self.p_value)
-    }
-}
 
 /// Tests the differences of two models on both halves of each division. None where the halves of
 /// every division differ by the same amount, which leaves nothing to judge them by.

@@ -7,7 +7,9 @@
 //! test/train) s²; the statistic has k - 1 degrees of freedom.
 
 use super::mcnemar::mcnemar;
-use crate::results::comparison::{Comparison, ResampledT, SIGNIFICANCE_LEVEL};
+use crate::results::comparison::{
+    Belief, Comparison, PRACTICALLY_EQUIVALENT, ResampledT, SIGNIFICANCE_LEVEL,
+};
 use crate::results::curves::{Curve, CurvePoint};
 use crate::results::data_card::EmailTable;
 use crate::results::model_record::{ModelRecord, Scored};
@@ -180,7 +182,25 @@ fn resampled_t_at(gains: &[(f64, f64)], level: f64) -> Option<ResampledT> {
         interval: [mean - half, mean + half],
         t,
         p_value: 2.0 * distribution.sf(t.abs()),
+        belief: Some(belief(
+            mean / error,
+            PRACTICALLY_EQUIVALENT / error,
+            &distribution,
+        )),
     })
+}
+
+/// The posterior of the mean gain is the t distribution around it (Corani and Benavoli's with the
+/// correlation of test/(train + test), which is Nadeau and Bengio's correction): how much of it
+/// lies below, within and above the region of practical equivalence. All in standard errors.
+fn belief(gain: f64, half_width: f64, distribution: &StudentsT) -> Belief {
+    let lower = distribution.cdf(-half_width - gain);
+    let higher = distribution.sf(half_width - gain);
+    Belief {
+        lower,
+        equivalent: (distribution.cdf(half_width - gain) - lower).max(0.0),
+        higher,
+    }
 }
 
 #[cfg(test)]
@@ -207,6 +227,21 @@ mod tests {
         let [low, high] = found.interval;
         assert!((low - (0.02 - 2.776_445 * error)).abs() < 1e-8, "{low}");
         assert!((high - (0.02 + 2.776_445 * error)).abs() < 1e-8, "{high}");
+        // scipy.stats.t(4, loc=.02, scale=error): cdf(-.01), cdf(.01) - cdf(-.01), sf(.01).
+        let Belief {
+            lower,
+            equivalent,
+            higher,
+        } = found.belief.unwrap();
+        let found = [lower, equivalent, higher];
+        let expected = [
+            0.001_599_101_076_167_653_3,
+            0.049_751_112_671_588_25,
+            0.948_649_786_252_244,
+        ];
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-9, "{found}, not {expected}");
+        }
         assert_eq!(resampled_t(&gains[..1]), None);
         assert_eq!(resampled_t(&[(0.1, 10.0), (0.1, 10.0)]), None);
         assert_eq!(

@@ -200,6 +200,7 @@ pub fn comparisons(experiment: &Experiment) -> DataTable {
             TableCell::known(test.map(|test| 100.0 * test.gain), 2),
             TableCell::known(test.map(|test| test.t), 2),
             p(test.map(|test| test.p_value)),
+            TableCell::known(test.and_then(|test| test.belief).map(|of| of.equivalent), 3),
         ];
         if !halves.is_empty() {
             let on_halves = halves.iter().find(|one| one.a == pair.a && one.b == pair.b);
@@ -219,6 +220,7 @@ pub fn comparisons(experiment: &Experiment) -> DataTable {
         "A more accurate by, points",
         "t, corrected",
         "p, corrected t",
+        "P(practically equivalent)",
     ];
     if !halves.is_empty() {
         labels.extend(["F, 5x2cv", "p, 5x2cv"]);

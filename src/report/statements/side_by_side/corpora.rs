@@ -1,12 +1,11 @@
 //! What several corpora say of the same models.
 
-use crate::report::numbers::{count, number, shown_p};
+use crate::report::numbers::{count, number, probability, shown_p};
 use crate::report::statements::joined::joined;
 use crate::report::statements::statement::Statement;
-use crate::results::{Family, Friedman, OverCorpora, PairOverCorpora, RankedModel, is_significant};
-
-/// Probability from which something is told as found.
-const SURE: f64 = 0.95;
+use crate::results::{
+    Family, Friedman, OverCorpora, PairOverCorpora, RankedModel, SIGNIFICANCE_LEVEL, is_significant,
+};
 
 /// Whether ranks differ, from which models the first is distinguishable, what is believed of the
 /// best of both families, and how many pairs are practically equivalent.
@@ -138,12 +137,12 @@ fn belief(found: &OverCorpora, pair: &PairOverCorpora, who: &str) -> Statement {
     let PairOverCorpora { a, b, belief, .. } = pair;
     let [lower, equivalent, higher] = [belief.lower, belief.equivalent, belief.higher];
     let rests_on = vec![lower, equivalent, higher];
-    let text = if equivalent >= SURE {
+    let text = if belief.is_equivalent() {
         format!(
             "{who} are practically equivalent (error rates within {within}) with probability {}.",
             probability(equivalent)
         )
-    } else if lower.max(higher) >= SURE {
+    } else if belief.is_apart() {
         let (better, worse) = if lower > higher { (a, b) } else { (b, a) };
         format!(
             "Of {who} {better} makes fewer errors than {worse} by more than {within}, with \
@@ -168,12 +167,12 @@ fn equivalent_pairs(found: &OverCorpora) -> Option<Statement> {
     let pairs = found.pairs.len();
     let count_of =
         |is: &dyn Fn(&PairOverCorpora) -> bool| found.pairs.iter().filter(|pair| is(pair)).count();
-    let equivalent = count_of(&|pair| pair.belief.equivalent >= SURE);
-    let apart = count_of(&|pair| pair.belief.lower.max(pair.belief.higher) >= SURE);
+    let equivalent = count_of(&|pair| pair.belief.is_equivalent());
+    let apart = count_of(&|pair| pair.belief.is_apart());
     let text = format!(
         "With a probability of {} or more, {} of the {} pairs of models {} practically equivalent \
          (Bayesian signed-rank test), and in {} one makes fewer errors by more than {}.",
-        number(SURE, 2),
+        number(1.0 - SIGNIFICANCE_LEVEL, 2),
         count(equivalent),
         count(pairs),
         if equivalent == 1 { "is" } else { "are" },
@@ -201,13 +200,4 @@ fn region(found: &OverCorpora) -> String {
     let points = (1e8 * found.practically_equivalent).round() / 1e6;
     let unit = if points == 1.0 { "point" } else { "points" };
     format!("{points} {unit}")
-}
-
-/// A probability to two decimals, which is neither 0 nor 1 for being close.
-fn probability(share: f64) -> String {
-    match number(share, 2).as_str() {
-        "0.00" => "below 0.01".to_owned(),
-        "1.00" => "above 0.99".to_owned(),
-        shown => shown.to_owned(),
-    }
 }

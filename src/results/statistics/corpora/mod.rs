@@ -9,18 +9,16 @@ pub mod friedman;
 mod range;
 pub mod signed_rank;
 
+use crate::results::comparison::Belief;
 use crate::results::experiment::Experiment;
 use crate::results::fit::Family;
 use crate::results::statistics::between::have_same_messages;
 use friedman::{Friedman, critical_difference, friedman, holm, mean_ranks, p_of_ranks};
 use serde::Serialize;
-use signed_rank::{Belief, DRAWS, Weights};
+use signed_rank::{DRAWS, Weights};
 
 /// Corpora below which nothing is said: of two, any order is one of two.
 pub const LEAST_CORPORA: usize = 3;
-/// Half the width of the region of practical equivalence, as a share of messages: one point of
-/// error rate.
-pub const PRACTICALLY_EQUIVALENT: f64 = 0.01;
 
 /// Accuracies that differ by less are equal.
 const RESOLUTION: f64 = 1e-12;

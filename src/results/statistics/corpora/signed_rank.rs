@@ -10,21 +10,10 @@
 
 use crate::base::math::uniform;
 use crate::base::streams::{Stream, random_stream};
-use serde::{Deserialize, Serialize};
+use crate::results::comparison::Belief;
 
 /// Draws of the posterior: a probability is known to ± .0022 (one standard error) or better.
 pub const DRAWS: usize = 50_000;
-
-/// What is believed of two models.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Belief {
-    /// Probability that the difference is below the region of practical equivalence.
-    pub lower: f64,
-    /// Probability that it is within.
-    pub equivalent: f64,
-    /// Probability that it is above.
-    pub higher: f64,
-}
 
 /// Weights of the prior and of some corpora, drawn once for all pairs of models.
 pub struct Weights {
