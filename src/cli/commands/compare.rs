@@ -85,9 +85,9 @@ pub struct Arguments {
 struct AnalysisOptions {
     /// Add an analysis: unlabelled_curve (error against the number of labels, with and without mail
     /// whose labels are hidden), validation_curve=MODEL.SETTING=VALUES (loss against the value of a
-    /// setting, for instance validation_curve=mlp.dropout=0,0.25,0.5), five_by_two (the 5x2cv F test
-    /// of every pair of models, each trained on halves of the mail ten times), or generative_models (bits
-    /// per byte, perplexity, decision by likelihood and generated mail of each; parameters
+    /// setting, for instance validation_curve=mlp.dropout=0,0.25,0.5), five_by_two (the 5x2cv F
+    /// test of every pair of models, each trained on ten halves of the mail), or generative_models
+    /// (bits per byte, perplexity, decision by likelihood and generated mail of each; parameters
     /// generative_models=emails=400, words=5000, draws=64); may be repeated
     #[arg(
         long = "analysis",

@@ -10,8 +10,8 @@ use crate::report::numbers::count;
 use crate::report::side_by_side::SideBySide;
 use crate::results::ChangedErrors;
 
-/// All that is said: first of all corpora together, then of each experiment and the first, last what
-/// can be compared.
+/// All that is said: first of all corpora together, then of each experiment and the first, last
+/// what can be compared.
 pub fn several(all: &SideBySide) -> Vec<Statement> {
     let mut told = all.corpora.as_ref().map_or_else(Vec::new, over_corpora);
     told.extend(changed_between(all));
