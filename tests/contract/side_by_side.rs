@@ -159,8 +159,8 @@ fn what_several_corpora_say_of_ranks_is_told() {
     let row: &[f64] = &[1.0, 1.1, 3.1];
     let all = on_corpora(&[row; 5]);
     let told = said(&all);
-    let ranks = "Over 5 corpora, the ranks of 3 models by error rate differ by more than chance \
-                 explains (Friedman’s test, p = 0.0008); multinomial ranks best, 1.0 on average. \
+    let ranks = "Over 5 corpora, multinomial ranks best of 3 models by error rate, 1.0 on average. \
+                 The ranks differ by more than chance explains (Friedman’s test, p = 0.0008). \
                  multinomial is distinguishable from logistic (mean ranks, Holm’s correction for 3 \
                  pairs).";
     assert!(told.starts_with(ranks), "{told}");
@@ -179,8 +179,8 @@ fn what_several_corpora_say_of_ranks_is_told() {
     let mut rows = vec![row; 3];
     rows.extend([[3.1, 1.1, 1.0].as_slice(); 3]);
     let told = said(&on_corpora(&rows));
-    let chance = "Over 6 corpora, the ranks of 3 models by error rate do not differ by more than \
-                  chance explains (Friedman’s test, p = 1.0000).";
+    let chance = "Over 6 corpora, no order of 3 models by error rate is distinguishable. The ranks \
+                  do not differ by more than chance explains (Friedman’s test, p = 1.0000).";
     assert!(told.starts_with(chance), "{told}");
     assert!(!told.contains("is distinguishable from"), "{told}");
     let equal: &[f64] = &[2.0, 2.0];
@@ -203,8 +203,8 @@ fn practical_equivalence_is_told_where_it_holds_and_only_there() {
     let expected = "multinomial and logistic, the best of each family by rank, are practically \
                     equivalent (error rates within 1 point) with probability above 0.99. With a \
                     probability of 0.95 or more, 1 of the 3 pairs of models is practically \
-                    equivalent (Bayesian signed-rank test), and in 2 one makes fewer errors by \
-                    more than 1 point.";
+                    equivalent (Bayesian signed-rank test), and in 2 one model makes fewer errors \
+                    by more than 1 point.";
     assert!(equivalent.contains(expected), "{equivalent}");
     let better = said(&all([4.1, 1.1]));
     let expected = "Of logistic and multinomial, the best of each family by rank, logistic makes \

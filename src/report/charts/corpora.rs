@@ -13,6 +13,8 @@ use crate::results::{Family, OverCorpora};
 /// Height of the diagram without its rows, and of a row.
 const FRAME: f64 = 80.0;
 const ROW: f64 = 27.0;
+/// Most ranks at the axis.
+const MOST_TICKS: usize = 10;
 
 /// The diagram.
 pub(super) fn draw(found: &OverCorpora) -> Figure {
@@ -58,9 +60,13 @@ pub(super) fn draw(found: &OverCorpora) -> Figure {
     };
     let most = (models as f64).max(1.0 + gap);
     let room = 0.03 * (most - 1.0);
-    let x = Axis::linear(
-        &format!("mean rank over {} corpora", found.corpora.len()),
-        [1.0 - room, most + room],
+    let label = format!("mean rank over {} corpora", found.corpora.len());
+    let every = models.div_ceil(MOST_TICKS);
+    let ranks = (1..=models).step_by(every);
+    let x = Axis::linear(&label, [1.0 - room, most + room]).with_ticks(
+        ranks
+            .map(|at| Tick::new(at as f64, at.to_string()))
+            .collect(),
     );
     let figure = Figure::new(
         description(found),
@@ -84,8 +90,8 @@ fn description(found: &OverCorpora) -> String {
     };
     format!(
         "A dot is the mean rank of a model: 1 has the fewest errors on every corpus. The stroke \
-         above is the critical difference, {}.{bars} The table of pairs corrects by Holm’s \
-         procedure, which tells more pairs apart.",
+         above is the critical difference, {}.{bars} The p-values in the table of pairs have \
+         Holm’s correction instead, so that the two may disagree on a pair.",
         number(found.critical_difference, 2)
     )
 }

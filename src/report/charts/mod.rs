@@ -41,7 +41,7 @@ mod transfer;
 mod unlabelled;
 mod validation;
 
-pub use side_by_side::figures as side_by_side;
+pub use side_by_side::{CRITICAL_DIFFERENCE, figures as side_by_side};
 
 use super::figure::Figure;
 use crate::results::{AdversarialGame, Experiment, Timing};

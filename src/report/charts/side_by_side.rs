@@ -7,6 +7,8 @@ use crate::report::palette::{Role, roles};
 use crate::report::side_by_side::{NamedExperiment, SideBySide};
 use crate::results::ChangedErrors;
 
+/// The name of the files of the diagram of ranks.
+pub const CRITICAL_DIFFERENCE: &str = "critical_difference";
 /// Height of a panel without its rows, and of a row.
 const FRAME: f64 = 80.0;
 const ROW: f64 = 27.0;
@@ -23,7 +25,7 @@ fn columns(panels: usize) -> usize {
 /// The charts that there is something to draw of, each with the name of its files.
 pub fn figures(all: &SideBySide) -> Vec<(&'static str, Figure)> {
     let ranks = all.corpora.as_ref().map(corpora::draw);
-    let ranks = ranks.map(|figure| ("critical_difference", figure));
+    let ranks = ranks.map(|figure| (CRITICAL_DIFFERENCE, figure));
     let errors = errors(all).map(|figure| ("errors", figure));
     let changes = changes(all).map(|figure| ("differences", figure));
     ranks.into_iter().chain(errors).chain(changes).collect()

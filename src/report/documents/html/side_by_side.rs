@@ -3,6 +3,7 @@
 use super::frame::{self, Frame, Inline};
 use super::shared::{ChartView, Listed, chart, texts};
 use crate::base::shown::shown_text;
+use crate::report::charts::CRITICAL_DIFFERENCE;
 use crate::report::documents::drawing::Drawing;
 use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
 use crate::report::error::ReportError;
@@ -14,6 +15,7 @@ use askama::Template;
 #[template(path = "side_by_side.html")]
 struct Page<'a> {
     frame: Frame,
+    over_corpora: Vec<ChartView<'a>>,
     charts: Vec<ChartView<'a>>,
     ranks: DataTable,
     pairs: Listed,
@@ -34,6 +36,10 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
     let mut sentences = texts(statements::several(all)).into_iter();
     let headline = sentences.next().unwrap_or_default();
     let first = all.experiments.first();
+    let is_over_corpora = |one: &&Drawing| one.key == CRITICAL_DIFFERENCE;
+    let (over_corpora, charts): (Vec<&Drawing>, Vec<&Drawing>) =
+        drawings.iter().partition(is_over_corpora);
+    let view = |one| chart(one, &|_| false);
     frame::page(&Page {
         frame: Frame {
             name: shown_text(&names.join(", ")),
@@ -44,7 +50,8 @@ pub fn side_by_side(all: &SideBySide, drawings: &[Drawing]) -> Result<String, Re
             program: first.map_or("", |one| &one.experiment.program).to_owned(),
             stamp: None,
         },
-        charts: drawings.iter().map(|one| chart(one, &|_| false)).collect(),
+        over_corpora: over_corpora.into_iter().map(view).collect(),
+        charts: charts.into_iter().map(view).collect(),
         ranks: tables::ranks(all),
         pairs: Listed::of(&tables::corpora_pairs(all), MOST_ROWS),
         families: tables::families(all),

@@ -11,7 +11,8 @@ use crate::results::{
 /// best of both families, and how many pairs are practically equivalent.
 pub fn over_corpora(found: &OverCorpora) -> Vec<Statement> {
     let told = [
-        Some(ranks(found)),
+        Some(best_ranks(found)),
+        friedman(found),
         pairs_of_first(found),
         best_of_families(found),
         equivalent_pairs(found),
@@ -20,40 +21,41 @@ pub fn over_corpora(found: &OverCorpora) -> Vec<Statement> {
     told.into_iter().flatten().collect()
 }
 
-/// Whether the ranks differ by more than chance explains.
-fn ranks(found: &OverCorpora) -> Statement {
+/// Which models rank best, where that is more than chance explains.
+fn best_ranks(found: &OverCorpora) -> Statement {
     let (corpora, models) = (found.corpora.len(), found.models.len());
+    let mut rests_on = vec![corpora as f64, models as f64];
     let over = format!("Over {} corpora", count(corpora));
-    let Some(test) = found.friedman else {
-        let text = format!(
-            "{over}, all {} models make equally many errors.",
-            count(models)
-        );
-        return Statement::new(text, vec![corpora as f64, models as f64]);
-    };
-    let p = shown_p(test.p_value);
-    let mut rests_on = vec![corpora as f64, models as f64, test.p_value];
-    let text = if test.is_significant() {
-        let first = found.models[0].rank;
-        let best = found.models.iter().filter(|one| one.rank <= first);
-        let best: Vec<&str> = best.map(|one| one.model.as_str()).collect();
-        let verb = if best.len() == 1 { "ranks" } else { "rank" };
-        rests_on.push(first);
-        format!(
-            "{over}, the ranks of {} models by error rate differ by more than chance explains \
-             (Friedman’s test, {p}); {} {verb} best, {} on average.",
-            count(models),
-            joined(&best, "and"),
-            number(first, 1)
-        )
-    } else {
-        format!(
-            "{over}, the ranks of {} models by error rate do not differ by more than chance \
-             explains (Friedman’s test, {p}).",
-            count(models)
-        )
+    let models = count(models);
+    let text = match found.friedman {
+        None => format!("{over}, all {models} models make equally many errors."),
+        Some(test) if test.is_significant() => {
+            let first = found.models[0].rank;
+            let best = found.models.iter().filter(|one| one.rank <= first);
+            let best: Vec<&str> = best.map(|one| one.model.as_str()).collect();
+            let rank = if best.len() == 1 { "ranks" } else { "rank" };
+            rests_on.push(first);
+            format!(
+                "{over}, {} {rank} best of {models} models by error rate, {} on average.",
+                joined(&best, "and"),
+                number(first, 1)
+            )
+        }
+        Some(_) => format!("{over}, no order of {models} models by error rate is distinguishable."),
     };
     Statement::new(text, rests_on)
+}
+
+/// Whether the ranks differ by more than chance explains.
+fn friedman(found: &OverCorpora) -> Option<Statement> {
+    let test = found.friedman?;
+    let p = shown_p(test.p_value);
+    let text = if test.is_significant() {
+        format!("The ranks differ by more than chance explains (Friedman’s test, {p}).")
+    } else {
+        format!("The ranks do not differ by more than chance explains (Friedman’s test, {p}).")
+    };
+    Some(Statement::new(text, vec![test.p_value]))
 }
 
 /// From which models the one of the best rank is distinguishable; nothing where the ranks are
@@ -171,12 +173,16 @@ fn equivalent_pairs(found: &OverCorpora) -> Option<Statement> {
     let apart = count_of(&|pair| pair.belief.is_apart());
     let text = format!(
         "With a probability of {} or more, {} of the {} pairs of models {} practically equivalent \
-         (Bayesian signed-rank test), and in {} one makes fewer errors by more than {}.",
+         (Bayesian signed-rank test), and in {} one model makes fewer errors by more than {}.",
         number(1.0 - SIGNIFICANCE_LEVEL, 2),
         count(equivalent),
         count(pairs),
         if equivalent == 1 { "is" } else { "are" },
-        count(apart),
+        if apart == 0 {
+            "no pair".to_owned()
+        } else {
+            count(apart)
+        },
         region(found)
     );
     let rests_on = [equivalent, pairs, apart].map(|number| number as f64);
