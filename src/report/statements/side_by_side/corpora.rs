@@ -153,9 +153,9 @@ fn belief(found: &OverCorpora, pair: &PairOverCorpora, who: &str) -> Statement {
         )
     } else {
         format!(
-            "Of {who} it is open which is better: with probability {} they are practically \
-             equivalent (error rates within {within}), with {} {a} makes fewer errors by more \
-             than that, and with {} {b}.",
+            "Of {who} it is open which is better: the probability is {} that they are practically \
+             equivalent (error rates within {within}), {} that {a} makes fewer errors by more than \
+             that, and {} that {b} does.",
             probability(equivalent),
             probability(lower),
             probability(higher)

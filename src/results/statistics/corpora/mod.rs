@@ -32,7 +32,7 @@ pub struct OverCorpora {
     pub practically_equivalent: f64,
     /// The models with a result on all of them, by their mean rank.
     pub models: Vec<RankedModel>,
-    /// Models that lack a result on some.
+    /// Models that have a result on some of them only.
     pub left_out: Vec<String>,
     /// Whether the ranks differ; none where all models are equal everywhere.
     pub friedman: Option<Friedman>,
@@ -174,15 +174,17 @@ fn by_model<'a>(corpora: &[(&str, &'a Experiment)]) -> (Vec<OnCorpora<'a>>, Vec<
         if known.iter().any(|one| one.model == name) || left_out.contains(name) {
             continue;
         }
-        let errors: Option<Vec<f64>> = corpora.iter().map(|(_, one)| error(name, one)).collect();
-        match errors {
+        let of_corpora = || corpora.iter().map(|(_, one)| error(name, one));
+        match of_corpora().collect() {
             Some(errors) => known.push(OnCorpora {
                 model: name,
                 family: model.family,
                 errors,
                 rank: 0.0,
             }),
-            None => left_out.push(name.clone()),
+            // A model that no corpus has a result of is not missed.
+            None if of_corpora().flatten().next().is_some() => left_out.push(name.clone()),
+            None => {}
         }
     }
     (known, left_out)
