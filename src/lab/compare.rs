@@ -2,6 +2,7 @@
 
 use super::analyses::{self, Compared};
 use super::cross_validation::{FoldResult, Protocol, labels, records, run_fold};
+use super::data::resemblance::{resemblance, shared_rows};
 use super::data::{Reading, facts};
 use super::error::LabError;
 use super::external::ExternalModel;
@@ -9,7 +10,7 @@ use super::forecast;
 use super::prepared::Prepared;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
-use super::split::{Fold, resemblance, shared_rows};
+use super::split::Fold;
 use super::tokenizer_search::CandidateCorpus;
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};

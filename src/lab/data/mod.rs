@@ -3,6 +3,7 @@
 
 pub(super) mod facts;
 pub(super) mod key;
+pub(super) mod resemblance;
 
 use super::error::LabError;
 use super::spec::DataSpec;

@@ -2,7 +2,6 @@
 //! what a file says.
 
 pub(super) mod id_table;
-mod resemblance;
 
 use super::error::{LabError, SplitError};
 use super::limits::FOLDS;
@@ -11,7 +10,6 @@ use crate::base::mail::Label;
 use crate::dataset::{Corpus, fold_and_others};
 use crate::train::ModelSpec;
 use id_table::{IdTable, RowsById};
-pub(super) use resemblance::{resemblance, shared_rows};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use std::path::Path;

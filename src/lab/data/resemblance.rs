@@ -7,11 +7,11 @@
 //! the shares of messages that hold each token, the training mail weighted to the share of spam of
 //! the test mail.
 
-use super::{Fold, Split};
 use crate::base::mail::Label;
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::Corpus;
+use crate::lab::split::{Fold, Split};
 use crate::results::Resemblance;
 use crate::tokenize::TokenKinds;
 use rayon::prelude::*;
