@@ -79,7 +79,7 @@ fn the_test_on_halves_is_that_of_five_comparisons_in_two_folds() {
         "--analysis five_by_two --seed 3",
     );
     let pairs = list(&found["analyses"]["five_by_two"]);
-    let [pair] = &pairs[..] else {
+    let [pair] = pairs else {
         panic!("one pair: {pairs:?}")
     };
     let halves = |seed: u64| -> [f64; 2] {

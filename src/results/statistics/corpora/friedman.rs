@@ -167,7 +167,7 @@ mod tests {
         near(found.chi_square, 10.875);
         near(found.p_chi_square, 0.012_421_361_481_768_763);
         near(found.f.unwrap(), 7.631_578_947_368_431);
-        near(found.p_value, 0.002_503_890_571_180_976_9);
+        near(found.p_value, 0.002_503_890_571_180_977);
         let expected = [19.0 / 12.0, 11.0 / 6.0, 35.0 / 12.0, 11.0 / 3.0];
         for (found, expected) in mean_ranks(&errors()).into_iter().zip(expected) {
             near(found, expected);
