@@ -1,15 +1,15 @@
 //! What the best models get without the tokens that alone nearly tell the class: a mailing list's
 //! footer, a collector's header. Nothing is fitted where there are none.
 //!
-//! The best model of each family that reads tokens alone is fitted and tested again on the same
-//! folds, on the same mail without these tokens. Near-duplicates stay those of the whole mail. A
-//! search over the tokenizer is not repeated.
+//! The best model of each family that reads tokens alone and is cheap to fit is fitted and tested
+//! again on the same folds, on the same mail without these tokens. Near-duplicates stay those of
+//! the whole mail. A search over the tokenizer is not repeated.
 
 use super::analysis::{Analysis, Compared, LooksAt, OnComparison, plain};
 use crate::dataset::Representation;
 use crate::lab::cross_validation::{Protocol, records, run_fold};
 use crate::lab::data::facts;
-use crate::model::Family;
+use crate::model::{Cost, Family};
 use crate::results::{LEAKY_TOKENS, ModelRecord, WithoutLeakyTokens, WithoutTokens, ranking};
 use crate::tokenize::TokenId;
 use crate::train::ModelSpec;
@@ -31,8 +31,10 @@ fn without(compared: &Compared<'_>) -> Option<WithoutLeakyTokens> {
         .map(|(token, _)| token)
         .collect();
     let reads_tokens = |at: &usize| {
-        let mut views = compared.protocol.models[*at].views();
-        views.all(|view| view.representation != Representation::Bytes)
+        let model = &compared.protocol.models[*at];
+        let mut views = model.views();
+        let reads_text = views.any(|view| view.representation == Representation::Bytes);
+        model.entry.cost() == Cost::Cheap && !reads_text
     };
     let best = Family::BOTH.map(|family| {
         let ranked = ranking(compared.models, family).into_iter();
