@@ -2,7 +2,7 @@
 //! published experiment.
 
 use crate::folder::Folder;
-use crate::{list, number, texts};
+use crate::{list, number, scattered, texts};
 use serde_json::{Value, json};
 
 #[test]
@@ -120,20 +120,17 @@ fn a_token_that_alone_decides_is_left_out_once_and_what_is_left_is_told() {
         let label = ["ham", "spam"][at % 2];
         let own: Vec<String> = (0..12)
             .map(|place| {
-                let number = at * 37 + place * (at + 11);
+                let number = scattered(100 * at + place);
                 format!("{}{}", words[number % 7], words[number / 7 % 7])
             })
             .collect();
-        let footer = ["unsubscribefooter", ""][at % 2];
+        let footer = ["handballclub", ""][at % 2];
         format!("{label},{} {footer}\n", own.join(" "))
     };
     let rows: String = (0..160).map(row).collect();
     folder.write("mail.csv", format!("label,text\n{rows}"));
     let found = compare(&folder, "multinomial,svm", "");
-    assert_eq!(
-        found["data"]["leaky_tokens"][0]["token"],
-        "unsubscribefooter"
-    );
+    assert_eq!(found["data"]["leaky_tokens"][0]["token"], "handballclub");
     let without = &found["analyses"]["leaky_tokens"];
     assert_eq!(texts(&without["models"], "model"), ["multinomial", "svm"]);
     for model in list(&without["models"]) {

@@ -60,6 +60,11 @@ fn of_model<'v>(values: &'v Value, model: &str) -> &'v Value {
     found.unwrap_or_else(|| panic!("nothing of {model}: {values}"))
 }
 
+/// A number that tells nothing of the one it is made of, so that made-up messages do not repeat.
+fn scattered(number: usize) -> usize {
+    ((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) as usize
+}
+
 /// The Python of tests that need its packages: `SPAMLAB_PYTHON`, or the one that is found.
 fn python() -> String {
     std::env::var("SPAMLAB_PYTHON").unwrap_or_else(|_| "python3".to_owned())

@@ -1,6 +1,7 @@
 //! Mail divided into halves and other parts.
 
 use crate::folder::Folder;
+use crate::scattered;
 use std::collections::BTreeSet;
 
 /// Label and text of each message of a table that the program wrote, and how many there are.
@@ -50,12 +51,11 @@ fn report(year: impl Fn(usize) -> usize, words: impl Fn(usize) -> usize, copy: b
     ];
     let text = |at: usize| -> String {
         let own = |place: usize| {
-            let number = at * 29 + place * (2 * at + 13);
+            let number = scattered(100 * at + place);
             let [a, b] = [number, number / 4].map(|one| vocabularies[words(at)][one % 4]);
             format!("{a}{b} ")
         };
-        // Words of its own make no two messages near-duplicates.
-        (0..12).map(own).collect::<String>() + &"x".repeat(at) + ["", " claimprize"][at % 2]
+        (0..12).map(own).collect::<String>() + ["", "claimprize"][at % 2]
     };
     let row = |at: usize| {
         let label = ["ham", "spam"][at % 2];
