@@ -351,10 +351,20 @@ impl Generative for Diffusion {
     /// Symbols are the bytes that are read and the end.
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
         let text = beginning(email.text, self.max_bytes);
+        let bounds = self.bounds(email);
+        let errors = bounds.map(|(_, error)| error);
         Some(CodeLength {
+            symbols: 1.0 + text.len() as f64,
+            latent: 0,
             bytes: Some(text.len()),
+            log_likelihood: bounds.map(|(bound, _)| bound),
+            standard_error: errors
+                .iter()
+                .all(|error| error.is_finite())
+                .then_some(errors),
+            log_prior: self.log_prior,
             log_background: Some(self.background.log_likelihood(text)),
-            ..self.sum_over(1.0 + text.len() as f64, email)
+            bound: self.bound(),
         })
     }
 

@@ -351,10 +351,15 @@ impl Generative for Vae {
         Some(draws.map(|draws| draws.importance_weighted()))
     }
 
+    /// The bound is a sum over the words that it knows, and over the divergences of the coordinates
+    /// of the latent vector.
     fn code_length(&self, email: Example<'_>) -> Option<CodeLength> {
         let (_, counts) = known(&self.selected, email);
         let known: f64 = counts.into_iter().map(f64::from).sum();
-        Some(self.sum_over(known, email))
+        Some(CodeLength {
+            latent: self.sizes.latent,
+            ..self.sum_over(known, email)
+        })
     }
 
     /// Draws a latent vector, then words, by default as many as a message of the class has on

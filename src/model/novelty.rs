@@ -87,9 +87,11 @@ mod tests {
     fn text(bits: f64) -> CodeLength {
         CodeLength {
             symbols: 4.0,
+            latent: 0,
             bytes: Some(3),
             bound: Bound::Exact,
             log_likelihood: [-bits * LN_2; 2],
+            standard_error: None,
             log_prior: [0.5_f64.ln(); 2],
             log_background: Some(-16.0 * LN_2),
         }

@@ -38,10 +38,12 @@ impl RawOutput {
         }
     }
 
-    /// The score per symbol, where it is a sum over symbols.
+    /// The score per term, where it is a sum over symbols and perhaps the coordinates of a latent
+    /// vector.
     pub fn mean(self) -> Option<f64> {
-        let symbols = self.code_length?.symbols;
-        Some(self.score / symbols.max(1.0))
+        let length = self.code_length?;
+        let terms = length.symbols + length.latent as f64;
+        Some(self.score / terms.max(1.0))
     }
 
     /// What the text costs, by a model of bytes in order. Models of the same bytes are comparable
@@ -69,11 +71,18 @@ pub struct CodeLength {
     /// Words or bytes over which ln p(mail | class) is a sum, the end included where the model has
     /// one.
     pub symbols: f64,
+    /// Coordinates of a latent vector, each of which has a term of its own in a bound of the
+    /// likelihood.
+    #[serde(skip)]
+    pub latent: usize,
     /// Bytes that were read, the end not counted, by a model of bytes in order. A bag of words does
     /// not say in which order its words stand and so has no bits per byte.
     pub bytes: Option<usize>,
     /// ln p(mail | class), in nats.
     pub log_likelihood: [f64; 2],
+    /// Standard errors of these, where they are means over draws.
+    #[serde(skip)]
+    pub standard_error: Option<[f64; 2]>,
     /// ln p(class), in nats.
     pub log_prior: [f64; 2],
     /// ln p(text) in nats by a background model, which knows how anything is written and nothing of
@@ -124,12 +133,12 @@ pub enum Calibration {
         intercept: f64,
     },
     /// Platt's sigmoid for a score that is a sum over symbols. Symbols depend on one another, so a
-    /// long message makes the sum over-confident: `sum * score + mean * score / symbols +
-    /// intercept`.
+    /// long message makes the sum over-confident: `sum * score + mean * score / terms +
+    /// intercept`, see [`RawOutput::mean`].
     PlattByLength {
         /// Factor of the sum.
         sum: f64,
-        /// Factor of the mean per symbol.
+        /// Factor of the mean per term.
         mean: f64,
         /// Log-odds at score 0.
         intercept: f64,

@@ -6,6 +6,7 @@ use spamlab::base::progress::Silent;
 use spamlab::lab::spec::SplitSpec;
 use spamlab::lab::{self, ExperimentSpec};
 use spamlab::model::{Family, ModelEntry};
+use spamlab::report::documents::tables;
 use spamlab::results::{
     Experiment, GENERATIVE_MODELS, GenerativeModel, GenerativeModels, LEARNING_CURVE, Measured,
     Unmeasured,
@@ -131,6 +132,42 @@ fn what_is_a_bound_is_marked_and_nothing_else() {
         bounds_and_exact(|model| model.weighted_perplexity),
         weighted
     );
+}
+
+/// Whoever draws masks has a standard error of its bits, which every document shows.
+#[test]
+fn bits_that_are_estimated_by_draws_have_a_standard_error_and_no_others() {
+    let (experiment, found) = &*COMPARED;
+    let by_draws = found.models.iter();
+    let by_draws = by_draws.filter_map(|model| Some((&*model.model, model.bits_per_byte_error?)));
+    let (names, errors): (Vec<&str>, Vec<f64>) = by_draws.unzip();
+    assert_eq!(names, ["diffusion"]);
+    let bits = of("diffusion").bits_per_byte.value().unwrap();
+    assert!(errors[0] > 0.0 && errors[0] < bits / 10.0, "{errors:?}");
+    let table = tables::generative_models(experiment, None);
+    let keys: Vec<&str> = table.columns.iter().map(|column| &*column.key).collect();
+    assert_eq!(keys[..3], ["model", "bits_per_byte", "bits_per_byte_error"]);
+    assert!(table.rows.iter().all(|row| row.len() == keys.len()));
+    let words = tables::generative_models_in_words(experiment).unwrap();
+    assert!(
+        words.contains("± by draws is the standard error"),
+        "{words}"
+    );
+    // Of exact models alone there is no such column.
+    let mut exact = experiment.clone();
+    let mut found = found.clone();
+    found.models.retain(|model| model.model != "diffusion");
+    exact.set_found(GENERATIVE_MODELS, &found);
+    let table = tables::generative_models(&exact, None);
+    assert!(table.columns[2].key != "bits_per_byte_error");
+    assert!(
+        table
+            .rows
+            .iter()
+            .all(|row| row.len() == table.columns.len())
+    );
+    let words = tables::generative_models_in_words(&exact).unwrap();
+    assert!(!words.contains("± by draws"), "{words}");
 }
 
 /// Bits per byte as the record has them, and errors by the signs of raw scores, counted here.

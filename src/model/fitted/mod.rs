@@ -311,8 +311,10 @@ pub trait Generative: FittedModel {
     fn sum_over(&self, symbols: f64, email: Example<'_>) -> CodeLength {
         CodeLength {
             symbols,
+            latent: 0,
             bytes: None,
             log_likelihood: self.log_likelihoods(email),
+            standard_error: None,
             log_prior: Label::BOTH.map(|label| self.log_prior(label)),
             log_background: None,
             bound: self.bound(),

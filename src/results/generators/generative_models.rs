@@ -41,6 +41,9 @@ pub struct GenerativeModel {
     pub model: String,
     /// Bits per byte of the texts, each under the model of its class.
     pub bits_per_byte: Measured,
+    /// Its standard error, where it is estimated by draws. It says nothing of the choice of mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits_per_byte_error: Option<f64>,
     /// Perplexity per word of the same texts: e to the nats of all of a text by its words, spaces,
     /// punctuation and rare words included.
     pub text_perplexity: Measured,
@@ -170,6 +173,7 @@ impl GenerativeModel {
         GenerativeModel {
             model: model.to_owned(),
             bits_per_byte: missing,
+            bits_per_byte_error: None,
             text_perplexity: missing,
             word_perplexity: missing,
             weighted_perplexity: missing,

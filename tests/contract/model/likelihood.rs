@@ -76,6 +76,13 @@ fn a_code_length_is_that_of_its_likelihoods_and_a_model_of_bytes_counts_them() {
         );
         assert_eq!(code_length.bound, generative.bound(), "{}", entry.name());
         assert!(code_length.symbols >= 1.0, "{}", entry.name());
+        // A bound by draws of a latent vector has terms that are no symbols, and the mean that
+        // calibration weighs is one over all terms.
+        let has_latent = generative.importance_weighted(email, 2).is_some();
+        assert_eq!(code_length.latent > 0, has_latent, "{}", entry.name());
+        let raw = model.raw(email);
+        let terms = code_length.symbols + code_length.latent as f64;
+        assert_eq!(raw.mean(), Some(raw.score / terms), "{}", entry.name());
     });
 }
 

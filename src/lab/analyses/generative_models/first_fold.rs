@@ -19,6 +19,7 @@ use crate::results::{
     measure, ranking,
 };
 use crate::train::{ModelSpec, TrainOptions, Trained};
+use std::f64::consts::LN_2;
 
 /// All that a model may read of generated mail.
 const EVERYTHING: CorpusOptions = CorpusOptions {
@@ -120,6 +121,7 @@ impl<'a> FirstFold<'a> {
         Ok(GenerativeModel {
             model: trained.entry.name().to_owned(),
             bits_per_byte: of_text(value(&scored.metrics, "bits_per_byte")),
+            bits_per_byte_error: error_of_bits(&self.result.code_lengths[at], &self.labels),
             text_perplexity: of_text(self.text_perplexity(&self.result.code_lengths[at])),
             word_perplexity: perplexity.by_likelihood,
             weighted_perplexity: perplexity.weighted,
@@ -188,6 +190,17 @@ impl<'a> FirstFold<'a> {
     }
 }
 
+/// The standard error of bits per byte, each text under the model of its class, where likelihoods
+/// are means over draws of their own.
+fn error_of_bits(lengths: &[CodeLength], labels: &[Label]) -> Option<f64> {
+    let (mut variance, mut bytes) = (0.0, 0);
+    for (length, label) in lengths.iter().zip(labels) {
+        variance += length.standard_error?[label.index()].powi(2);
+        bytes += length.bytes?;
+    }
+    (bytes > 0).then(|| variance.sqrt() / LN_2 / bytes as f64)
+}
+
 /// The best discriminative model that is cheap to fit, or else the best that was fitted.
 fn judge<'a>(
     compared: &Compared<'a>,
@@ -201,4 +214,29 @@ fn judge<'a>(
     let mut judges: Vec<_> = ranked.into_iter().filter_map(fitted).collect();
     judges.sort_by_key(|(choice, _)| choice.entry.cost() != Cost::Cheap);
     judges.first().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_bits_are_those_counted_by_hand() {
+        // Ham of 20 bytes, 3 bits more or less, and spam of 30 bytes, 4 bits: 5 bits of 50 bytes.
+        let text = |bytes, errors: [f64; 2]| CodeLength {
+            bytes: Some(bytes),
+            standard_error: Some(errors.map(|bits| bits * LN_2)),
+            ..CodeLength::default()
+        };
+        let labels = [Label::Ham, Label::Spam];
+        let by_draws = [text(20, [3.0, 9.0]), text(30, [8.0, 4.0])];
+        let error = error_of_bits(&by_draws, &labels).unwrap();
+        assert!((error - 0.1).abs() < 1e-12, "{error}");
+        let exact = CodeLength {
+            bytes: Some(30),
+            ..CodeLength::default()
+        };
+        assert_eq!(error_of_bits(&[by_draws[0], exact], &labels), None);
+        assert_eq!(error_of_bits(&[], &labels), None);
+    }
 }

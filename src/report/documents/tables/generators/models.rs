@@ -18,9 +18,18 @@ const MEASURED: [(&str, &str, usize); 8] = [
     ("accuracy_from_generated", "TSTR accuracy", 4),
 ];
 
-/// Every generative model, one row per model, with times if they are known; no rows if they were
-/// not measured.
+/// What the standard errors are.
+const BY_DRAWS: &str = " ± by draws is the standard error of bits per byte that are estimated by \
+    draws of masks: what other draws would change, not what other mail would.";
+
+/// Every generative model, one row per model, with times if they are known, and with standard
+/// errors if a model is estimated by draws; no rows if they were not measured.
 pub fn generative_models(experiment: &Experiment, timing: Option<&Timing>) -> DataTable {
+    let models = experiment.generative_models().map(|found| found.models);
+    let models = models.unwrap_or_default();
+    let by_draws = models
+        .iter()
+        .any(|model| model.bits_per_byte_error.is_some());
     let mut columns = vec![column("model", "model")];
     let measured = MEASURED.iter().enumerate();
     columns.extend(measured.map(|(at, (key, label, _))| {
@@ -33,14 +42,22 @@ pub fn generative_models(experiment: &Experiment, timing: Option<&Timing>) -> Da
         };
         column(key, label).with(beside)
     }));
+    if by_draws {
+        columns.insert(2, column("bits_per_byte_error", "± by draws"));
+    }
     columns.push(column("model_bytes", "bytes of model"));
     if timing.is_some() {
         columns.push(column("fit_seconds", "seconds to fit"));
         columns.push(column("milliseconds_per_email", "ms per message to score"));
     }
-    let found = experiment.generative_models();
-    let models = found.iter().flat_map(|found| &found.models);
-    let rows = models.map(|model| row(experiment, model, timing)).collect();
+    let row = |model: &GenerativeModel| {
+        let mut row = row(experiment, model, timing);
+        if by_draws {
+            row.insert(2, TableCell::known(model.bits_per_byte_error, 4));
+        }
+        row
+    };
+    let rows = models.iter().map(row).collect();
     DataTable { columns, rows }
 }
 
@@ -78,7 +95,7 @@ pub fn generative_models_in_words(experiment: &Experiment) -> Option<String> {
         draws,
         generated,
         judge,
-        ..
+        models,
     } = experiment.generative_models()?;
     let fold = if experiment.has_folds() {
         "the first fold"
@@ -109,7 +126,11 @@ pub fn generative_models_in_words(experiment: &Experiment) -> Option<String> {
             judge.model
         )
     });
-    Some(told + &of_generated.unwrap_or_default())
+    let by_draws = models
+        .iter()
+        .any(|model| model.bits_per_byte_error.is_some());
+    let of_draws = if by_draws { BY_DRAWS } else { "" };
+    Some(told + of_draws + &of_generated.unwrap_or_default())
 }
 
 /// Why figures are missing, each reason with the models that it applies to.
