@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::{Encoder, VocabularySettings};
 use spamlab::dataset::{CorpusBuilder, CorpusOptions, TrainingSet};
-use spamlab::model::NoObserver;
+use spamlab::model::{Generative, NoObserver};
 use spamlab::nn::fit::{Objective, PARTS, Part, Plan, State, fit};
 use spamlab::nn::kernel::{Matrix, Packed, Write, multiply, multiply_packed};
 use spamlab::nn::sequence::{Shape, TokenNet, Work};
@@ -17,7 +17,9 @@ use std::time::Instant;
 
 /// Steps of a measurement.
 const STEPS: usize = 60;
+/// Tokens of nets that read byte pairs, and of those that read bytes, with the end of a message.
 const TOKENS: usize = 1_025;
+const BYTES: usize = 257;
 
 /// Random windows, each place of which sees those before it.
 struct NextToken<S: Shape> {
@@ -72,7 +74,7 @@ fn processor_seconds() -> Option<f64> {
 fn train<S: Shape>(name: &str, shape: S, batch: usize) {
     let windows = STEPS * batch;
     let mut random = Random(1);
-    let mut token = || random.below(TOKENS) as u16;
+    let mut token = || random.below(shape.tokens()) as u16;
     let tokens = (0..windows * (shape.window() + 1)).map(|_| token());
     let objective = NextToken {
         net: TokenNet::new(shape),
@@ -105,6 +107,9 @@ impl Random {
 const PASSES: usize = 3;
 const EMAILS: usize = 4_096;
 const WORDS: usize = 64;
+/// Draws of the importance-weighted bound, and messages that are scored by it.
+const DRAWS: usize = 64;
+const SCORED: usize = 512;
 
 /// Trains a model of the catalog on messages of random words, of which there are so many.
 fn train_on_messages(
@@ -145,8 +150,20 @@ fn train_on_messages(
     let encoded = encoder.encode(&corpus, &rows, view);
     let data = TrainingSet::new(&encoded, 1);
     let (start, before) = (Instant::now(), processor_seconds());
-    entry.fit_path(&entry.grid(&settings)?[..1], &data, &mut NoObserver)?;
+    let fitted = entry.fit_path(&entry.grid(&settings)?[..1], &data, &mut NoObserver)?;
     print_rates(name, PASSES * EMAILS, start, before);
+    let (start, before) = (Instant::now(), processor_seconds());
+    let bounds = |model: &dyn Generative| {
+        let bound = |at: usize| model.importance_weighted(encoded.example(at), DRAWS);
+        (0..SCORED).map(bound).collect::<Option<Vec<_>>>()
+    };
+    let model = fitted
+        .first()
+        .and_then(|one| one.classifier().as_generative());
+    if model.and_then(bounds).is_some() {
+        let name = format!("{name}, scoring by {DRAWS} draws");
+        print_rates(&name, SCORED, start, before);
+    }
     Ok(())
 }
 
@@ -235,6 +252,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         window: 128,
     };
     train("transformer", transformer, 16);
+    let of_bytes = transformer::Shape {
+        tokens: BYTES,
+        ..transformer
+    };
+    train("transformer, bytes", of_bytes, 16);
     let recurrent = recurrent::Shape {
         tokens: TOKENS,
         embedding: 64,
@@ -242,6 +264,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         window: 64,
     };
     train("recurrent", recurrent, 24);
+    let of_bytes = recurrent::Shape {
+        tokens: BYTES,
+        ..recurrent
+    };
+    train("recurrent, bytes", of_bytes, 24);
     train_on_messages("vae", 5_200, json!({ "kl_warm_up": 0.0 }))?;
     train_on_messages("mlp", MLP_WORDS, json!({}))?;
     move_all_weights(32);
