@@ -159,7 +159,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 29] = [
+    const KINDS: [Stream; 30] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,

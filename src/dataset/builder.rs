@@ -310,6 +310,26 @@ mod tests {
     }
 
     #[test]
+    fn mislabelled_mail_is_the_same_mail_with_other_labels() {
+        let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::TEXT);
+        builder.add(vec![
+            mail("a", Label::Ham, "lunch today"),
+            mail("b", Label::Spam, "claim a prize"),
+            mail("c", Label::Ham, "meeting notes"),
+        ]);
+        let corpus = builder.finish();
+        let wrong = corpus.mislabelled(&[1, 2]);
+        let labels = [0, 1, 2].map(|row| wrong.label(row));
+        assert_eq!(labels, [Label::Ham, Label::Ham, Label::Spam].map(Some));
+        for row in 0..3 {
+            assert_eq!(wrong.bag(row), corpus.bag(row));
+            assert_eq!(wrong.text(row), corpus.text(row));
+        }
+        assert_ne!(wrong.digest(), corpus.digest());
+        assert_eq!(wrong.mislabelled(&[1, 2]).digest(), corpus.digest());
+    }
+
+    #[test]
     fn copies_up_to_case_digits_and_punctuation_share_a_group() {
         let mut builder = CorpusBuilder::new(
             &Recipe::default(),

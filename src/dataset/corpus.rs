@@ -44,6 +44,7 @@ impl CorpusOptions {
 }
 
 /// Tokenized mail, one row per message.
+#[derive(Clone)]
 pub struct Corpus {
     pub(super) recipe: Recipe,
     pub(super) lexicon: Lexicon,
@@ -143,6 +144,17 @@ impl Corpus {
     /// Takes in the tokens of a lexicon, whether any message holds them or not.
     pub fn know(&mut self, lexicon: &Lexicon) {
         self.lexicon.absorb(lexicon);
+    }
+
+    /// The same mail with the other label at these rows.
+    #[must_use]
+    pub fn mislabelled(&self, rows: &[usize]) -> Corpus {
+        let mut wrong = self.clone();
+        for &row in rows {
+            let label = self.labels[row];
+            wrong.labels[row] = label.map(|label| Label::from_is_spam(!label.is_spam()));
+        }
+        wrong
     }
 
     /// The rows of each group of near-duplicates whose labels differ.

@@ -120,6 +120,18 @@ impl DataSpec {
         self.inputs.iter().all(|path| path != Path::new("-"))
     }
 
+    /// Each input as mail of its own; the mail that comes with the program if there are none.
+    pub fn each(&self) -> Vec<DataSpec> {
+        if self.inputs.is_empty() {
+            return vec![self.clone()];
+        }
+        let alone = |input: &PathBuf| DataSpec {
+            inputs: vec![input.clone()],
+            ..self.clone()
+        };
+        self.inputs.iter().map(alone).collect()
+    }
+
     /// A name for a report: that of the first input, and how many more there are.
     pub fn name(&self) -> String {
         match self.inputs.as_slice() {

@@ -5,14 +5,16 @@ use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
 use crate::lab::analyses::ANALYSES;
 use crate::results::experiments::{
-    ATTACK, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, GAME, GameFound,
-    STREAM, StreamFound, TRANSFER, TransferFound,
+    ATTACK, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, FEWSHOT,
+    FewshotFound, GAME, GameFound, NOISE, NoiseFound, STREAM, StreamFound, TRANSFER, TransferFound,
 };
 use crate::results::{AdversarialGame, GAN};
 use serde::Serialize;
 
 /// The names of all that stands alone.
-pub(super) const ALONE: [&str; 7] = [GAN, ATTACK, CROSSOVER, DUPLICATES, GAME, STREAM, TRANSFER];
+pub(super) const ALONE: [&str; 9] = [
+    GAN, ATTACK, CROSSOVER, DUPLICATES, FEWSHOT, GAME, NOISE, STREAM, TRANSFER,
+];
 
 /// What is written to a folder of its own.
 pub trait StandsAlone: Serialize {
@@ -194,5 +196,49 @@ impl StandsAlone for DuplicatesFound {
 
     fn tables(&self) -> Vec<(&'static str, DataTable)> {
         vec![("models", tables::flattered(self))]
+    }
+}
+
+impl StandsAlone for FewshotFound {
+    const NAME: &'static str = FEWSHOT;
+
+    fn mail(&self) -> String {
+        let corpora = self.corpora.iter().map(|corpus| corpus.name.as_str());
+        corpora.collect::<Vec<&str>>().join(", ")
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::fewshot_in_words(self)]
+    }
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_few_messages(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![("f1", tables::few_messages(self))]
+    }
+}
+
+impl StandsAlone for NoiseFound {
+    const NAME: &'static str = NOISE;
+
+    fn mail(&self) -> String {
+        self.mail.clone()
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::noise_in_words(self)]
+    }
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_noise(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![
+            ("damaged", tables::damaged(self)),
+            ("differences", tables::damage_differences(self)),
+        ]
     }
 }

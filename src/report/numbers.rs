@@ -26,6 +26,11 @@ pub fn count(value: usize) -> String {
     number(value as f64, 0)
 }
 
+/// Formats a number of messages, of which none stands for all.
+pub fn count_or_all(emails: Option<usize>) -> String {
+    emails.map_or_else(|| "all".to_owned(), count)
+}
+
 /// Most decimals of a number that would else be shown as 0, or as equal to another.
 const MOST_DECIMALS: usize = 6;
 

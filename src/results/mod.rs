@@ -68,7 +68,7 @@ pub use statistics::crossed::{Contributions, CrossedBootstrap};
 pub use statistics::decision_outcome::decision_outcome;
 pub use statistics::estimates::estimates;
 pub use statistics::five_by_two::{DIVISIONS, five_by_two};
-pub use statistics::interval::{mean_and_deviation, quantile, wilson};
+pub use statistics::interval::{mean_and_deviation, over_runs, quantile, wilson};
 pub use statistics::mcnemar::{McNemar, mcnemar};
 pub use statistics::pairs::{compare_pairs, differences_on_curve, resampled_t};
 pub use statistics::resample::RESAMPLES;

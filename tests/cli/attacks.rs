@@ -92,7 +92,10 @@ fn words_of_ham_let_spam_pass_a_filter_of_words() {
             };
             (0..12).map(word).collect()
         };
-        mail += &format!("ham,meeting about minutes agenda project report schedule lunch{}\n", own('h'));
+        mail += &format!(
+            "ham,meeting about minutes agenda project report schedule lunch{}\n",
+            own('h')
+        );
         mail += &format!("spam,cheap pills casino{}\n", own('s'));
     }
     folder.write("two.csv", mail);

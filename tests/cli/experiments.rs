@@ -253,9 +253,178 @@ fn duplicates_flatter_where_messages_stand_there_twice() {
 }
 
 #[test]
+fn few_messages_are_learned_from_on_every_corpus_in_every_run() {
+    let folder = Folder::with_builtin_mail(300);
+    let all = folder.text("mail.csv");
+    let (header, body) = all.split_once('\n').unwrap();
+    folder.write("mine.csv", format!("{header}\n{body}"));
+    let models = "--models multinomial,byte-ngram,svm";
+    let command = format!("experiment fewshot mail.csv mine.csv -q --quick {models} --json");
+    let found = folder.run_json(&format!("{command} -o out"));
+    let corpora = list(&found["corpora"]);
+    let names: Vec<&str> = corpora
+        .iter()
+        .map(|corpus| corpus["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["mail", "mine"]);
+    let sum = |of: &serde_json::Value| list(of).iter().map(number).sum::<f64>();
+    for corpus in corpora {
+        let (training, test) = (sum(&corpus["training"]), sum(&corpus["test"]));
+        assert_eq!(training + test + number(&corpus["left_out"]), 300.0);
+        // A fifth is tested.
+        assert!((test - (training + test) / 5.0).abs() <= 2.0, "{corpus}");
+    }
+    let sizes: Vec<Option<f64>> = list(&found["sizes"])
+        .iter()
+        .map(serde_json::Value::as_f64)
+        .collect();
+    let expected = [4.0, 8.0, 16.0, 32.0, 64.0, 128.0].map(Some);
+    assert_eq!(sizes, [&expected[..], &[None]].concat());
+    for model in list(&found["models"]) {
+        let f1 = list(&model["f1"]);
+        for (size, average) in list(&model["average"]).iter().enumerate() {
+            let of = |corpus: usize| number(&list(&f1[corpus])[size]["value"]);
+            // The same mail twice: the same runs, and their mean is that of either.
+            assert_eq!(of(0), of(1), "{model}");
+            let value = number(&average["value"]);
+            assert!((value - of(0)).abs() < 1e-12 && (0.0..=1.0).contains(&value));
+            let [low, high] = [0, 1].map(|end| number(&average["interval"][end]));
+            assert!(low <= value && value <= high, "{average}");
+        }
+        let last = list(&model["average"]).last().unwrap();
+        assert!(number(&last["value"]) > 0.5, "{model}");
+    }
+    for file in [
+        "fewshot.json",
+        "tables/f1.csv",
+        "charts/fewshot.svg",
+        "charts/fewshot_corpora.png",
+    ] {
+        assert!(folder.holds(&format!("out/{file}")), "{file}");
+    }
+    let again = folder.run_json(&format!("{command} -o again --threads 1"));
+    assert_eq!(found, again);
+}
+
+/// What was published has four corpora: beside fewer it would say nothing.
+#[test]
+fn published_figures_stand_beside_four_corpora_and_no_other_number() {
+    let folder = Folder::with_builtin_mail(120);
+    let models = "--models multinomial,svm --runs 2";
+    let told = |inputs: &str, to: &str| {
+        folder.run(&format!("experiment fewshot {inputs} -q {models} -o {to}"))
+    };
+    let one = told("mail.csv", "one");
+    assert!(!one.contains("Spam-T5"), "{one}");
+    let four = told("mail.csv mail.csv mail.csv mail.csv", "four");
+    let said = four.split_whitespace().collect::<Vec<_>>().join(" ");
+    for expected in [
+        "Labonne and Moran 2023",
+        "Spam-T5, RoBERTa, SetFit",
+        "best baseline at",
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+    let table = folder.text("four/tables/f1.csv");
+    assert!(
+        table.contains("best baseline,published,mean over corpora,own score,all,0.9560"),
+        "{table}"
+    );
+    for told in [one, four] {
+        assert!(
+            told.lines().all(|line| line.chars().count() <= 80),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn damage_hurts_and_is_the_same_for_every_model() {
+    let folder = Folder::with_builtin_mail(480);
+    let command = "experiment noise mail.csv -q --quick --models multinomial,byte-ngram,svm --json";
+    let found = folder.run_json(&format!("{command} -o out"));
+    let sum = |of: &serde_json::Value| list(of).iter().map(number).sum::<f64>();
+    let test = sum(&found["test"]);
+    assert_eq!(
+        sum(&found["training"]) + test + number(&found["left_out"]),
+        480.0
+    );
+    let levels = list(&found["levels"]);
+    assert!(levels[0]["damage"].is_null());
+    let of = |damage: &str| -> Vec<&serde_json::Value> {
+        levels
+            .iter()
+            .filter(|level| level["damage"] == damage)
+            .collect()
+    };
+    let mild = ["wrong_labels", "ham_called_spam", "spam_called_ham"];
+    assert_eq!(mild.map(|damage| of(damage).len()), [5, 5, 5]);
+    assert_eq!(
+        [of("missing_words").len(), of("short_messages").len()],
+        [3, 4]
+    );
+    let value = |level: &serde_json::Value, model: usize, metric: &str| {
+        number(&level["models"][model]["metrics"][metric]["value"])
+    };
+    let [ham, spam] = [0, 1].map(|class| number(&found["test"][class]));
+    for level in levels {
+        for model in 0..3 {
+            let error = value(level, model, "error_pct");
+            let [of_ham, of_spam] = ["ham_misclassified_pct", "spam_misclassified_pct"]
+                .map(|metric| value(level, model, metric));
+            let both = (of_ham * ham + of_spam * spam) / test;
+            assert!((error - both).abs() < 1e-4, "{level}");
+            let wrong = error / 100.0 * test * number(&level["draws"]);
+            assert!((wrong - wrong.round()).abs() < 1e-2, "{level}");
+        }
+        let best = list(&found["best"]);
+        let [a, b] = [0, 1].map(|at| number(&best[at]) as usize);
+        for metric in ["error_pct", "one_minus_roca_pct", "log_loss_bits"] {
+            let difference = &level["differences"][metric];
+            let off = number(&difference[0]) - (value(level, a, metric) - value(level, b, metric));
+            assert!(off.abs() < 1e-4, "{level}");
+            assert!(number(&difference[1][0]) <= number(&difference[1][1]));
+        }
+    }
+    for model in 0..3 {
+        let worst = |damage: &str, metric: &str| value(of(damage).last().unwrap(), model, metric);
+        let whole = |metric: &str| value(&levels[0], model, metric);
+        for damage in ["wrong_labels", "missing_words", "short_messages"] {
+            assert!(
+                worst(damage, "one_minus_roca_pct") > whole("one_minus_roca_pct"),
+                "{damage}"
+            );
+        }
+        // Ham that is called spam teaches to call ham spam, and the other way round.
+        let lost = "ham_misclassified_pct";
+        assert!(worst("ham_called_spam", lost) > worst("spam_called_ham", lost));
+        let missed = "spam_misclassified_pct";
+        assert!(worst("spam_called_ham", missed) > worst("ham_called_spam", missed));
+        assert!(worst("rare_spam", missed) > whole(missed));
+    }
+    for file in [
+        "noise.json",
+        "tables/damaged.csv",
+        "tables/differences.csv",
+        "charts/noise.svg",
+        "charts/noise_ranking.png",
+        "charts/noise_rare_spam.svg",
+    ] {
+        assert!(folder.holds(&format!("out/{file}")), "{file}");
+    }
+    let again = folder.run_json(&format!("{command} -o again --threads 1"));
+    assert_eq!(found, again);
+    let told = folder.run("experiment noise mail.csv -q --quick --models multinomial,svm -o out");
+    assert!(
+        told.lines().all(|line| line.chars().count() <= 80),
+        "{told}"
+    );
+}
+
+#[test]
 fn mail_that_is_read_twice_cannot_come_from_standard_input() {
     let folder = Folder::with_builtin_mail(60);
-    for name in ["crossover", "duplicates"] {
+    for name in ["crossover", "duplicates", "fewshot", "noise"] {
         let said = folder.refused(&format!("experiment {name} - -q"));
         assert!(
             said.contains("the mail is read several times here"),

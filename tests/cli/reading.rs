@@ -26,7 +26,7 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 26] = [
     "train",
     "compare",
     "tune",
@@ -45,6 +45,8 @@ const COMMANDS: [&str; 24] = [
     "experiment crossover",
     "experiment duplicates",
     "experiment game",
+    "experiment fewshot",
+    "experiment noise",
     "experiment stream",
     "experiment transfer",
     "experiment tune",

@@ -61,6 +61,8 @@ fn parameters(analysis: &str) -> Value {
         "stream" => json!({ "all_lessons": false }),
         "transfer" => json!({ "draws": 1 }),
         "duplicates" => json!({ "folds": 2 }),
+        "fewshot" => json!({ "runs": 1 }),
+        "noise" => json!({ "draws": 1, "replicates": 20 }),
         "denoising" => json!({ "emails": 1 }),
         "generated_mail" => json!({ "emails": 40 }),
         "residual_game" => json!({ "emails": 40, "candidates": 2, "rounds": 1 }),

@@ -7,7 +7,9 @@ use spamlab::lab::ExperimentSpec;
 use spamlab::lab::analyses::experiments::attack::AttackParameters;
 use spamlab::lab::analyses::experiments::crossover::CrossoverParameters;
 use spamlab::lab::analyses::experiments::duplicates::DuplicatesParameters;
+use spamlab::lab::analyses::experiments::fewshot::FewshotParameters;
 use spamlab::lab::analyses::experiments::game::GameParameters;
+use spamlab::lab::analyses::experiments::noise::NoiseParameters;
 use spamlab::lab::analyses::experiments::stream::StreamParameters;
 use spamlab::lab::analyses::experiments::transfer::TransferParameters;
 use spamlab::lab::analyses::experiments::{Cells, Experiment};
@@ -55,6 +57,23 @@ fn cells_of_a_crossover_are_kept() {
 #[test]
 fn cells_of_duplicates_are_kept() {
     go_on_from_half(&["multinomial", "svm"], &DuplicatesParameters { folds: 3 });
+}
+
+#[test]
+fn cells_of_few_messages_are_kept() {
+    go_on_from_half(&["multinomial", "svm"], &FewshotParameters { runs: 2 });
+}
+
+#[test]
+fn cells_of_noise_are_kept() {
+    go_on_from_half(
+        &["multinomial", "svm"],
+        &NoiseParameters {
+            draws: 1,
+            replicates: 20,
+            ..NoiseParameters::default()
+        },
+    );
 }
 
 #[test]

@@ -235,12 +235,16 @@ impl<'a> Jobs<'a> {
     }
 }
 
-/// 16, 32, … and all. A size of more than three quarters of all is left out: it would show the same
-/// as all, at nearly the same cost.
+/// So many messages, twice as many, and so on. A size of more than three quarters of all is left
+/// out: it would show the same as all, at nearly the same cost.
+pub(super) fn doubling(smallest: usize, all: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(smallest), |size| Some(size * 2))
+        .take_while(move |&size| 4 * size <= 3 * all)
+}
+
+/// 16, 32, … and all.
 fn sizes(all: usize) -> Vec<usize> {
-    let doubling = std::iter::successors(Some(SMALLEST), |size| Some(size * 2))
-        .take_while(|&size| 4 * size <= 3 * all);
-    let mut sizes: Vec<usize> = doubling.collect();
+    let mut sizes: Vec<usize> = doubling(SMALLEST, all).collect();
     if all >= SMALLEST {
         sizes.push(all);
     }
@@ -256,35 +260,67 @@ pub(super) fn subset(
     seed: u64,
     resample: u32,
 ) -> Vec<usize> {
+    nested(corpus, train, (emails, BALANCED), seed, resample)
+}
+
+/// The same in the corpus's own proportion at any size, with one message of each class at least.
+pub(super) fn proportional_subset(
+    corpus: &Corpus,
+    train: &[usize],
+    emails: usize,
+    seed: u64,
+    resample: u32,
+) -> Vec<usize> {
+    nested(corpus, train, (emails, 0), seed, resample)
+}
+
+fn nested(
+    corpus: &Corpus,
+    train: &[usize],
+    (emails, balanced): (usize, usize),
+    seed: u64,
+    resample: u32,
+) -> Vec<usize> {
     if emails == train.len() {
         return train.to_vec();
     }
-    let of_class = |label: Label| {
-        let mut rows: Vec<usize> = train
-            .iter()
-            .copied()
-            .filter(|&row| corpus.label(row) == Some(label))
-            .collect();
-        shuffle(
-            &mut rows,
-            &mut random_stream(seed, Stream::LearningCurve(resample as u8, label)),
-        );
-        rows
-    };
-    let (ham, spam) = (of_class(Label::Ham), of_class(Label::Spam));
+    let [ham, spam] = Label::BOTH.map(|label| shuffled(corpus, train, label, seed, resample));
     let share = spam.len() as f64 / train.len() as f64;
-    let balanced = emails.min(BALANCED);
+    let balanced = emails.min(balanced);
     let wanted = balanced as f64 / 2.0 + (emails - balanced) as f64 * share;
-    let spam_wanted = (wanted.round() as usize).clamp(emails.saturating_sub(ham.len()), spam.len());
+    let of_both = (wanted.round() as usize)
+        .max(1)
+        .min(emails.saturating_sub(1));
+    let spam_wanted = of_both.clamp(emails.saturating_sub(ham.len()), spam.len());
     let mut rows = [&spam[..spam_wanted], &ham[..emails - spam_wanted]].concat();
     rows.sort_unstable();
+    rows
+}
+
+/// The rows of a class in a random order that belongs to the resample.
+pub(super) fn shuffled(
+    corpus: &Corpus,
+    rows: &[usize],
+    label: Label,
+    seed: u64,
+    resample: u32,
+) -> Vec<usize> {
+    let of_class = rows.iter().copied();
+    let mut rows: Vec<usize> = of_class
+        .filter(|&row| corpus.label(row) == Some(label))
+        .collect();
+    let stream = Stream::LearningCurve(resample as u8, label);
+    shuffle(&mut rows, &mut random_stream(seed, stream));
     rows
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::mail::{Content, Email};
+    use crate::dataset::{CorpusBuilder, CorpusOptions};
     use crate::lab::spec::ExperimentSpec;
+    use crate::tokenize::Recipe;
     use serde_json::json;
 
     #[test]
@@ -295,6 +331,31 @@ mod tests {
         assert_eq!(sizes(64), [16, 32, 64]);
         assert_eq!(sizes(16), [16]);
         assert!(sizes(10).is_empty());
+    }
+
+    /// Of 100 messages ten are spam: a tenth of each subset, and one where that is less than one.
+    #[test]
+    fn subsets_in_proportion_are_nested_and_have_both_classes() {
+        let mail = |at: usize| {
+            let label = Label::from_is_spam(at.is_multiple_of(10));
+            Email::new(at.to_string(), Some(label), Content::text("", "lunch"))
+        };
+        let mut builder = CorpusBuilder::new(&Recipe::default(), CorpusOptions::default());
+        builder.add((0..100).map(mail).collect());
+        let corpus = builder.finish();
+        let train: Vec<usize> = (0..100).collect();
+        let mut smaller: Vec<usize> = Vec::new();
+        for (emails, spam) in [(2, 1), (4, 1), (8, 1), (16, 2), (32, 3), (64, 6), (100, 10)] {
+            let found = proportional_subset(&corpus, &train, emails, 1, 3);
+            let is_spam = |row: &&usize| corpus.label(**row) == Some(Label::Spam);
+            let of_spam = found.iter().filter(is_spam).count();
+            assert_eq!((found.len(), of_spam), (emails, spam));
+            assert!(smaller.iter().all(|row| found.contains(row)), "{emails}");
+            smaller = found;
+        }
+        let balanced = subset(&corpus, &train, 16, 1, 3);
+        let spam = balanced.iter().filter(|row| row.is_multiple_of(10)).count();
+        assert_eq!(spam, 8);
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub static ANALYSES: &[Analysis] = &[
     experiments::row::<experiments::crossover::CrossoverParameters>(),
     experiments::row::<experiments::duplicates::DuplicatesParameters>(),
     experiments::row::<experiments::game::GameParameters>(),
+    experiments::row::<experiments::fewshot::FewshotParameters>(),
+    experiments::row::<experiments::noise::NoiseParameters>(),
     experiments::row::<experiments::stream::StreamParameters>(),
     experiments::row::<experiments::transfer::TransferParameters>(),
     denoising::ANALYSIS,

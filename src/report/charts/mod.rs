@@ -19,6 +19,7 @@ mod densities;
 mod det;
 mod difference;
 mod duplicates;
+mod fewshot;
 mod folds;
 mod game;
 mod gan;
@@ -27,6 +28,7 @@ mod latent_space;
 mod learning_curve;
 mod lift;
 mod loss;
+mod noise;
 mod pairwise;
 mod precision_recall;
 mod reliability;
@@ -124,7 +126,9 @@ impl Chart {
 pub use attack::of_an_attack;
 pub use crossover::of_a_crossover;
 pub use duplicates::of_duplicates;
+pub use fewshot::of_few_messages;
 pub use game::of_a_game_of_writers;
+pub use noise::of_noise;
 pub use stream::of_a_stream;
 pub use transfer::of_a_transfer;
 

@@ -3,7 +3,9 @@
 mod attack;
 mod crossover;
 mod duplicates;
+mod fewshot;
 mod game;
+mod noise;
 mod stream;
 mod transfer;
 
@@ -16,12 +18,29 @@ pub use crossover::{
     crossing, decay,
 };
 pub use duplicates::{DUPLICATES, DuplicatesFound, FlatteredModel, METRICS_OF_DUPLICATES};
+pub use fewshot::{
+    FEWSHOT, FewshotCorpus, FewshotFound, FewshotModel, MOST_OF_FEW, PUBLISHED, Published, Standing,
+};
 pub use game::{GAME, Game, GameFound, Round, WrittenMessage};
+pub use noise::{
+    Damage, METRICS_OF_NOISE, NOISE, NoiseFound, NoiseLevel, NoisyModel, PRIOR_CORRECTED,
+};
 pub use stream::{
     FUSION, Feedback, FilterFound, Lesson, METRICS_OF_A_STREAM, ROCA, Regime, SPAM_MISSED_AT,
     STREAM, Stream, StreamFound, StreamPoint,
 };
 pub use transfer::{
     LearnedFrom, METRICS_OF_A_TRANSFER, TRANSFER, TransferCell, TransferCorpus, TransferFound,
-    TransferModel,
 };
+
+use crate::results::fit::Family;
+use serde::{Deserialize, Serialize};
+
+/// A model of an experiment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NamedModel {
+    /// Its name.
+    pub name: String,
+    /// Its family.
+    pub family: Family,
+}

@@ -1,6 +1,6 @@
 //! What models that learned from one corpus are worth on another.
 
-use crate::results::fit::Family;
+use super::NamedModel;
 use crate::results::metric::Estimate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub struct TransferFound {
     /// The corpora.
     pub corpora: Vec<TransferCorpus>,
     /// The models, in the order of the catalog.
-    pub models: Vec<TransferModel>,
+    pub models: Vec<NamedModel>,
     /// Every fit on every target, by model.
     pub cells: Vec<TransferCell>,
 }
@@ -34,15 +34,6 @@ pub struct TransferCorpus {
     pub training: [usize; 2],
     /// Ham and spam that is tested.
     pub test: [usize; 2],
-}
-
-/// A model.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransferModel {
-    /// Its name.
-    pub name: String,
-    /// Its family.
-    pub family: Family,
 }
 
 /// What a model learned from.

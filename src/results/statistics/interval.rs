@@ -7,6 +7,8 @@
 
 use crate::base::math::{logit, sigmoid};
 use crate::results::comparison::SIGNIFICANCE_LEVEL;
+use crate::results::metric::Estimate;
+use statrs::distribution::{ContinuousCDF, StudentsT};
 
 /// Half the width of a 95 % interval, in standard deviations of a normal distribution.
 pub const DEVIATIONS: f64 = 1.959_963_984_540_054;
@@ -112,6 +114,24 @@ pub fn mean_and_deviation(values: impl Iterator<Item = f64>) -> Option<(f64, f64
     (count > 0.0).then(|| (mean, (squares / (count - 1.0_f64).max(1.0)).sqrt()))
 }
 
+/// The mean over runs, the deviation of these, and the 95 % interval of the mean by Student's t.
+/// None without any.
+pub fn over_runs(values: &[f64]) -> Option<Estimate> {
+    let (mean, deviation) = mean_and_deviation(values.iter().copied())?;
+    let runs = values.len() as f64;
+    let half = StudentsT::new(0.0, 1.0, runs - 1.0).map(|of| {
+        let quantile = of.inverse_cdf(1.0 - SIGNIFICANCE_LEVEL / 2.0);
+        quantile * deviation / runs.sqrt()
+    });
+    let several = values.len() > 1;
+    Some(Estimate {
+        value: Some(mean),
+        deviation: several.then_some(deviation),
+        interval: half.ok().map(|half| [mean - half, mean + half]),
+        ..Estimate::default()
+    })
+}
+
 /// The value that a share of the population lies below, by that of `n` in order which is number
 /// `share × (n + 1)`: so many would lie below the next one drawn (Davison and Hinkley, *Bootstrap
 /// Methods and their Application*, 1997, section 5.2.1). Between two the nearer.
@@ -129,6 +149,22 @@ mod tests {
     fn near([low, high]: [f64; 2], expected: [f64; 2]) {
         let off = (low - expected[0]).abs().max((high - expected[1]).abs());
         assert!(off < 5e-7, "{low} to {high}, not {expected:?}");
+    }
+
+    /// By hand: mean .02, s = √(.0002 / 4), and 2.776445 is the 97.5 % quantile of t with four
+    /// degrees of freedom in any table.
+    #[test]
+    fn the_interval_of_a_mean_over_runs_is_students() {
+        let found = over_runs(&[0.01, 0.02, 0.03, 0.02, 0.02]).unwrap();
+        let half = 2.776_445 * (0.000_05_f64 / 5.0).sqrt();
+        near(found.interval.unwrap(), [0.02 - half, 0.02 + half]);
+        assert!((found.deviation.unwrap() - 0.000_05_f64.sqrt()).abs() < 1e-12);
+        let one = over_runs(&[0.5]).unwrap();
+        assert_eq!(
+            (one.value, one.deviation, one.interval),
+            (Some(0.5), None, None)
+        );
+        assert_eq!(over_runs(&[]), None);
     }
 
     /// Wilson's formula, worked in Python.

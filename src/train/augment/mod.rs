@@ -9,17 +9,19 @@
 
 mod corpus_tokenizer;
 pub mod corruption;
+mod original;
 mod synthetic;
 mod words;
 
-use self::corpus_tokenizer::CorpusTokenizer;
+pub use self::corpus_tokenizer::CorpusTokenizer;
 use self::corruption::Channel;
+pub use self::original::Original;
+pub(crate) use self::words::{first_words, without_some};
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::{AddedMail, AugmentedCorpus, Corpus};
 use crate::model::Catalog;
-use crate::tokenize::TokenId;
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -107,7 +109,7 @@ impl Augment {
         match self {
             Augment::Synthetic(_) => None,
             Augment::Noise(share) => Some(Channel { share }.corrupt(text, rng).0),
-            Augment::WordDropout(p) => Some(words::without_some(text, p, rng)),
+            Augment::WordDropout(p) => Some(without_some(text, p, rng)),
             Augment::Swap(p) => Some(words::swapped(text, p, rng)),
         }
     }
@@ -159,22 +161,11 @@ impl Augmentation {
             let Some(label) = corpus.label(row) else {
                 return Vec::new();
             };
-            let text = String::from_utf8_lossy(corpus.text(row));
-            let own = tokenizer.tokenize(&text).0;
+            let original = Original::new(corpus, row, tokenizer);
             let variant = |&(at, way): &(usize, Augment)| {
                 let stream = Stream::Augmented(at as u8, row as u32);
-                let changed = way.change(&text, &mut random_stream(seed, stream))?;
-                let (bag, sequence) = tokenizer.tokenize(&changed);
-                let bag = exchanged(corpus.bag(row), &own, &bag);
-                let (of, group) = (Some(row), corpus.group(row));
-                Some(Arc::new(AddedMail {
-                    of,
-                    label,
-                    group,
-                    bag,
-                    sequence,
-                    text: changed.into_bytes(),
-                }))
+                let changed = way.change(&original.text, &mut random_stream(seed, stream))?;
+                Some(Arc::new(original.with_text(changed, label, tokenizer)))
             };
             changing.iter().filter_map(variant).collect()
         };
@@ -241,29 +232,12 @@ impl Augmentation {
     }
 }
 
-/// A message's tokens with those of its text exchanged for others.
-fn exchanged(
-    whole: &[(TokenId, u32)],
-    text: &[(TokenId, u32)],
-    other: &[(TokenId, u32)],
-) -> Vec<(TokenId, u32)> {
-    let text: FxHashMap<TokenId, u32> = text.iter().copied().collect();
-    let mut added: FxHashMap<TokenId, u32> = other.iter().copied().collect();
-    let kept = whole.iter().map(|&(token, count)| {
-        let kept = count.saturating_sub(text.get(&token).copied().unwrap_or(0));
-        (token, kept + added.remove(&token).unwrap_or(0))
-    });
-    let mut bag: Vec<(TokenId, u32)> = kept.filter(|&(_, count)| count > 0).collect();
-    bag.extend(other.iter().filter(|(token, _)| added.contains_key(token)));
-    bag
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::mail::{Content, Email, Label};
     use crate::dataset::{CorpusBuilder, CorpusOptions};
-    use crate::tokenize::Recipe;
+    use crate::tokenize::{Recipe, TokenId};
 
     fn corpus() -> Corpus {
         let mut builder = CorpusBuilder::new(
@@ -323,19 +297,6 @@ mod tests {
         ] {
             assert!(text.parse::<Augment>().is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn tokens_of_the_text_are_exchanged_and_others_stay() {
-        let whole = [(1, 2), (2, 1), (3, 4), (9, 1)];
-        assert_eq!(
-            exchanged(&whole, &[(1, 1), (3, 4)], &[(5, 1), (1, 3)]),
-            [(1, 4), (2, 1), (9, 1), (5, 1)]
-        );
-        assert_eq!(
-            exchanged(&whole, &[(1, 1), (3, 4)], &[(1, 1), (3, 4)]),
-            whole
-        );
     }
 
     #[test]

@@ -16,6 +16,18 @@ pub(crate) fn without_some(text: &str, probability: f64, rng: &mut dyn rand::Rng
     left
 }
 
+/// The text up to so many words.
+pub(crate) fn first_words(text: &str, words: usize) -> &str {
+    let is_word = |(_, piece): &(usize, &str)| !piece.trim_end().is_empty();
+    let mut end = 0;
+    let pieces = text.split_inclusive(char::is_whitespace).map(|piece| {
+        end += piece.len();
+        (end, piece)
+    });
+    let last = pieces.filter(is_word).take(words).last();
+    last.map_or("", |(end, _)| text[..end].trim_end())
+}
+
 /// The text with some words and their right neighbours on the line in each other's place, each pair
 /// with this probability.
 pub(crate) fn swapped(text: &str, probability: f64, rng: &mut dyn rand::Rng) -> String {
@@ -61,6 +73,19 @@ mod tests {
         assert_eq!(without_some(TEXT, 1.0, &mut rng).trim(), "");
         assert_eq!(without_some(TEXT, 1.0, &mut rng).matches('\n').count(), 3);
         assert_eq!(swapped("a b c d\ne f", 1.0, &mut rng), "b a d c\nf e");
+    }
+
+    #[test]
+    fn the_first_words_stand_as_they_stood() {
+        let all = TEXT.split_whitespace().count();
+        let expected = ["", "Lunch", "Lunch today", "Lunch today\nMeet"];
+        assert_eq!([0, 1, 2, 3].map(|words| first_words(TEXT, words)), expected);
+        assert_eq!(first_words(" \n a b", 1), " \n a");
+        assert_eq!(
+            [all, all + 1].map(|words| first_words(TEXT, words)),
+            [TEXT; 2]
+        );
+        assert_eq!(first_words("", 3), "");
     }
 
     #[test]

@@ -3,8 +3,10 @@
 mod attack;
 mod crossover;
 mod duplicates;
+mod fewshot;
 mod game;
 mod metsis;
+mod noise;
 mod shared;
 mod stream;
 mod transfer;
@@ -12,8 +14,10 @@ mod transfer;
 use self::attack::AttackOptions;
 use self::crossover::Crossover;
 use self::duplicates::Duplicates;
+use self::fewshot::Fewshot;
 use self::game::GameOptions;
 use self::metsis::Metsis;
+use self::noise::Noise;
 use self::stream::StreamOptions;
 use self::transfer::Transfer;
 use super::{ablate, tune};
@@ -42,9 +46,15 @@ enum Which {
     /// Whether a filter that learns from what passed it gets ahead of a writer that searches for what
     /// passes
     Game(GameOptions),
+    /// How well a model filters that learned from 4 to 256 messages, beside pretrained language
+    /// models (after Labonne and Moran 2023)
+    Fewshot(Fewshot),
     /// Five event models of naive Bayes on Enron1 to Enron6 (Metsis, Androutsopoulos and Paliouras,
     /// CEAS 2006)
     Metsis(Metsis),
+    /// Which family breaks first when labels are wrong, spam is rare, words are missing or messages
+    /// are short
+    Noise(Noise),
     /// Which model filters best if it scores each message as it comes, and learns from it only then
     /// (after the TREC spam tracks, Cormack and Lynam 2005)
     Stream(StreamOptions),
@@ -65,7 +75,9 @@ impl Arguments {
             Which::Crossover(crossover) => crossover.run(common),
             Which::Duplicates(duplicates) => duplicates.run(common),
             Which::Game(game) => game.run(common),
+            Which::Fewshot(fewshot) => fewshot.run(common),
             Which::Metsis(metsis) => metsis.run(common),
+            Which::Noise(noise) => noise.run(common),
             Which::Stream(stream) => stream.run(common),
             Which::Transfer(transfer) => transfer.run(common),
         }

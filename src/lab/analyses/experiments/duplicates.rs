@@ -2,7 +2,7 @@
 //! keep near-duplicates together: by how much the usual way flatters. Inner folds, which choose
 //! settings and calibrate, are split in the same way as the outer ones.
 
-use super::{Cells, Experiment, announce, kept, models, refused, require_repeatable};
+use super::{Cells, Experiment, announce, kept, log_odds, models, refused, require_repeatable};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
@@ -191,8 +191,7 @@ impl Validated {
             let encoded = Encoded::new(corpus, &trained.encoders, test);
             let scored = trained.models.into_iter().map(|model| {
                 let model = model.map_err(|error| error.to_string())?;
-                let raw = model.scores(encoded.rows(model.view)).into_iter();
-                Ok(raw.map(|raw| model.calibration.log_odds(raw)).collect())
+                Ok(log_odds(&model, &encoded))
             });
             scored.collect()
         };

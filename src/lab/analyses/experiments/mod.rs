@@ -4,22 +4,31 @@
 mod adversary;
 pub mod attack;
 mod cells;
+mod contributions;
 pub mod crossover;
 pub mod duplicates;
+pub mod fewshot;
+mod fixed_test;
 pub mod game;
+pub mod noise;
 pub mod stream;
 pub mod transfer;
 
 pub use cells::Cells;
 
 use super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::math::logit;
 use crate::base::progress::Progress;
+use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusOptions, Representation};
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::forecast::{self, Ahead};
 use crate::lab::spec::ExperimentSpec;
 use crate::model::{Catalog, ModelEntry};
-use crate::train::{ModelSpec, TrainOptions};
+use crate::results::estimated_share;
+use crate::results::experiments::NamedModel;
+use crate::train::{ModelSpec, TrainOptions, Trained};
+use rustc_hash::FxHashSet;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -82,6 +91,39 @@ fn by_name<E: Experiment>(
     erased(asked.run(spec, catalog, &Cells::nowhere(), progress))
 }
 
+/// The labelled messages without near-duplicates: of each group the first one. How many were left
+/// out is told beside them.
+fn distinct(corpus: &Corpus) -> (Vec<usize>, usize) {
+    let mut seen = FxHashSet::default();
+    let mut rows = corpus.labelled_rows();
+    let all = rows.len();
+    rows.retain(|&row| seen.insert(corpus.group(row)));
+    let left_out = all - rows.len();
+    (rows, left_out)
+}
+
+/// Calibrated log-odds of test messages.
+fn log_odds(trained: &Trained, test: &Encoded<'_>) -> Vec<f64> {
+    let raw = trained.scores(test.rows(trained.view)).into_iter();
+    raw.map(|raw| trained.calibration.log_odds(raw)).collect()
+}
+
+/// Log-odds with the share of spam that expectation maximisation finds in them, in place of that of
+/// the training set.
+fn prior_corrected(log_odds: &[f64], share: f64) -> Vec<f64> {
+    let shift = logit(estimated_share(log_odds, share)) - logit(share);
+    log_odds.iter().map(|odds| odds + shift).collect()
+}
+
+/// Ham and spam among these rows.
+fn classes(corpus: &Corpus, rows: &[usize]) -> [usize; 2] {
+    let mut classes = [0, 0];
+    for label in rows.iter().filter_map(|&row| corpus.label(row)) {
+        classes[label.index()] += 1;
+    }
+    classes
+}
+
 /// Refuses parameters of an experiment.
 fn refused<E: Experiment>(why: String) -> SpecError {
     SpecError::Refused {
@@ -127,6 +169,18 @@ fn announce(
 ) {
     let ahead = Ahead::of_sets(models.len(), sets);
     forecast::announce(&ahead, models, corpus, TrainOptions::seeded(seed), progress);
+}
+
+/// The four models of experiments that fit often: of each family one of words and one that is
+/// stronger.
+const FOUR_MODELS: [&str; 4] = ["multinomial", "byte-ngram", "logistic", "svm"];
+
+/// What a model is called.
+fn named(model: &ModelSpec) -> NamedModel {
+    NamedModel {
+        name: model.entry.name().to_owned(),
+        family: model.entry.family(),
+    }
 }
 
 /// Refuses mail that cannot be read twice.

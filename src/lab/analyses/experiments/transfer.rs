@@ -6,22 +6,23 @@
 //! test message is learned from. Each input is a corpus; one alone is cut into three by its order.
 
 use super::super::learning_curve::subset;
-use super::{Cells, Experiment, announce, kept, models, refused};
+use super::{
+    Cells, Experiment, FOUR_MODELS, announce, classes, kept, log_odds, models, named,
+    prior_corrected, refused,
+};
 use crate::base::mail::Label;
-use crate::base::math::logit;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, apart};
 use crate::input::Labels;
 use crate::lab::data::read_into;
 use crate::lab::error::LabError;
-use crate::lab::spec::{DataSpec, ExperimentSpec};
+use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{
     LearnedFrom, METRICS_OF_A_TRANSFER, TRANSFER, TransferCell, TransferCorpus, TransferFound,
-    TransferModel,
 };
-use crate::results::{Estimate, estimated_share, mean_and_deviation, with_intervals};
+use crate::results::{Estimate, mean_and_deviation, with_intervals};
 use crate::train::{ModelSpec, Trained, train};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -36,8 +37,6 @@ const PARTS: [&str; 3] = ["earlier", "middle", "later"];
 const LEAST: usize = 40;
 /// Draws have a random stream each.
 const MOST_DRAWS: u32 = 256;
-/// The models unless some are named: of each family one of words and one that is stronger.
-const MODELS: [&str; 4] = ["multinomial", "byte-ngram", "logistic", "svm"];
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,7 +101,7 @@ fn transfer(
         let why = format!("labels has {few}, and two are needed, one of each class");
         return Err(refused::<TransferParameters>(why).into());
     }
-    let models = models(spec, catalog, |entry| MODELS.contains(&entry.name()))?;
+    let models = models(spec, catalog, |entry| FOUR_MODELS.contains(&entry.name()))?;
     let (corpus, parts) = read(spec, kept(&models), progress)?;
     let parted = Parted::new(&corpus, parts, spec.seed)?;
     let fits = parted.fits(&corpus, (&labels, asked.draws), spec.seed);
@@ -122,13 +121,7 @@ fn transfer(
         seed: spec.seed,
         draws: asked.draws,
         corpora: parted.described(&corpus),
-        models: models
-            .iter()
-            .map(|model| TransferModel {
-                name: model.entry.name().to_owned(),
-                family: model.entry.family(),
-            })
-            .collect(),
+        models: models.iter().map(named).collect(),
         cells: means(tested.into_iter().flatten()),
     })
 }
@@ -145,16 +138,7 @@ fn read(
     let mut builder = CorpusBuilder::new(&spec.recipe, keep);
     let mut ends = Vec::new();
     let several = spec.data.inputs.len() > 1;
-    let alone = |input: &_| DataSpec {
-        inputs: vec![Clone::clone(input)],
-        ..spec.data.clone()
-    };
-    let inputs: Vec<DataSpec> = if several {
-        spec.data.inputs.iter().map(alone).collect()
-    } else {
-        vec![spec.data.clone()]
-    };
-    for data in &inputs {
+    for data in &spec.data.each() {
         read_into(&mut builder, data, Labels::BothClasses, progress)?;
         ends.push((data.name(), builder.len()));
     }
@@ -357,30 +341,17 @@ fn measured(
     groups: &[u32],
     share: f64,
 ) -> TransferCell {
-    let raw = trained.scores(encoded.rows(trained.view));
-    let log_odds: Vec<f64> = raw
-        .iter()
-        .map(|&raw| trained.calibration.log_odds(raw))
-        .collect();
+    let log_odds = log_odds(trained, encoded);
     let decision = trained.decision.decision;
     let mut metrics = with_intervals(&log_odds, labels, groups, decision);
     metrics.retain(|key, _| METRICS_OF_A_TRANSFER.contains(&key.as_str()));
-    let shift = logit(estimated_share(&log_odds, share)) - logit(share);
-    let shifted: Vec<f64> = log_odds.iter().map(|odds| odds + shift).collect();
+    let shifted = prior_corrected(&log_odds, share);
     let mut corrected = with_intervals(&shifted, labels, groups, decision);
     TransferCell {
         metrics,
         corrected: corrected.remove(METRICS_OF_A_TRANSFER[0]),
         ..cell
     }
-}
-
-fn classes(corpus: &Corpus, rows: &[usize]) -> [usize; 2] {
-    let mut classes = [0, 0];
-    for label in rows.iter().filter_map(|&row| corpus.label(row)) {
-        classes[label.index()] += 1;
-    }
-    classes
 }
 
 /// Cells that differ in the draw alone become one, with means and deviations over draws; in the

@@ -4,7 +4,7 @@ use crate::base::mail::{Email, Label};
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, parts};
 use crate::input::Labels;
-use crate::lab::analyses::experiments::kept;
+use crate::lab::analyses::experiments::{classes, kept};
 use crate::lab::data::tell_rejected;
 use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
@@ -99,6 +99,6 @@ impl ContestedMail {
 
     /// Ham and spam of some rows.
     pub fn classes(&self, rows: &[usize]) -> [usize; 2] {
-        Label::BOTH.map(|label| self.of_class(rows, label).len())
+        classes(&self.corpus, rows)
     }
 }

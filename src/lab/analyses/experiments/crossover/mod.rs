@@ -10,11 +10,11 @@
 mod curves;
 
 use self::curves::PairOf;
-use super::super::learning_curve::subset;
+use super::super::learning_curve::{doubling, subset};
+use super::fixed_test::{FixedTest, LEAST};
 use super::{Cells, Experiment, announce, refused, require_repeatable};
-use crate::base::mail::Label;
 use crate::base::progress::Progress;
-use crate::dataset::{Corpus, CorpusOptions, apart};
+use crate::dataset::{Corpus, CorpusOptions};
 use crate::lab::data::Reading;
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::ExperimentSpec;
@@ -22,10 +22,8 @@ use crate::model::Catalog;
 use crate::results::experiments::{CROSSOVER, CrossoverFound};
 use crate::tokenize::{Recipe, TokenKind, TokenKinds};
 use crate::train::ModelSpec;
-use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::ops::Range;
 
 /// The smallest training set, and that of nets.
 const SMALLEST: usize = 4;
@@ -34,10 +32,6 @@ const SMALLEST_OF_NETS: usize = 64;
 const MOST_RESAMPLES: u32 = 256;
 /// Up to here a size has all of its training sets.
 const MANY: usize = 512;
-/// One message in so many tests, at most.
-const TEST_ONE_IN: usize = 4;
-/// Test messages and training messages that are needed, of all.
-const LEAST: usize = 40;
 /// Share of samples in which an interval leaves out the truth.
 const LEVEL: f64 = 0.05;
 
@@ -247,9 +241,9 @@ fn crossover(
     })?;
     Ok(CrossoverFound {
         mail: spec.data.name(),
-        training: plan.training.len(),
-        test: plan.classes.map(|class| class.len()),
-        left_out: plan.left_out,
+        training: plan.fixed.training.len(),
+        test: plan.fixed.classes.map(|class| class.len()),
+        left_out: plan.fixed.left_out,
         seed: spec.seed,
         replicates: asked.replicates,
         pairs,
@@ -303,12 +297,7 @@ impl Matched {
 /// What learns from what, and is tested on what.
 #[derive(Clone)]
 struct Plan {
-    training: Vec<usize>,
-    /// Ham first.
-    test: Vec<usize>,
-    /// The ham and the spam among the test messages.
-    classes: [Range<usize>; 2],
-    left_out: usize,
+    fixed: FixedTest,
     sizes: Vec<usize>,
     /// For each training set the place of its size, and its rows.
     subsets: Vec<(usize, Vec<usize>)>,
@@ -316,25 +305,8 @@ struct Plan {
 
 impl Plan {
     fn new(corpus: &Corpus, asked: &CrossoverParameters, seed: u64) -> Result<Plan, LabError> {
-        let mut seen = FxHashSet::default();
-        let all = corpus.labelled_rows();
-        let mut rows = all.clone();
-        rows.retain(|&row| seen.insert(corpus.group(row)));
-        let folds = rows.len().div_ceil(asked.test).max(TEST_ONE_IN);
-        let [test, training] = apart(corpus, &rows, folds, seed);
-        let of = |rows: &[usize], label: Label| -> Vec<usize> {
-            let rows = rows.iter().copied();
-            rows.filter(|&row| corpus.label(row) == Some(label))
-                .collect()
-        };
-        let [ham, spam] = Label::BOTH.map(|label| of(&test, label));
-        let fewest = Label::BOTH.map(|label| of(&training, label).len());
-        if rows.len() < LEAST || fewest.contains(&0) || ham.is_empty() || spam.is_empty() {
-            return Err(LabError::TooLittleForCurves {
-                emails: rows.len(),
-                needed: LEAST,
-            });
-        }
+        let fixed = FixedTest::new(corpus, asked.test, seed)?;
+        let training = &fixed.training;
         let sizes = sizes(training.len());
         let sets = |at: usize| {
             let emails = sizes[at];
@@ -343,17 +315,13 @@ impl Plan {
                 many if many > MANY => asked.resamples_of_many,
                 _ => asked.resamples,
             };
-            let training = &training;
             (0..resamples)
                 .map(move |resample| (at, subset(corpus, training, emails, seed, resample)))
         };
         Ok(Plan {
             subsets: (0..sizes.len()).flat_map(sets).collect(),
-            classes: [0..ham.len(), ham.len()..ham.len() + spam.len()],
-            test: [ham, spam].concat(),
-            left_out: all.len() - rows.len(),
             sizes,
-            training,
+            fixed,
         })
     }
 
@@ -374,8 +342,7 @@ impl Plan {
 
 /// 4, 8, … and all; a size of more than three quarters of all would show the same as all.
 fn sizes(all: usize) -> Vec<usize> {
-    let doubling = std::iter::successors(Some(SMALLEST), |size| Some(size * 2));
-    let mut sizes: Vec<usize> = doubling.take_while(|&size| 4 * size <= 3 * all).collect();
+    let mut sizes: Vec<usize> = doubling(SMALLEST, all).collect();
     sizes.push(all);
     sizes
 }

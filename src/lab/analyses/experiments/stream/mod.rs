@@ -18,7 +18,7 @@ use crate::base::streams;
 use crate::dataset::Corpus;
 use crate::lab::data::{Reading, facts};
 use crate::lab::error::{LabError, SpecError};
-use crate::lab::spec::{DataSpec, ExperimentSpec};
+use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{Feedback, Lesson, Regime, STREAM, Stream, StreamFound};
 use crate::train::ModelSpec;
@@ -107,18 +107,9 @@ fn stream(
 ) -> Result<StreamFound, LabError> {
     check(asked)?;
     let models = filters(models(spec, catalog, |_| true)?)?;
-    let inputs: Vec<DataSpec> = if spec.data.inputs.is_empty() {
-        vec![spec.data.clone()]
-    } else {
-        let alone = |input: &_| DataSpec {
-            inputs: vec![Clone::clone(input)],
-            ..spec.data.clone()
-        };
-        spec.data.inputs.iter().map(alone).collect()
-    };
     let keep = kept(&models);
     let mut streams = Vec::new();
-    for data in &inputs {
+    for data in &spec.data.each() {
         let mail = Reading::new(data, &spec.recipe, keep).read(progress)?.mail;
         let corpus = mail.emails();
         let along = Along::new(corpus, spec.seed);

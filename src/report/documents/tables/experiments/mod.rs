@@ -3,7 +3,10 @@
 mod attack;
 mod crossover;
 mod duplicates;
+mod falls_behind;
+mod fewshot;
 mod game;
+mod noise;
 mod stream;
 mod transfer;
 
@@ -12,6 +15,9 @@ pub use attack::{
 };
 pub use crossover::{crossings, crossings_in_words, crossover_in_words, points};
 pub use duplicates::{duplicates_in_words, flattered};
+pub use falls_behind::damage_in_words;
+pub use fewshot::{few_messages, fewshot_in_words};
 pub use game::{games_in_words, rounds};
+pub use noise::{damage_differences, damaged, noise_in_words};
 pub use stream::{filters, over_time, stream_in_words};
 pub use transfer::{transfer_in_words, transfers};

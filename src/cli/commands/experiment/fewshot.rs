@@ -1,0 +1,77 @@
+//! `spamlab experiment fewshot`: models that learn from few messages.
+
+use super::shared::Shared;
+use crate::cli::args::input::described;
+use crate::cli::common::Common;
+use crate::cli::output::table::Table;
+use crate::cli::wrap::paragraph;
+use crate::lab::analyses::experiments::fewshot::FewshotParameters;
+use crate::report::documents::tables;
+use crate::report::numbers::count_or_all;
+use crate::results::experiments::FewshotFound;
+use clap::Args;
+
+/// Learns from few messages.
+#[derive(Args)]
+#[command(mut_arg("inputs", |inputs| inputs.help(format!(
+    "{}; each is a corpus. Beside four stands what was published of Ling-Spam, SMS Spam \
+     Collection, SpamAssassin and Enron [default: the mail that comes with the program]",
+    described("Labelled mail")
+))))]
+pub struct Fewshot {
+    #[command(flatten)]
+    shared: Shared,
+    /// Runs, each with a split and training sets of its own [default: 10, quick: 2]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..=256),
+        help_heading = "Protocol"
+    )]
+    runs: Option<u32>,
+    /// Models, by name, separated by commas [default: those that compare has, byte-ngram and ppm]
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Protocol"
+    )]
+    models: Vec<String>,
+}
+
+impl Fewshot {
+    pub fn run(&self, common: &Common) -> anyhow::Result<()> {
+        let spec = self.shared.spec(&self.models)?;
+        let protocol: FewshotParameters = self.shared.protocol(&spec)?;
+        let parameters = FewshotParameters {
+            runs: self.runs.unwrap_or(protocol.runs),
+        };
+        self.shared.run(common, &parameters, spec, as_text)
+    }
+}
+
+fn as_text(found: &FewshotFound) -> String {
+    let sizes = found.sizes.iter().map(|size| count_or_all(*size));
+    let titles = std::iter::once("mean F1 after".to_owned()).chain(sizes);
+    let mut table = Table::new(titles);
+    let row = |name: &str, values: &mut dyn Iterator<Item = Option<f64>>| -> Vec<String> {
+        let shown = |value: Option<f64>| {
+            value.map_or_else(|| "–".to_owned(), |value| format!("{value:.3}"))
+        };
+        let values = values.map(shown);
+        std::iter::once(name.to_owned()).chain(values).collect()
+    };
+    for model in &found.models {
+        let mut values = model.average.iter().map(|one| one.value);
+        table.push(row(&model.name, &mut values));
+    }
+    if !found.published().is_empty() {
+        table.section("published");
+    }
+    for published in found.published() {
+        let at = |size: &Option<usize>| published.at(*size).map(|(value, _)| value);
+        table.push(row(published.name, &mut found.sizes.iter().map(at)));
+    }
+    let read = paragraph(&tables::fewshot_in_words(found), 0);
+    format!("{table}\n{read}")
+}
