@@ -60,9 +60,13 @@ fn of_model<'v>(values: &'v Value, model: &str) -> &'v Value {
     found.unwrap_or_else(|| panic!("nothing of {model}: {values}"))
 }
 
-/// A number that tells nothing of the one it is made of, so that made-up messages do not repeat.
+/// A number that tells nothing of the one it is made of, so that made-up messages do not repeat
+/// (SplitMix64: Steele, Lea and Flood 2014).
 fn scattered(number: usize) -> usize {
-    ((number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 33) as usize
+    let mixed = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    ((mixed ^ (mixed >> 31)) >> 33) as usize
 }
 
 /// The Python of tests that need its packages: `SPAMLAB_PYTHON`, or the one that is found.
