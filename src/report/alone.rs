@@ -3,7 +3,6 @@
 use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
-use crate::lab::analyses::ANALYSES;
 use crate::results::experiments::{
     ATTACK, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, FEWSHOT,
     FewshotFound, GAME, GameFound, NOISE, NoiseFound, STREAM, StreamFound, TRANSFER, TransferFound,
@@ -32,13 +31,6 @@ pub trait StandsAlone: Serialize {
 
     /// Its tables, each with the name of its file.
     fn tables(&self) -> Vec<(&'static str, DataTable)>;
-
-    /// The question that it answers.
-    fn question(&self) -> &'static str {
-        let mut analyses = ANALYSES.iter();
-        let analysis = analyses.find(|analysis| analysis.name == Self::NAME);
-        analysis.map_or(Self::NAME, |analysis| analysis.question)
-    }
 }
 
 impl StandsAlone for AdversarialGame {

@@ -8,8 +8,8 @@
 use super::alone::{ALONE, StandsAlone};
 use super::charts::{self, CHARTS};
 use super::documents;
-use super::documents::Drawing;
 use super::documents::tables::DataTable;
+use super::documents::{AlonePage, Drawing};
 use super::error::ReportError;
 use super::figure::Figure;
 use super::ink;
@@ -95,9 +95,10 @@ pub fn write_side_by_side(
 }
 
 /// Writes what stands alone into `folder`, which is created if necessary: its file with all of it,
-/// `report.md`, `report.html`, `tables/` and `charts/`.
+/// `report.md`, `report.html`, `tables/` and `charts/`. Its headline is the question.
 pub fn write_alone<T: StandsAlone>(
     found: &T,
+    question: &str,
     folder: &Path,
     texts: CsvText,
 ) -> Result<(), ReportError> {
@@ -113,9 +114,17 @@ pub fn write_alone<T: StandsAlone>(
         let drawn = found.figures().into_par_iter().map(drawing);
         let drawings = drawn.collect::<Result<Vec<Drawing>, ReportError>>()?;
         let tables = found.tables();
-        let text = documents::alone_markdown(found, &drawings, &tables);
+        let page = AlonePage {
+            name: T::NAME,
+            mail: found.mail(),
+            question,
+            words: found.words(),
+            program: saved.program,
+            tables: &tables,
+        };
+        let text = documents::alone_markdown(&page, &drawings);
         file(folder, MARKDOWN, text.as_bytes())?;
-        let page = documents::alone_html(found, saved.program, &drawings, &tables)?;
+        let page = documents::alone_html(&page, &drawings)?;
         file(folder, PAGE, page.as_bytes())?;
         fill_parts(folder, &drawings, tables, texts)
     };

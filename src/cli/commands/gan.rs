@@ -13,7 +13,7 @@ use crate::cli::usage;
 use crate::cli::wrap::{paragraph, whole};
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
-use crate::lab::analyses::gan::{GanParameters, gan};
+use crate::lab::analyses::gan::{GanParameters, QUESTION, gan};
 use crate::lab::limits;
 use crate::report::{self, documents::tables};
 use crate::results::{AdversarialGame, PlayedGame};
@@ -77,7 +77,7 @@ impl Arguments {
         };
         let game = gan(&spec, &parameters, &Bar::new(common)).map_err(usage)?;
         if let Some(folder) = &self.output {
-            report::write_alone(&game, folder, self.csv.texts())?;
+            report::write_alone(&game, QUESTION, folder, self.csv.texts())?;
         }
         emit::result(self.json, || json!(game), || as_text(&game))?;
         if let Some(folder) = &self.output {

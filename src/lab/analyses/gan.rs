@@ -61,11 +61,14 @@ const WORDS: usize = 6;
 /// A quarter of the mail is for testing where no split is given.
 const TEST_ONE_IN: usize = 4;
 
+/// The question that a game answers.
+pub const QUESTION: &str = "\
+        Can a generator learn to generate document vectors that a discriminator takes for real?";
+
 /// The row of the table.
 pub(super) const ANALYSIS: Analysis = Analysis {
     name: GAN,
-    question: "\
-        Can a generator learn to generate document vectors that a discriminator takes for real?",
+    question: QUESTION,
     looks_at: LooksAt::Comparison(OnComparison {
         by_default: false,
         check: Some(|_, _, given| parameters::<GanParameters>(GAN, given)?.check()),

@@ -16,7 +16,7 @@ mod spans;
 pub mod tables;
 mod tiles;
 
-pub use alone::alone_markdown;
+pub use alone::{AlonePage, alone_markdown};
 pub use drawing::Drawing;
 pub use html::{alone as alone_html, html, side_by_side as side_by_side_html};
 pub use markdown::markdown;

@@ -35,16 +35,16 @@ pub struct Arguments {
 enum Which {
     /// What each clue and each choice of the recipe is worth: the same as `spamlab ablate`
     Ablate(ablate::Arguments),
-    /// Which model still catches spam that is changed to pass it, and what defences cost (after Lowd
-    /// and Meek, CEAS 2005)
+    /// Which model still catches spam that is changed to pass it, and what defences cost (after
+    /// Lowd and Meek, CEAS 2005)
     Attack(AttackOptions),
     /// From how many training messages on a discriminative model is ahead of a generative one that
     /// reads the same (after Ng and Jordan, NIPS 2001)
     Crossover(Crossover),
     /// By how much near-duplicates on both sides of a split flatter each model
     Duplicates(Duplicates),
-    /// Whether a filter that learns from what passed it gets ahead of a writer that searches for what
-    /// passes
+    /// Whether a filter that learns from what passed it gets ahead of a writer that searches for
+    /// what passes
     Game(GameOptions),
     /// How well a model filters that learned from 4 to 256 messages, beside pretrained language
     /// models (after Labonne and Moran 2023)

@@ -120,7 +120,7 @@ impl Shared {
             let found = cells.found();
             common.say(format!("{found} parts were there from an interrupted run"));
         }
-        report::write_alone(&found, &output, self.csv.texts())?;
+        report::write_alone(&found, E::QUESTION, &output, self.csv.texts())?;
         cells.remove();
         emit::result(self.json, || json!(found), || as_text(&found))?;
         common.say(format!("wrote {}", whole(output.display())));

@@ -12,7 +12,8 @@
 
 use super::super::learning_curve::{doubling, proportional_subset};
 use super::{
-    Cells, Experiment, classes, distinct, kept, log_odds, models, refused, require_repeatable,
+    Cells, Experiment, announce, classes, distinct, kept, log_odds, models, refused,
+    require_repeatable,
 };
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
@@ -73,7 +74,7 @@ impl Experiment for FewshotParameters {
         cells: &Cells,
         progress: &dyn Progress,
     ) -> Result<FewshotFound, LabError> {
-        fewshot(spec, catalog, self, cells, progress)
+        fewshot(spec, catalog, *self, cells, progress)
     }
 }
 
@@ -81,7 +82,7 @@ impl Experiment for FewshotParameters {
 fn fewshot(
     spec: &ExperimentSpec,
     catalog: &Catalog,
-    asked: &FewshotParameters,
+    asked: FewshotParameters,
     cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<FewshotFound, LabError> {
@@ -103,6 +104,12 @@ fn fewshot(
     let few = doubling(SMALLEST, smallest).take_while(|&size| size <= MOST_OF_FEW);
     let sizes: Vec<Option<usize>> = few.map(Some).chain([None]).collect();
     let fits = corpora.len() * sizes.len() * asked.runs as usize;
+    for corpus in &corpora {
+        let most = corpus.learned();
+        let of_run = sizes.iter().map(|size| size.unwrap_or(most));
+        let sets: Vec<usize> = (0..asked.runs).flat_map(|_| of_run.clone()).collect();
+        announce(&models, &corpus.corpus, &sets, spec.seed, progress);
+    }
     progress.begin("training sets", fits as u64);
     let found = corpora.iter().map(|corpus| {
         let runs = (&*sizes, asked.runs);
@@ -266,14 +273,14 @@ fn summed_up(model: &ModelSpec, at: usize, found: &[Vec<Vec<Scores>>]) -> Fewsho
         estimate((0..runs).map(mean).collect()).unwrap_or_default()
     };
     let sizes = found.first().map_or(0, Vec::len);
-    let all = found.iter().flatten().flatten();
+    let mut all = found.iter().flatten().flatten();
     FewshotModel {
         name: model.entry.name().to_owned(),
         family: model.entry.family(),
         f1: by_corpus.collect::<Vec<Vec<Estimate>>>(),
         average: (0..sizes).map(|size| over_corpora(size, 1)).collect(),
         uncalibrated: (0..sizes).map(|size| over_corpora(size, 0)).collect(),
-        failed: all.filter_map(|run| run[at].as_ref().err()).next().cloned(),
+        failed: all.find_map(|run| run[at].as_ref().err()).cloned(),
     }
 }
 

@@ -13,7 +13,6 @@ const TEST_ONE_IN: usize = 4;
 pub(super) const LEAST: usize = 40;
 
 /// Messages without near-duplicates.
-#[derive(Clone)]
 pub(super) struct FixedTest {
     /// What may be learned from.
     pub training: Vec<usize>,

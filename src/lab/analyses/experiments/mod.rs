@@ -158,6 +158,18 @@ fn models(
     entries.map(model).collect()
 }
 
+/// The four models of experiments that fit often: of each family one of words and one that is
+/// stronger.
+const FOUR_MODELS: [&str; 4] = ["multinomial", "byte-ngram", "logistic", "svm"];
+
+/// What a model is called.
+fn named(model: &ModelSpec) -> NamedModel {
+    NamedModel {
+        name: model.entry.name().to_owned(),
+        family: model.entry.family(),
+    }
+}
+
 /// Tells beforehand how long these models will learn from sets of so many messages, if that is
 /// long.
 fn announce(
@@ -169,18 +181,6 @@ fn announce(
 ) {
     let ahead = Ahead::of_sets(models.len(), sets);
     forecast::announce(&ahead, models, corpus, TrainOptions::seeded(seed), progress);
-}
-
-/// The four models of experiments that fit often: of each family one of words and one that is
-/// stronger.
-const FOUR_MODELS: [&str; 4] = ["multinomial", "byte-ngram", "logistic", "svm"];
-
-/// What a model is called.
-fn named(model: &ModelSpec) -> NamedModel {
-    NamedModel {
-        name: model.entry.name().to_owned(),
-        family: model.entry.family(),
-    }
 }
 
 /// Refuses mail that cannot be read twice.

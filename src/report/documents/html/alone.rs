@@ -3,9 +3,9 @@
 use super::frame::{self, Frame, Inline};
 use super::shared::{ChartView, Listed, chart};
 use crate::base::shown::shown_text;
-use crate::report::alone::StandsAlone;
+use crate::report::documents::alone::AlonePage;
 use crate::report::documents::drawing::Drawing;
-use crate::report::documents::tables::{DataTable, MOST_ROWS, title_of};
+use crate::report::documents::tables::{MOST_ROWS, title_of};
 use crate::report::error::ReportError;
 use askama::Template;
 
@@ -19,25 +19,20 @@ struct Page<'a> {
 }
 
 /// What stands alone as a page.
-pub fn alone<T: StandsAlone>(
-    found: &T,
-    program: &str,
-    drawings: &[Drawing],
-    tables: &[(&'static str, DataTable)],
-) -> Result<String, ReportError> {
-    let listed = tables.iter().map(|(file, table)| {
+pub fn alone(alone: &AlonePage<'_>, drawings: &[Drawing]) -> Result<String, ReportError> {
+    let listed = alone.tables.iter().map(|(file, table)| {
         let listed = Listed::of(table, MOST_ROWS);
         (title_of(file), *file, listed)
     });
-    let words = found.words().into_iter();
+    let words = alone.words.iter();
     frame::page(&Page {
         frame: Frame {
-            name: shown_text(&format!("{} {}", T::NAME, found.mail())),
-            headline: found.question().to_owned(),
-            sentences: words.map(|words| shown_text(&words)).collect(),
+            name: shown_text(&format!("{} {}", alone.name, alone.mail)),
+            headline: alone.question.to_owned(),
+            sentences: words.map(|words| shown_text(words)).collect(),
             style: Inline::style(),
             script: None,
-            program: program.to_owned(),
+            program: alone.program.to_owned(),
             stamp: None,
         },
         charts: drawings.iter().map(|one| chart(one, &|_| false)).collect(),

@@ -1,7 +1,8 @@
 //! The curves of a pair: both models trained on every training set and tested on the same messages,
 //! with what each message contributes to each metric, so that both kinds of chance can be drawn.
 
-use super::{LEVEL, Matched, Plan};
+use super::pairs::Matched;
+use super::plan::Plan;
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
@@ -16,6 +17,9 @@ use crate::results::{Contributions, CrossedBootstrap, Metrics, quantile};
 use crate::train::{ModelSpec, TrainOptions, train};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+
+/// Share of samples in which an interval leaves out the truth.
+const LEVEL: f64 = 0.05;
 
 /// Models of a pair, and what they read.
 pub(super) struct PairOf<'a> {
@@ -42,10 +46,7 @@ impl PairOf<'_> {
         // The most expensive first, so that no thread is left alone with one at the end.
         let jobs = self.plan.subsets.par_iter();
         let cells = jobs.rev().with_max_len(1).map(|(size, rows)| {
-            let name = format!(
-                "crossover {} {rows:?} {:?}",
-                self.name, self.plan.fixed.test
-            );
+            let name = format!("crossover {} {rows:?} {:?}", self.name, self.plan.test);
             let cell = self.cells.cell(&name, || self.cell(rows));
             progress.advance(1);
             Ok((*size, cell?))
@@ -88,17 +89,12 @@ impl PairOf<'_> {
         for (metric, key) in METRICS_OF_A_CROSSOVER.iter().enumerate() {
             let differences: Vec<Contributions> = (0..sizes.len())
                 .map(|at| {
-                    of_size(cells, at)
-                        .map(|[a, b]| less(&a[metric], &b[metric]))
-                        .collect()
+                    let cells = of_size(cells, at);
+                    cells.map(|[a, b]| less(&a[metric], &b[metric])).collect()
                 })
                 .collect();
-            let drawn = CrossedBootstrap::draw(
-                &differences,
-                &self.plan.fixed.classes,
-                replicates,
-                self.seed,
-            );
+            let drawn =
+                CrossedBootstrap::draw(&differences, &self.plan.classes, replicates, self.seed);
             for (at, point) in points.iter_mut().enumerate() {
                 let [a, b] = point
                     .means
@@ -136,7 +132,7 @@ impl PairOf<'_> {
                 .collect()
         };
         let own: Vec<Contributions> = (0..sizes.len()).map(of).collect();
-        let drawn = CrossedBootstrap::draw(&own, &self.plan.fixed.classes, replicates, self.seed);
+        let drawn = CrossedBootstrap::draw(&own, &self.plan.classes, replicates, self.seed);
         Some(Decay {
             interval: exponents(sizes, &drawn),
             ..decay(sizes, &means)?
@@ -148,7 +144,7 @@ impl PairOf<'_> {
         // Defaults: a training set of four messages has few words twice.
         let options = TrainOptions::seeded(self.seed);
         let training = train(self.models, self.corpus, rows, options, &|| ());
-        let test = Encoded::new(self.corpus, &training.encoders, &self.plan.fixed.test);
+        let test = Encoded::new(self.corpus, &training.encoders, &self.plan.test);
         let mut cell = Contributed::default();
         for ((model, trained), own) in self.models.iter().zip(training.models).zip(&mut cell) {
             let trained = trained.map_err(|error| LabError::Model {
@@ -157,7 +153,7 @@ impl PairOf<'_> {
             })?;
             let log_odds = log_odds(&trained, &test);
             let decision = trained.decision.decision;
-            *own = contributed(&log_odds, decision, &self.plan.fixed.classes);
+            *own = contributed(&log_odds, decision, &self.plan.classes);
         }
         Ok(cell)
     }

@@ -8,32 +8,25 @@
 //! of the training set. Costly models have no pair here.
 
 mod curves;
+mod pairs;
+mod plan;
 
 use self::curves::PairOf;
-use super::super::learning_curve::{doubling, subset};
-use super::fixed_test::{FixedTest, LEAST};
+use self::pairs::PAIRS;
+use self::plan::{Plan, Sets};
+use super::fixed_test::LEAST;
 use super::{Cells, Experiment, announce, refused, require_repeatable};
 use crate::base::progress::Progress;
-use crate::dataset::{Corpus, CorpusOptions};
+use crate::dataset::CorpusOptions;
 use crate::lab::data::Reading;
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{CROSSOVER, CrossoverFound};
-use crate::tokenize::{Recipe, TokenKind, TokenKinds};
-use crate::train::ModelSpec;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-/// The smallest training set, and that of nets.
-const SMALLEST: usize = 4;
-const SMALLEST_OF_NETS: usize = 64;
 /// Training sets of a size have a random stream each.
 const MOST_RESAMPLES: u32 = 256;
-/// Up to here a size has all of its training sets.
-const MANY: usize = 512;
-/// Share of samples in which an interval leaves out the truth.
-const LEVEL: f64 = 0.05;
 
 /// What is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,97 +58,6 @@ impl Default for CrossoverParameters {
         }
     }
 }
-
-/// Two models that read the same.
-struct Matched {
-    features: &'static str,
-    /// What is read, from what would be.
-    recipe: fn(&Recipe) -> Recipe,
-    /// The kinds of token that are read.
-    kinds: fn() -> TokenKinds,
-    /// Messages of its smallest training set.
-    from: usize,
-    /// Whether it is a pair of nets, which take so long that they must be asked for. They are not
-    /// tuned.
-    is_net: bool,
-    sides: [Side; 2],
-}
-
-/// A model of a pair.
-struct Side {
-    model: &'static str,
-    /// Its settings where nothing is tuned, and where smoothing or regularization is.
-    fixed: fn() -> Value,
-    tuned: fn() -> Value,
-}
-
-/// Every pair: the generative model first.
-static PAIRS: [Matched; 3] = [
-    Matched {
-        features: "words",
-        recipe: Recipe::clone,
-        kinds: || {
-            TokenKinds::NONE
-                .with(TokenKind::Word)
-                .with(TokenKind::Subject)
-        },
-        from: SMALLEST,
-        is_net: false,
-        sides: [
-            Side {
-                model: "multinomial",
-                fixed: || json!({ "alpha": 1.0 }),
-                tuned: || json!({ "alpha": [0.01, 0.1, 1.0] }),
-            },
-            Side {
-                model: "logistic",
-                fixed: || json!({ "representation": "binary", "c": 1.0 }),
-                tuned: || json!({ "representation": "binary", "c": [0.1, 1.0, 10.0, 100.0] }),
-            },
-        ],
-    },
-    Matched {
-        features: "byte n-grams",
-        recipe: |recipe| Recipe {
-            byte_ngrams: 4,
-            ..recipe.clone()
-        },
-        kinds: || TokenKinds::NONE.with(TokenKind::Bytes),
-        from: SMALLEST,
-        is_net: false,
-        sides: [
-            Side {
-                model: "byte-ngram",
-                fixed: || json!({ "order": 4 }),
-                tuned: || json!({ "order": [4, 6] }),
-            },
-            Side {
-                model: "logistic",
-                fixed: || json!({ "representation": "binary", "c": 1.0 }),
-                tuned: || json!({ "representation": "binary", "c": [1.0, 10.0, 100.0] }),
-            },
-        ],
-    },
-    Matched {
-        features: "text, by nets of the same body",
-        recipe: Recipe::clone,
-        kinds: || TokenKinds::NONE,
-        from: SMALLEST_OF_NETS,
-        is_net: true,
-        sides: [
-            Side {
-                model: "transformer",
-                fixed: || json!({}),
-                tuned: || json!({}),
-            },
-            Side {
-                model: "transformer-classifier",
-                fixed: || json!({}),
-                tuned: || json!({}),
-            },
-        ],
-    },
-];
 
 impl Experiment for CrossoverParameters {
     const NAME: &'static str = CROSSOVER;
@@ -194,6 +96,11 @@ fn crossover(
 ) -> Result<CrossoverFound, LabError> {
     check(asked)?;
     require_repeatable(spec)?;
+    let sets = Sets {
+        resamples: asked.resamples,
+        resamples_of_many: asked.resamples_of_many,
+        test: asked.test,
+    };
     let mut plan = None;
     let mut pairs = Vec::new();
     for matched in PAIRS.iter().filter(|pair| asked.nets || !pair.is_net) {
@@ -207,7 +114,7 @@ fn crossover(
         let corpus = read.mail.emails();
         let plan = match &mut plan {
             Some(plan) => plan,
-            none => none.insert(Plan::new(corpus, asked, spec.seed)?),
+            none => none.insert(Plan::new(corpus, &sets, spec.seed)?),
         };
         let plan = &plan.from(matched.from);
         for tuned in [false, true]
@@ -241,9 +148,9 @@ fn crossover(
     })?;
     Ok(CrossoverFound {
         mail: spec.data.name(),
-        training: plan.fixed.training.len(),
-        test: plan.fixed.classes.map(|class| class.len()),
-        left_out: plan.fixed.left_out,
+        training: plan.training.len(),
+        test: plan.classes.map(|class| class.len()),
+        left_out: plan.left_out,
         seed: spec.seed,
         replicates: asked.replicates,
         pairs,
@@ -267,94 +174,5 @@ fn check(asked: &CrossoverParameters) -> Result<(), SpecError> {
         Some((name, _)) => Err(refused::<CrossoverParameters>(format!(
             "{name} is 0, and must be 1 or more"
         ))),
-    }
-}
-
-impl Matched {
-    fn models(&self, catalog: &Catalog, tuned: bool) -> Result<Vec<ModelSpec>, SpecError> {
-        let kinds = (self.kinds)();
-        let unread: TokenKinds = TokenKind::ALL
-            .into_iter()
-            .filter(|kind| !kinds.holds(*kind))
-            .collect();
-        let model = |side: &Side| {
-            let missing = || {
-                let why = format!("there is no model {}", side.model);
-                refused::<CrossoverParameters>(why)
-            };
-            let entry = catalog.model(side.model).ok_or_else(missing)?;
-            let settings = if tuned {
-                (side.tuned)()
-            } else {
-                (side.fixed)()
-            };
-            Ok(ModelSpec::new(entry, &settings, true)?.without(unread))
-        };
-        self.sides.iter().map(model).collect()
-    }
-}
-
-/// What learns from what, and is tested on what.
-#[derive(Clone)]
-struct Plan {
-    fixed: FixedTest,
-    sizes: Vec<usize>,
-    /// For each training set the place of its size, and its rows.
-    subsets: Vec<(usize, Vec<usize>)>,
-}
-
-impl Plan {
-    fn new(corpus: &Corpus, asked: &CrossoverParameters, seed: u64) -> Result<Plan, LabError> {
-        let fixed = FixedTest::new(corpus, asked.test, seed)?;
-        let training = &fixed.training;
-        let sizes = sizes(training.len());
-        let sets = |at: usize| {
-            let emails = sizes[at];
-            let resamples = match emails {
-                all if all == training.len() => 1,
-                many if many > MANY => asked.resamples_of_many,
-                _ => asked.resamples,
-            };
-            (0..resamples)
-                .map(move |resample| (at, subset(corpus, training, emails, seed, resample)))
-        };
-        Ok(Plan {
-            subsets: (0..sizes.len()).flat_map(sets).collect(),
-            sizes,
-            fixed,
-        })
-    }
-
-    /// The same without the training sets of fewer messages.
-    fn from(&self, emails: usize) -> Plan {
-        let first = self.sizes.iter().position(|&size| size >= emails);
-        let first = first.unwrap_or(self.sizes.len() - 1);
-        let subsets = self.subsets.iter().filter(|(at, _)| *at >= first);
-        Plan {
-            sizes: self.sizes[first..].to_vec(),
-            subsets: subsets
-                .map(|(at, rows)| (at - first, rows.clone()))
-                .collect(),
-            ..self.clone()
-        }
-    }
-}
-
-/// 4, 8, … and all; a size of more than three quarters of all would show the same as all.
-fn sizes(all: usize) -> Vec<usize> {
-    let mut sizes: Vec<usize> = doubling(SMALLEST, all).collect();
-    sizes.push(all);
-    sizes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_double_from_four_and_end_with_all() {
-        assert_eq!(sizes(40), [4, 8, 16, 40]);
-        assert_eq!(sizes(43), [4, 8, 16, 32, 43]);
-        assert_eq!(sizes(5), [5]);
     }
 }

@@ -144,14 +144,13 @@ impl Damaging<'_> {
         let test = &self.fixed.test;
         let copy = |tokenizer: &mut CorpusTokenizer<'_>, (place, &row): (usize, &usize)| {
             let original = Original::new(self.corpus, row, tokenizer);
-            let text = match trial.damage {
-                Some(Damage::ShortMessages) => first_words(&original.text, trial.level).to_owned(),
-                _ => {
-                    let number = trial.draw as usize * test.len() + place;
-                    let stream = Stream::Corrupted(number as u32);
-                    let mut rng = random_stream(self.spec.seed, stream);
-                    without_some(&original.text, trial.level as f64 / 100.0, &mut rng)
-                }
+            let text = if trial.damage == Some(Damage::ShortMessages) {
+                first_words(&original.text, trial.level).to_owned()
+            } else {
+                let number = trial.draw as usize * test.len() + place;
+                let stream = Stream::Corrupted(number as u32);
+                let mut rng = random_stream(self.spec.seed, stream);
+                without_some(&original.text, trial.level as f64 / 100.0, &mut rng)
             };
             let label = self.corpus.label(row).unwrap_or(Label::Ham);
             Arc::new(original.with_text(text, label, tokenizer))

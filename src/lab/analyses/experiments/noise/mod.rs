@@ -16,7 +16,7 @@ mod summed_up;
 use self::damaging::{Damaging, Scores, Trial};
 use self::summed_up::by_level;
 use super::fixed_test::FixedTest;
-use super::{Cells, Experiment, FOUR_MODELS, kept, models, refused};
+use super::{Cells, Experiment, FOUR_MODELS, announce, kept, models, refused};
 use crate::base::progress::Progress;
 use crate::dataset::CorpusOptions;
 use crate::lab::data::Reading;
@@ -98,6 +98,8 @@ fn noise(
         draws: asked.draws,
     };
     let trials = damaging.trials();
+    let sets = vec![damaging.fixed.training.len(); trials.len()];
+    announce(&models, corpus, &sets, spec.seed, progress);
     progress.begin("training sets", trials.len() as u64);
     let cells = cells.of(spec, corpus);
     let scored = trials.par_iter().with_max_len(1).map(|trial| {
