@@ -142,10 +142,7 @@ fn train_on_messages(
     settings["validation_fraction"] = json!(0.0);
     let settings = entry.settings(&settings)?;
     let view = entry.view(&settings)?;
-    let vocabulary = VocabularySettings {
-        min_df: 1,
-        max_features: None,
-    };
+    let vocabulary = VocabularySettings::default();
     let encoder = Encoder::learn(&corpus, &rows, &vocabulary, view.kinds);
     let encoded = encoder.encode(&corpus, &rows, view);
     let data = TrainingSet::new(&encoded, 1);

@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let settings = VocabularySettings {
         min_df: 1,
         max_features: Some(500),
+        ..VocabularySettings::default()
     };
     let encoder = Encoder::learn(&corpus, &rows, &settings, TokenKinds::ALL);
     let encoded = encoder.encode(&corpus, &rows, Representation::TfIdf);

@@ -92,11 +92,16 @@ fn words_of_ham_let_spam_pass_a_filter_of_words() {
             };
             (0..12).map(word).collect()
         };
-        mail += &format!(
-            "ham,meeting about minutes agenda project report schedule lunch{}\n",
-            own('h')
-        );
-        mail += &format!("spam,cheap pills casino{}\n", own('s'));
+        let (ham, spam) = (own('h'), own('s'));
+        let words = "meeting about minutes agenda project report schedule lunch";
+        mail.extend([
+            "ham,",
+            words,
+            &ham,
+            "\nspam,cheap pills casino",
+            &spam,
+            "\n",
+        ]);
     }
     folder.write("two.csv", mail);
     let found = folder

@@ -338,6 +338,35 @@ fn published_figures_stand_beside_four_corpora_and_no_other_number() {
     }
 }
 
+/// A metric of a model under a damage.
+fn value_of_model(level: &serde_json::Value, model: usize, metric: &str) -> f64 {
+    number(&level["models"][model]["metrics"][metric]["value"])
+}
+
+/// Errors are those of both classes, of whole messages, and differences those of the best models.
+fn adds_up(level: &serde_json::Value, found: &serde_json::Value) {
+    let value = value_of_model;
+    let test: f64 = list(&found["test"]).iter().map(number).sum();
+    let [ham, spam] = [0, 1].map(|class| number(&found["test"][class]));
+    for model in 0..3 {
+        let error = value(level, model, "error_pct");
+        let [of_ham, of_spam] = ["ham_misclassified_pct", "spam_misclassified_pct"]
+            .map(|metric| value(level, model, metric));
+        let both = (of_ham * ham + of_spam * spam) / test;
+        assert!((error - both).abs() < 1e-4, "{level}");
+        let wrong = error / 100.0 * test * number(&level["draws"]);
+        assert!((wrong - wrong.round()).abs() < 1e-2, "{level}");
+    }
+    let best = list(&found["best"]);
+    let [a, b] = [0, 1].map(|at| number(&best[at]) as usize);
+    for metric in ["error_pct", "one_minus_roca_pct", "log_loss_bits"] {
+        let difference = &level["differences"][metric];
+        let off = number(&difference[0]) - (value(level, a, metric) - value(level, b, metric));
+        assert!(off.abs() < 1e-4, "{level}");
+        assert!(number(&difference[1][0]) <= number(&difference[1][1]));
+    }
+}
+
 #[test]
 fn damage_hurts_and_is_the_same_for_every_model() {
     let folder = Folder::with_builtin_mail(480);
@@ -363,28 +392,9 @@ fn damage_hurts_and_is_the_same_for_every_model() {
         [of("missing_words").len(), of("short_messages").len()],
         [3, 4]
     );
-    let value = |level: &serde_json::Value, model: usize, metric: &str| {
-        number(&level["models"][model]["metrics"][metric]["value"])
-    };
-    let [ham, spam] = [0, 1].map(|class| number(&found["test"][class]));
+    let value = value_of_model;
     for level in levels {
-        for model in 0..3 {
-            let error = value(level, model, "error_pct");
-            let [of_ham, of_spam] = ["ham_misclassified_pct", "spam_misclassified_pct"]
-                .map(|metric| value(level, model, metric));
-            let both = (of_ham * ham + of_spam * spam) / test;
-            assert!((error - both).abs() < 1e-4, "{level}");
-            let wrong = error / 100.0 * test * number(&level["draws"]);
-            assert!((wrong - wrong.round()).abs() < 1e-2, "{level}");
-        }
-        let best = list(&found["best"]);
-        let [a, b] = [0, 1].map(|at| number(&best[at]) as usize);
-        for metric in ["error_pct", "one_minus_roca_pct", "log_loss_bits"] {
-            let difference = &level["differences"][metric];
-            let off = number(&difference[0]) - (value(level, a, metric) - value(level, b, metric));
-            assert!(off.abs() < 1e-4, "{level}");
-            assert!(number(&difference[1][0]) <= number(&difference[1][1]));
-        }
+        adds_up(level, &found);
     }
     for model in 0..3 {
         let worst = |damage: &str, metric: &str| value(of(damage).last().unwrap(), model, metric);

@@ -53,7 +53,7 @@ impl Experiment for DuplicatesParameters {
         cells: &Cells,
         progress: &dyn Progress,
     ) -> Result<DuplicatesFound, LabError> {
-        duplicates(spec, catalog, self, cells, progress)
+        duplicates(spec, catalog, *self, cells, progress)
     }
 }
 
@@ -61,7 +61,7 @@ impl Experiment for DuplicatesParameters {
 fn duplicates(
     spec: &ExperimentSpec,
     catalog: &Catalog,
-    asked: &DuplicatesParameters,
+    asked: DuplicatesParameters,
     cells: &Cells,
     progress: &dyn Progress,
 ) -> Result<DuplicatesFound, LabError> {

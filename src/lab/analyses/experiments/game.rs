@@ -175,10 +175,8 @@ impl Play<'_> {
         let mut rng = random_stream(self.spec.seed, Stream::Attack(stream));
         for round in 0..self.asked.rounds {
             let Some((found, passed)) = self.round([&own, &filters], round, &mut rng) else {
-                let failed = [&own, &filters].into_iter().flat_map(|side| &side.models);
-                game.failed = failed
-                    .filter_map(|model| model.as_ref().err().cloned())
-                    .next();
+                let mut failed = [&own, &filters].into_iter().flat_map(|side| &side.models);
+                game.failed = failed.find_map(|model| model.as_ref().err().cloned());
                 return game;
             };
             let new: Vec<Email> = passed.iter().map(|written| self.email(written)).collect();

@@ -67,12 +67,12 @@ impl Filters {
         let rows: Vec<usize> = (0..corpus.len()).collect();
         let of_chunk = |rows: &[usize]| -> Vec<Option<Vec<Said>>> {
             let encoded = Encoded::new(&corpus, &encoders, rows);
-            let by_model = |model: &Option<&Trained>| {
-                let model = (*model)?;
+            let by_model = |model: Option<&Trained>| {
+                let model = model?;
                 let raw = model.scores(encoded.rows(model.view));
                 Some(raw.into_iter().map(|raw| said(model, raw)).collect())
             };
-            models.iter().map(by_model).collect()
+            models.iter().copied().map(by_model).collect()
         };
         let chunks: Vec<Vec<Option<Vec<Said>>>> = rows.par_chunks(CHUNK).map(of_chunk).collect();
         let joined = |model: usize| {

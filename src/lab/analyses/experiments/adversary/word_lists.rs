@@ -47,13 +47,12 @@ impl WordLists {
                 .filter(|(piece, is_word)| *is_word && LETTERS.contains(&piece.chars().count()));
             let words: FxHashSet<&str> = words.map(|(word, _)| word).collect();
             for word in words {
-                match emails.get_mut(word) {
-                    Some(known) => known[label.index()] += 1,
-                    None => {
-                        let mut first = [0, 0];
-                        first[label.index()] = 1;
-                        emails.insert(word.to_owned(), first);
-                    }
+                if let Some(known) = emails.get_mut(word) {
+                    known[label.index()] += 1;
+                } else {
+                    let mut first = [0, 0];
+                    first[label.index()] = 1;
+                    emails.insert(word.to_owned(), first);
                 }
             }
         }

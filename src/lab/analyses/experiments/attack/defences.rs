@@ -155,7 +155,7 @@ impl Defended<'_> {
             Defended::Made(filters) => filters.log_odds(emails, asked),
             Defended::Halves(filters, recipe) => {
                 let number = emails.len();
-                let halves = halves(emails, recipe);
+                let halves = halves(&emails, recipe);
                 let scores = filters.log_odds(halves, asked).into_iter();
                 let higher = |odds: Vec<f64>| {
                     let (first, second) = odds.split_at(number);
@@ -217,9 +217,9 @@ fn place(said: Said, judged: Said, ham: &[f64], likeness: &[f64]) -> f64 {
 }
 
 /// The first halves of all messages, then the second ones, as plain text under the same header.
-fn halves(emails: Vec<Email>, recipe: &Recipe) -> Vec<Email> {
+fn halves(emails: &[Email], recipe: &Recipe) -> Vec<Email> {
     let mut builder = CorpusBuilder::new(recipe, CorpusOptions::TEXT);
-    builder.add(emails.clone());
+    builder.add(emails.to_vec());
     let corpus = builder.finish();
     let (mut first, mut second) = (Vec::new(), Vec::new());
     for (row, email) in emails.iter().enumerate() {

@@ -307,7 +307,7 @@ impl<'a> Contest<'a> {
         };
         let all = self.all();
         let ham = defended.scores(self.mail.emails(&self.ham), &all);
-        let thresholds: Vec<Thresholds> = ham.iter().map(thresholds).collect();
+        let thresholds: Vec<Thresholds> = ham.iter().map(|ham| thresholds(ham.as_ref())).collect();
         let words: &[usize] = if defence == Defence::None {
             &self.asked.words
         } else {
@@ -364,7 +364,8 @@ impl<'a> Contest<'a> {
         let groups = self.groups(&[&self.ham[..], &self.spam].concat());
         let classes = [(Label::Ham, self.ham.len()), (Label::Spam, self.spam.len())];
         let labels = classes.map(|(label, emails)| vec![label; emails]).concat();
-        let cell = |(model, (ham, spam)): (usize, (&Option<Vec<f64>>, &Option<Vec<f64>>))| {
+        let cell = |model: usize| {
+            let (ham, spam) = (&ham[model], &spam[model]);
             let scores = [&ham.as_ref()?[..], spam.as_ref()?].concat();
             let mut found = with_intervals(&scores, &labels, &groups, Decision::default());
             Some(CleanCell {
@@ -373,7 +374,7 @@ impl<'a> Contest<'a> {
                 one_minus_roca_pct: found.remove("one_minus_roca_pct"),
             })
         };
-        ham.iter().zip(spam).enumerate().filter_map(cell).collect()
+        (0..ham.len()).filter_map(cell).collect()
     }
 
     /// What an attacker who may ask a filter finds, and what that does to it and to all others.
@@ -381,7 +382,7 @@ impl<'a> Contest<'a> {
         let plain = Defended::Plain(&self.filters);
         let all = self.all();
         let ham = plain.scores(self.mail.emails(&self.ham), &all);
-        let thresholds: Vec<Thresholds> = ham.iter().map(thresholds).collect();
+        let thresholds: Vec<Thresholds> = ham.iter().map(|ham| thresholds(ham.as_ref())).collect();
         let mut told = SHOWN_RATES.iter().map(|&rate| thresholds[model][rate]);
         let Some(at) = told.find_map(|at| at) else {
             return Default::default();
@@ -431,8 +432,8 @@ fn summary(model: usize, found: &FoundWords) -> WordSearch {
     }
 }
 
-fn thresholds(ham: &Option<Vec<f64>>) -> Thresholds {
-    CLEAN_RATES.map(|rate| threshold(ham.clone()?, rate))
+fn thresholds(ham: Option<&Vec<f64>>) -> Thresholds {
+    CLEAN_RATES.map(|rate| threshold(ham?.clone(), rate))
 }
 
 /// A cell, which cannot fail.

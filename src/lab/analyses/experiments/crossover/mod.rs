@@ -86,6 +86,16 @@ impl Experiment for CrossoverParameters {
     }
 }
 
+impl CrossoverParameters {
+    fn sets(&self) -> Sets {
+        Sets {
+            resamples: self.resamples,
+            resamples_of_many: self.resamples_of_many,
+            test: self.test,
+        }
+    }
+}
+
 /// Follows the matched pairs from four messages to all.
 fn crossover(
     spec: &ExperimentSpec,
@@ -96,11 +106,6 @@ fn crossover(
 ) -> Result<CrossoverFound, LabError> {
     check(asked)?;
     require_repeatable(spec)?;
-    let sets = Sets {
-        resamples: asked.resamples,
-        resamples_of_many: asked.resamples_of_many,
-        test: asked.test,
-    };
     let mut plan = None;
     let mut pairs = Vec::new();
     for matched in PAIRS.iter().filter(|pair| asked.nets || !pair.is_net) {
@@ -114,7 +119,7 @@ fn crossover(
         let corpus = read.mail.emails();
         let plan = match &mut plan {
             Some(plan) => plan,
-            none => none.insert(Plan::new(corpus, &sets, spec.seed)?),
+            none => none.insert(Plan::new(corpus, &asked.sets(), spec.seed)?),
         };
         let plan = &plan.from(matched.from);
         for tuned in [false, true]

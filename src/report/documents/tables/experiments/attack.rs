@@ -160,16 +160,13 @@ pub fn attack_in_words(found: &AttackFound) -> String {
             .iter()
             .map(|(_, why)| format!(" Left out: {why}.")),
     );
-    let untold = CLEAN_RATES
-        .iter()
-        .enumerate()
-        .filter(|(rate, _)| found.cells.iter().all(|cell| cell.caught[*rate].is_none()));
-    for (_, rate) in untold {
-        said += &format!(
-            " The ham are too few for a threshold at {} % of them.",
-            100.0 * rate
-        );
-    }
+    let rates = CLEAN_RATES.iter().enumerate();
+    let untold =
+        rates.filter(|(rate, _)| found.cells.iter().all(|cell| cell.caught[*rate].is_none()));
+    said.extend(untold.map(|(_, rate)| {
+        let rate = 100.0 * rate;
+        format!(" The ham are too few for a threshold at {rate} % of them.")
+    }));
     let failed = found.models.iter().filter_map(|model| {
         let why = model.failed.as_ref()?;
         Some(format!(" {} could not be fitted: {why}.", model.name))
