@@ -41,9 +41,12 @@ impl VocabularySettings {
     /// Whether the token may become a column.
     fn may_hold(&self, token: &str) -> bool {
         self.half.is_none_or(|half| {
-            let hash = hash_of_content([half].into_iter().chain(token.bytes()));
-            // Names that differ in their ends alone are hardly mixed (Fibonacci hashing).
-            (hash ^ hash >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 63 == 1
+            let mut hash = hash_of_content([half].into_iter().chain(token.bytes()));
+            // Tokens that are alike have hashes that are; the finalizer of SplitMix64 mixes them
+            // (Steele, Lea and Flood, OOPSLA 2014).
+            hash = (hash ^ hash >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            hash = (hash ^ hash >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+            (hash ^ hash >> 31) & 1 == 1
         })
     }
 }
