@@ -93,7 +93,11 @@ fn words_of_ham_let_spam_pass_a_filter_of_words() {
             (0..12).map(word).collect()
         };
         let (ham, spam) = (own('h'), own('s'));
-        let words = "meeting about minutes agenda project report schedule lunch";
+        let words = match at % 20 {
+            // So much ham looks like spam that thresholds stand among it.
+            0 => "meeting about cheap pills casino",
+            _ => "meeting about minutes agenda project report schedule lunch",
+        };
         mail.extend([
             "ham,",
             words,
