@@ -82,8 +82,8 @@ pub fn fewshot_in_words(found: &FewshotFound) -> String {
         runs => format!("Numbers are means over {runs} runs"),
     };
     let mut told = vec![format!(
-        "F1 of spam. {runs}, each with a split and training sets of its own, on {}; near-duplicates \
-         were left out.",
+        "F1 of spam. {runs}, each with a split and training sets of its own, on {}; \
+         near-duplicates were left out.",
         corpora.join(", ")
     )];
     told.extend(
