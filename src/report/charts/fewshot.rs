@@ -1,7 +1,7 @@
 //! F1 by the number of training messages: the mean over corpora beside what was published, and the
 //! best models of both families on each corpus.
 
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::numbers::count_or_all;
 use crate::report::palette::Role;
@@ -128,14 +128,8 @@ fn middle(place: usize) -> f64 {
 
 /// Numbers of messages, equally far apart: what all is depends on the corpus.
 fn size_axis(found: &FewshotFound) -> Axis {
-    let sizes = found.sizes.iter().enumerate();
-    let ticks: Vec<Tick> = sizes
-        .map(|(place, size)| Tick::new(middle(place), count_or_all(*size)))
-        .collect();
-    Axis {
-        range: [0.0, ticks.len() as f64],
-        ..Axis::named("training emails", &[]).with_ticks(ticks)
-    }
+    let sizes = found.sizes.iter().map(|size| count_or_all(*size));
+    Axis::places("training emails", sizes)
 }
 
 fn f1_axis() -> Axis {

@@ -1,6 +1,6 @@
 //! What damage does to models: a panel for each kind of damage, a line for each model.
 
-use crate::report::axis::{Axis, Tick};
+use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
 use crate::report::palette::Role;
 use crate::results::Family;
@@ -111,14 +111,8 @@ fn panel(found: &NoiseFound, roles: &[Role], shown: Shown<'_>) -> Option<Panel> 
     } else {
         Axis::log(label, [least / 1.25, 1.25 * most])
     };
-    let ticks = levels.iter().enumerate();
-    let ticks: Vec<Tick> = ticks
-        .map(|(place, level)| Tick::new(place as f64 + 0.5, short(damage, level)))
-        .collect();
-    let x = Axis {
-        range: [0.0, ticks.len() as f64],
-        ..Axis::named(axis_name(damage), &[]).with_ticks(ticks)
-    };
+    let names = levels.iter().map(|level| short(damage, level));
+    let x = Axis::places(axis_name(damage), names);
     let series = found.models.iter().zip(roles).enumerate();
     let series = series
         .map(|(at, (model, role))| Series::new(&model.name, *role, Marks::MarkedLine(points(at))));
