@@ -6,9 +6,9 @@
 //! it a fifth of a corpus is tested, and from the rest training sets of 4, 8, … 256 messages are
 //! drawn, nested, with ham and spam in the corpus's own proportion and one of each at least; the
 //! last one is the rest itself. Every model learns anew from each. What is measured is the F1 of
-//! spam, on each corpus and as the mean over all. Verdicts are those of calibrated probabilities, as
-//! everywhere; where there are too few messages to calibrate, and in the mean over corpora that
-//! stands beside it, the model's own score decides.
+//! spam, on each corpus and as the mean over all. Verdicts are those of calibrated probabilities;
+//! where there are too few messages to calibrate, and in the mean over corpora that stands beside
+//! it, the model's own score decides.
 
 use super::super::learning_curve::{doubling, proportional_subset};
 use super::{
