@@ -2,7 +2,8 @@
 //!
 //! Goto and van de Geijn (ACM Transactions on Mathematical Software 34, 2008): both factors are
 //! packed, so that a tile reads them in one sweep; the inner dimension is cut into blocks that fit
-//! the cache. Left out: blocks of the outer dimensions, since these matrices are small.
+//! the cache. Left out: blocks of the outer dimensions, since these matrices are small. A factor
+//! that few tiles read is read where it stands, since packing would cost as much as the product.
 
 use super::arch;
 use pulp::{Arch, Simd, WithSimd};
@@ -14,6 +15,10 @@ const ROWS: usize = 6;
 const MOST_LANES: usize = 16;
 /// Inner dimension of a block.
 const DEPTH: usize = 512;
+/// Tiles that must read a panel for packing it to pay.
+const MANY: usize = 6;
+/// Rows that are packed together if numbers below each other stand beside each other.
+const BESIDE: usize = 16;
 
 /// A matrix over numbers that somebody else holds.
 #[derive(Debug, Clone, Copy)]
@@ -64,25 +69,27 @@ impl<'a> Matrix<'a> {
         }
     }
 
-    /// Part of it, cut into panels of `width` columns: panel by panel, row by row, with zeros right
-    /// of the last column. The part is `depth` rows from row `from` on.
+    /// A panel of `width` columns from column `first` on, and from row `from` on as many rows as it
+    /// has room for: row by row, with zeros right of the last column.
     #[inline(always)]
-    fn pack(self, from: usize, depth: usize, width: usize, panels: &mut Vec<f32>) {
-        panels.clear();
-        panels.resize(self.columns.div_ceil(width) * depth * width, 0.0);
-        for (at, panel) in panels.chunks_exact_mut(depth * width).enumerate() {
-            let first = at * width;
-            let used = width.min(self.columns - first);
-            if self.column_step == 1 {
-                for (row, packed) in panel.chunks_exact_mut(width).enumerate() {
-                    let start = (from + row) * self.row_step + first;
-                    packed[..used].copy_from_slice(&self.values[start..start + used]);
-                }
-            } else {
+    fn pack(self, [from, first]: [usize; 2], width: usize, panel: &mut [f32]) {
+        let used = width.min(self.columns - first);
+        if used < width {
+            panel.fill(0.0);
+        }
+        if self.column_step == 1 {
+            for (row, packed) in panel.chunks_exact_mut(width).enumerate() {
+                let start = (from + row) * self.row_step + first;
+                packed[..used].copy_from_slice(&self.values[start..start + used]);
+            }
+        } else {
+            // Some rows at a time, which stay in the cache from column to column.
+            for (block, rows) in panel.chunks_mut(BESIDE * width).enumerate() {
+                let above = from + block * BESIDE;
                 for column in 0..used {
-                    let start = (first + column) * self.column_step + from * self.row_step;
+                    let start = (first + column) * self.column_step + above * self.row_step;
                     let values = self.values[start..].iter().step_by(self.row_step.max(1));
-                    let packed = panel[column..].iter_mut().step_by(width);
+                    let packed = rows[column..].iter_mut().step_by(width);
                     for (packed, value) in packed.zip(values) {
                         *packed = *value;
                     }
@@ -90,6 +97,45 @@ impl<'a> Matrix<'a> {
             }
         }
     }
+
+    /// All such panels of these rows, one after the other.
+    #[inline(always)]
+    fn pack_all(self, from: usize, depth: usize, width: usize, panels: &mut Vec<f32>) {
+        panels.resize(self.columns.div_ceil(width) * depth * width, 0.0);
+        for (at, panel) in panels.chunks_exact_mut(depth * width).enumerate() {
+            self.pack([from, at * width], width, panel);
+        }
+    }
+
+    /// A panel where it stands, of full width and with numbers beside each other in each row.
+    #[inline(always)]
+    fn in_place(self, [from, first]: [usize; 2], width: usize) -> Option<Panel<'a>> {
+        let stands = self.column_step == 1 && first + width <= self.columns;
+        stands.then(|| Panel {
+            values: &self.values[from * self.row_step + first..],
+            // A single row may be a column of the matrix that this one is turned from.
+            step: self.row_step.max(width),
+        })
+    }
+
+    /// The rows of a whole tile where they stand, of which the numbers stand beside each other.
+    #[inline(always)]
+    fn rows_in_place(self, [first, from]: [usize; 2], depth: usize) -> Option<[&'a [f32]; ROWS]> {
+        let stand = self.column_step == 1 && first + ROWS <= self.rows;
+        stand.then(|| {
+            std::array::from_fn(|row| {
+                let start = (first + row) * self.row_step + from;
+                &self.values[start..start + depth]
+            })
+        })
+    }
+}
+
+/// Part of the columns of a matrix: rows that begin `step` numbers apart.
+#[derive(Clone, Copy)]
+struct Panel<'a> {
+    values: &'a [f32],
+    step: usize,
 }
 
 /// Numbers from the first of a matrix to its last, that included.
@@ -136,7 +182,7 @@ impl WithSimd for Packing<'_> {
         let (Packing(matrix, arch), width) = (self, 2 * S::F32_LANES);
         let (mut panels, mut block) = (Vec::new(), Vec::new());
         for from in (0..matrix.rows).step_by(DEPTH) {
-            matrix.pack(from, DEPTH.min(matrix.rows - from), width, &mut block);
+            matrix.pack_all(from, DEPTH.min(matrix.rows - from), width, &mut block);
             panels.extend_from_slice(&block);
         }
         Packed {
@@ -235,32 +281,60 @@ impl WithSimd for Product<'_> {
             out.chunks_mut(step.max(1))
                 .for_each(|row| row[..columns].fill(0.0));
         }
-        let (width, a_rows) = (2 * S::F32_LANES, a.rows);
-        let panels = columns.div_ceil(width);
+        let (width, above) = (2 * S::F32_LANES, a.transposed());
+        let [tiles, panels] = [a.rows.div_ceil(ROWS), columns.div_ceil(width)];
         for from in (0..a.columns).step_by(DEPTH) {
             let depth = DEPTH.min(a.columns - from);
             let add = write == Write::Add || from > 0;
-            a.transposed().pack(from, depth, ROWS, left);
-            let right: &[f32] = match b {
-                Right::Plain(b) => {
-                    b.pack(from, depth, width, right);
-                    right
-                }
-                Right::Packed(packed) => {
-                    &packed.panels[from * panels * width..][..depth * panels * width]
-                }
-            };
-            for (at, b) in right.chunks_exact(depth * width).enumerate() {
-                let column = at * width;
-                for (at, a) in left.chunks_exact(depth * ROWS).enumerate() {
+            let is_packed = panels >= MANY;
+            if is_packed {
+                above.pack_all(from, depth, ROWS, left);
+            } else {
+                left.resize(depth * ROWS, 0.0);
+            }
+            for panel in 0..panels {
+                let column = panel * width;
+                let b = match b {
+                    Right::Packed(packed) => Panel {
+                        values: &packed.panels[from * panels * width + panel * depth * width..],
+                        step: width,
+                    },
+                    Right::Plain(b) => {
+                        let in_place = b.in_place([from, column], width);
+                        in_place.filter(|_| tiles < MANY).unwrap_or_else(|| {
+                            right.resize(depth * width, 0.0);
+                            b.pack([from, column], width, right);
+                            Panel {
+                                values: right,
+                                step: width,
+                            }
+                        })
+                    }
+                };
+                for tile in 0..tiles {
+                    let row = tile * ROWS;
                     let place = Place {
-                        row: at * ROWS,
+                        row,
                         column,
-                        rows: ROWS.min(a_rows - at * ROWS),
+                        rows: ROWS.min(a.rows - row),
                         columns: width.min(columns - column),
                         step,
                     };
-                    tile(simd, out, place, a, b, add);
+                    let mut sums = place.before(simd, out, add);
+                    let beside = above.in_place([from, row], ROWS);
+                    if is_packed {
+                        let tile = &left[tile * depth * ROWS..][..depth * ROWS];
+                        sums = summed(simd, sums, beside_each_other(tile, ROWS), b);
+                    } else if let Some(tile) = beside {
+                        let tile = beside_each_other(tile.values, tile.step).take(depth);
+                        sums = summed(simd, sums, tile, b);
+                    } else if let Some(rows) = a.rows_in_place([row, from], depth) {
+                        sums = summed_rows(simd, sums, rows, b);
+                    } else {
+                        above.pack([from, row], ROWS, left);
+                        sums = summed(simd, sums, beside_each_other(left, ROWS), b);
+                    }
+                    place.write::<S>(out, sums);
                 }
             }
         }
@@ -287,45 +361,96 @@ impl Place {
     }
 }
 
-/// One tile, from a panel of each factor.
-#[inline(always)]
-fn tile<S: Simd>(simd: S, out: &mut [f32], place: Place, a: &[f32], b: &[f32], add: bool) {
-    let width = 2 * S::F32_LANES;
-    let mut sums = [[simd.splat_f32s(0.0); 2]; ROWS];
-    let mut edge = [0.0_f32; 2 * MOST_LANES];
-    if add {
-        for (row, sums) in sums.iter_mut().enumerate().take(place.rows) {
-            let values = &out[place.of_row(row)];
-            let (vectors, _) = if values.len() == width {
-                S::as_simd_f32s(values)
+/// The sums of a tile.
+type Sums<S> = [[<S as Simd>::f32s; 2]; ROWS];
+
+impl Place {
+    /// What stands there, or zeros.
+    #[inline(always)]
+    fn before<S: Simd>(self, simd: S, out: &[f32], add: bool) -> Sums<S> {
+        let width = 2 * S::F32_LANES;
+        let mut sums = [[simd.splat_f32s(0.0); 2]; ROWS];
+        let mut edge = [0.0_f32; 2 * MOST_LANES];
+        if add {
+            for (row, sums) in sums.iter_mut().enumerate().take(self.rows) {
+                let values = &out[self.of_row(row)];
+                let (vectors, _) = if values.len() == width {
+                    S::as_simd_f32s(values)
+                } else {
+                    edge[..values.len()].copy_from_slice(values);
+                    S::as_simd_f32s(&edge[..width])
+                };
+                *sums = [vectors[0], vectors[1]];
+            }
+        }
+        sums
+    }
+
+    /// Writes the sums there.
+    #[inline(always)]
+    fn write<S: Simd>(self, out: &mut [f32], sums: Sums<S>) {
+        let width = 2 * S::F32_LANES;
+        let mut edge = [0.0_f32; 2 * MOST_LANES];
+        for (row, sums) in sums.iter().enumerate().take(self.rows) {
+            let values = &mut out[self.of_row(row)];
+            if values.len() == width {
+                let (vectors, _) = S::as_mut_simd_f32s(values);
+                vectors.copy_from_slice(sums);
             } else {
-                edge[..values.len()].copy_from_slice(values);
-                S::as_simd_f32s(&edge[..width])
-            };
-            *sums = [vectors[0], vectors[1]];
+                let (vectors, _) = S::as_mut_simd_f32s(&mut edge[..width]);
+                vectors.copy_from_slice(sums);
+                values.copy_from_slice(&edge[..values.len()]);
+            }
         }
     }
-    let (b, _) = S::as_simd_f32s(b);
-    let (a, _) = a.as_chunks::<ROWS>();
-    let (b, _) = b.as_chunks::<2>();
-    for (a, b) in a.iter().zip(b) {
-        for (sums, a) in sums.iter_mut().zip(a) {
-            let a = simd.splat_f32s(*a);
+}
+
+/// The same with rows that stand below each other.
+#[inline(always)]
+fn summed_rows<S: Simd>(
+    simd: S,
+    mut sums: Sums<S>,
+    left: [&[f32]; ROWS],
+    right: Panel<'_>,
+) -> Sums<S> {
+    let (width, depth) = (2 * S::F32_LANES, left[0].len());
+    let rows = right.values.chunks(right.step).take(depth);
+    for (at, b) in rows.enumerate() {
+        let (b, _) = S::as_simd_f32s(&b[..width]);
+        for (sums, a) in sums.iter_mut().zip(left) {
+            let a = simd.splat_f32s(a[at]);
             sums[0] = simd.mul_add_f32s(a, b[0], sums[0]);
             sums[1] = simd.mul_add_f32s(a, b[1], sums[1]);
         }
     }
-    for (row, sums) in sums.iter().enumerate().take(place.rows) {
-        let values = &mut out[place.of_row(row)];
-        if values.len() == width {
-            let (vectors, _) = S::as_mut_simd_f32s(values);
-            vectors.copy_from_slice(sums);
-        } else {
-            let (vectors, _) = S::as_mut_simd_f32s(&mut edge[..width]);
-            vectors.copy_from_slice(sums);
-            values.copy_from_slice(&edge[..values.len()]);
+    sums
+}
+
+/// The numbers of a tile that stand beside each other, `step` numbers after those before them.
+#[inline(always)]
+fn beside_each_other(values: &[f32], step: usize) -> impl Iterator<Item = [f32; ROWS]> + '_ {
+    let row = |row: &[f32]| *row.first_chunk().unwrap_or(&[0.0; ROWS]);
+    values.chunks(step).map(row)
+}
+
+/// The sums with the products of each number of a tile of the left factor and the row of the panel.
+#[inline(always)]
+fn summed<S: Simd>(
+    simd: S,
+    mut sums: Sums<S>,
+    left: impl Iterator<Item = [f32; ROWS]>,
+    right: Panel<'_>,
+) -> Sums<S> {
+    let width = 2 * S::F32_LANES;
+    for (a, b) in left.zip(right.values.chunks(right.step)) {
+        let (b, _) = S::as_simd_f32s(&b[..width]);
+        for (sums, a) in sums.iter_mut().zip(a) {
+            let a = simd.splat_f32s(a);
+            sums[0] = simd.mul_add_f32s(a, b[0], sums[0]);
+            sums[1] = simd.mul_add_f32s(a, b[1], sums[1]);
         }
     }
+    sums
 }
 
 #[cfg(test)]
@@ -367,6 +492,10 @@ mod tests {
             (7, 40, 33),
             (5, 1100, 17),
             (13, 2, 70),
+            (40, 1, 40),
+            (40, 40, 1),
+            (1, 40, 40),
+            (40, 40, 200),
         ];
         for (rows, inner, columns) in shapes {
             let (a, b) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
