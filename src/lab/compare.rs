@@ -164,10 +164,14 @@ fn run<'a>(
             folds: folds.len() as u32,
             description: protocol.split.description.clone(),
             shared: shared_rows(protocol.split, corpus),
-            resemblance: resemblance(protocol.split, corpus, spec.exclude_kinds, spec.seed),
+            // Of several folds each trains for the others.
+            resemblance: match &protocol.split.folds[..] {
+                [fold] => Some(resemblance(fold, corpus, spec.exclude_kinds, spec.seed)),
+                _ => None,
+            },
         },
         data: DataCard {
-            leaky_tokens: facts::leaky_tokens(corpus),
+            leaky_tokens: facts::leaky_tokens(corpus, &corpus.labelled_rows()),
             ..card.clone()
         },
         baseline: baseline(corpus, folds, spec.decision.without_held_out()),

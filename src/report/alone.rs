@@ -3,8 +3,9 @@
 use super::charts;
 use super::documents::tables::{self, DataTable};
 use super::figure::Figure;
+use super::statements::caveats;
 use crate::results::experiments::{
-    ATTACK, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, FEWSHOT,
+    ATTACK, Answered, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, FEWSHOT,
     FewshotFound, GAME, GameFound, NOISE, NoiseFound, STREAM, StreamFound, TRANSFER, TransferFound,
 };
 use crate::results::{AdversarialGame, GAN};
@@ -31,6 +32,28 @@ pub trait StandsAlone: Serialize {
 
     /// Its tables, each with the name of its file.
     fn tables(&self) -> Vec<(&'static str, DataTable)>;
+}
+
+/// An experiment with what misleads its readers.
+impl<F: StandsAlone> StandsAlone for Answered<F> {
+    const NAME: &'static str = F::NAME;
+
+    fn mail(&self) -> String {
+        self.found.mail()
+    }
+
+    fn words(&self) -> Vec<String> {
+        let words = self.found.words().into_iter();
+        words.chain(caveats(&self.caveats)).collect()
+    }
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        self.found.figures()
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        self.found.tables()
+    }
 }
 
 impl StandsAlone for AdversarialGame {
@@ -200,7 +223,7 @@ impl StandsAlone for FewshotFound {
     }
 
     fn words(&self) -> Vec<String> {
-        vec![tables::fewshot_in_words(self)]
+        tables::fewshot_in_words(self)
     }
 
     fn figures(&self) -> Vec<(&'static str, Figure)> {

@@ -83,4 +83,4 @@ pub use views::predictions::{Prediction, write_predictions};
 pub use views::redact::HIDDEN;
 pub use views::slices::{Slice, SliceErrors, slices};
 pub use views::suspects::{Suspect, is_suspect, suspects};
-pub use views::warnings::{conflicting_groups, warnings};
+pub use views::warnings::{FEW, conflicting_groups, decides_alone, warnings};

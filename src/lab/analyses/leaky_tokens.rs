@@ -26,7 +26,8 @@ pub(super) const ANALYSIS: Analysis = Analysis {
 
 /// None where no token decides alone, or no model reads tokens alone.
 fn without(compared: &Compared<'_>) -> Option<WithoutLeakyTokens> {
-    let left_out: Vec<TokenId> = facts::deciders(compared.corpus)
+    let rows = compared.corpus.labelled_rows();
+    let left_out: Vec<TokenId> = facts::deciders(compared.corpus, &rows)
         .into_iter()
         .map(|(token, _)| token)
         .collect();

@@ -50,10 +50,11 @@ fn token_of_kind(corpus: &Corpus, row: usize, wanted: TokenKind) -> Option<Token
     tokens.find(|&token| corpus.lexicon().kind(token) == wanted)
 }
 
-/// When the labelled messages were written, where some of both classes say it.
-pub(in crate::lab) fn dates(corpus: &Corpus) -> Option<ClassDates> {
+/// When the labelled messages of these rows were written, where some of both classes say it.
+pub(in crate::lab) fn dates(corpus: &Corpus, rows: &[usize]) -> Option<ClassDates> {
     let days = Label::BOTH.map(|label| {
-        let rows = (0..corpus.len()).filter(|&row| corpus.label(row) == Some(label));
+        let rows = rows.iter().copied();
+        let rows = rows.filter(|&row| corpus.label(row) == Some(label));
         let mut days: Vec<u32> = rows.filter_map(|row| corpus.day(row)).collect();
         days.sort_unstable();
         days
@@ -80,22 +81,22 @@ pub(in crate::lab) fn dates(corpus: &Corpus) -> Option<ClassDates> {
     })
 }
 
-/// The most telling of the tokens that alone nearly tell the class.
-pub(in crate::lab) fn leaky_tokens(corpus: &Corpus) -> Vec<LeakyToken> {
+/// The most telling of the tokens that alone nearly tell the class of these rows.
+pub(in crate::lab) fn leaky_tokens(corpus: &Corpus, rows: &[usize]) -> Vec<LeakyToken> {
     let decider = |(token, emails): (TokenId, [u32; 2])| LeakyToken {
         token: corpus.lexicon().token(token).to_owned(),
         emails,
     };
-    let deciders = deciders(corpus).into_iter().take(TOLD);
+    let deciders = deciders(corpus, rows).into_iter().take(TOLD);
     deciders.map(decider).collect()
 }
 
 /// Tokens that alone nearly tell the class, the most telling first, each with the ham and the spam
 /// that hold it.
-pub(in crate::lab) fn deciders(corpus: &Corpus) -> Vec<(TokenId, [u32; 2])> {
+pub(in crate::lab) fn deciders(corpus: &Corpus, rows: &[usize]) -> Vec<(TokenId, [u32; 2])> {
     let mut holding = vec![[0u32; 2]; corpus.lexicon().len()];
     let mut emails = [0u32; 2];
-    for row in 0..corpus.len() {
+    for &row in rows {
         let Some(label) = corpus.label(row) else {
             continue;
         };

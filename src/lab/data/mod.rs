@@ -223,7 +223,7 @@ fn card(source: &Source, mail: &TrainingMail) -> DataCard {
             .map(|rows| conflict(emails, rows))
             .collect(),
         leaky_tokens: Vec::new(),
-        dates: facts::dates(emails),
+        dates: facts::dates(emails, &emails.labelled_rows()),
         redacted: false,
         tokens: mail.lexicon().len(),
         bytes: mail.bytes(),

@@ -35,18 +35,14 @@ pub(in crate::lab) fn shared_rows(split: &Split, corpus: &Corpus) -> Vec<u32> {
     rows
 }
 
-/// By how much the tokens of the test mail differ from those of the training mail. None of several
-/// folds, each of which trains for the others. `left_out` are the kinds of token that no model
-/// reads.
+/// By how much the tokens of the test mail differ from those of the training mail. `left_out` are
+/// the kinds of token that no model reads.
 pub(in crate::lab) fn resemblance(
-    split: &Split,
+    fold: &Fold,
     corpus: &Corpus,
     left_out: TokenKinds,
     seed: u64,
-) -> Option<Resemblance> {
-    let [fold] = &split.folds[..] else {
-        return None;
-    };
+) -> Resemblance {
     let units = units(fold, corpus);
     let sides: Vec<bool> = units.iter().map(|unit| unit.is_test).collect();
     let of = |sides: &[bool]| divergence(corpus, &units, sides, left_out);
@@ -65,11 +61,11 @@ pub(in crate::lab) fn resemblance(
         of(&drawn)
     };
     let by_chance: Vec<f64> = (0..DIVISIONS).into_par_iter().map(drawn).collect();
-    Some(Resemblance {
+    Resemblance {
         divergence_bits: of(&sides),
         divisions: DIVISIONS.into(),
         most_by_chance: by_chance.into_iter().fold(0.0, f64::max),
-    })
+    }
 }
 
 /// Near-duplicates on one side of the split, which stay together in a random division.
@@ -167,19 +163,16 @@ mod tests {
         builder.finish()
     }
 
-    fn halves() -> Split {
-        Split {
-            folds: vec![Fold {
-                train: (0..20).collect(),
-                test: (20..40).collect(),
-            }],
-            description: "halves".to_owned(),
+    fn halves() -> Fold {
+        Fold {
+            train: (0..20).collect(),
+            test: (20..40).collect(),
         }
     }
 
     #[test]
     fn parts_that_use_other_words_diverge_by_more_than_random_divisions_and_alike_ones_do_not() {
-        let of = |corpus: &Corpus| resemblance(&halves(), corpus, TokenKinds::NONE, 1).unwrap();
+        let of = |corpus: &Corpus| resemblance(&halves(), corpus, TokenKinds::NONE, 1);
         let changed = |at: usize| ["meeting lunch", "holiday beach"][usize::from(at >= 20)].into();
         let changed = of(&corpus(changed));
         assert!(
@@ -190,12 +183,6 @@ mod tests {
             ["meeting lunch", "holiday beach"][at / 2 % 2].into()
         }));
         assert!(alike.divergence_bits < alike.most_by_chance, "{alike:?}");
-        let many = Split {
-            folds: [halves().folds, halves().folds].concat(),
-            ..halves()
-        };
-        let of_many = resemblance(&many, &corpus(|_| String::new()), TokenKinds::NONE, 1);
-        assert_eq!(of_many, None);
     }
 
     /// By hand: each message holds one token, training mail always `a`, test mail `b` or `a` by

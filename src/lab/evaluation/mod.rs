@@ -132,7 +132,10 @@ fn data_card(new: &NewMail) -> DataCard {
     DataCard {
         leaky_tokens: match new.purpose {
             Purpose::Metrics => Vec::new(),
-            Purpose::Report => facts::leaky_tokens(new.scored.corpus()),
+            Purpose::Report => {
+                let corpus = new.scored.corpus();
+                facts::leaky_tokens(corpus, &corpus.labelled_rows())
+            }
         },
         ..new.card.clone()
     }

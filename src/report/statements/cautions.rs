@@ -2,6 +2,9 @@
 //! silent where that does not hold.
 
 mod mail;
+mod of_experiments;
+
+pub use of_experiments::caveats;
 
 use super::counts::leader;
 use super::finding::ordered;

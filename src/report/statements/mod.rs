@@ -18,7 +18,7 @@ mod side_by_side;
 mod standing;
 mod statement;
 
-pub use cautions::cautions;
+pub use cautions::{cautions, caveats};
 pub use counts::{
     compression, confident_errors, equal_error_rates, error_rates, errors_right_elsewhere,
     generative_models, half_the_false_positives, leader, misclassified, not_drawn, precision,

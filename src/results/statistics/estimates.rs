@@ -59,7 +59,22 @@ fn pooled(model: &ModelRecord, emails: &EmailTable) -> Metrics {
 /// samples: labels are drawn from the probabilities themselves.
 pub fn calibration_error_if_calibrated(model: &ModelRecord, seed: u64) -> Option<f64> {
     let scored = model.scored().flat_map(|(_, scored)| &scored.log_odds);
-    let probabilities: Vec<f64> = scored.copied().map(sigmoid).collect();
+    if_calibrated(scored.copied(), seed)
+}
+
+/// Whether the calibration error is more than that.
+pub fn is_miscalibrated(log_odds: &[f64], labels: &[Label], seed: u64) -> bool {
+    let probabilities = log_odds.iter().copied().map(sigmoid);
+    let answers = probabilities.zip(labels.iter().map(|label| label.is_spam()));
+    let (error, bound) = (
+        calibration_error(answers),
+        if_calibrated(log_odds.iter().copied(), seed),
+    );
+    error.zip(bound).is_some_and(|(error, bound)| error > bound)
+}
+
+fn if_calibrated(log_odds: impl Iterator<Item = f64>, seed: u64) -> Option<f64> {
+    let probabilities: Vec<f64> = log_odds.map(sigmoid).collect();
     let sample = |number: u32| {
         let mut rng = random_stream(seed, Stream::CalibratedLabels(number));
         let draw = |&probability: &f64| (probability, uniform(&mut rng) < probability);

@@ -16,4 +16,5 @@ mod tested;
 pub(super) mod uncertainty;
 pub(super) mod versus;
 
+pub use estimates::is_miscalibrated;
 pub use interval::wilson_of_count;

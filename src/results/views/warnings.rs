@@ -1,5 +1,6 @@
 //! What a reader should know before believing a figure, found by the program.
 
+use crate::results::data_card::LeakyToken;
 use crate::results::decision::ChosenDecision;
 use crate::results::experiment::Experiment;
 use crate::results::metric::{FALSE_POSITIVE_RATES, LEAST_FALSE_POSITIVES};
@@ -7,21 +8,15 @@ use crate::results::model_record::{ModelRecord, Outcome};
 
 /// Messages of a class below which its rates are not to be relied on: at 30, one message is three
 /// percent.
-const FEW: usize = 30;
+pub const FEW: usize = 30;
 /// Expected calibration error from which probabilities should not be believed.
 const UNCALIBRATED: f64 = 0.05;
 
 /// The warnings, a sentence each, most grave first.
 pub fn warnings(experiment: &Experiment) -> Vec<String> {
     let mut found = Vec::new();
-    let [ham, spam] = experiment.data.kept;
     for one in &experiment.data.leaky_tokens {
-        let [in_ham, in_spam] = one.emails;
-        found.push(format!(
-            "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam \
-             hold it. If it comes from how the mail was collected, exclude its kind of token.",
-            one.token
-        ));
+        found.push(decides_alone(one, experiment.data.kept));
     }
     let conflicting = experiment.data.conflicting;
     if conflicting > 0 {
@@ -43,6 +38,16 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
     }
     found.extend(of_decisions(experiment));
     found
+}
+
+/// That a token nearly determines the class of so many ham and spam.
+pub fn decides_alone(one: &LeakyToken, [ham, spam]: [usize; 2]) -> String {
+    let [in_ham, in_spam] = one.emails;
+    format!(
+        "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. \
+         If it comes from how the mail was collected, exclude its kind of token.",
+        one.token
+    )
 }
 
 /// That some groups of near-duplicates hold messages of both classes.

@@ -1,6 +1,6 @@
 //! `spamlab experiment attack`: spam that is changed to pass filters, and what defences are worth.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -16,25 +16,22 @@ use clap::Args;
     "{} [default: the mail that comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models, by name, separated by commas [default: those that compare has, and byte-ngram]"
+)))]
 pub struct AttackOptions {
     #[command(flatten)]
     shared: Shared,
     /// Only attacks that ask the filter nothing: no defences, and no poisoned mail
     #[arg(long, help_heading = "Protocol")]
     passive: bool,
-    /// Models, by name, separated by commas [default: those that compare has, and byte-ngram]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 impl AttackOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let protocol: AttackParameters = self.shared.protocol(&spec)?;
         let parameters = if self.passive {
             protocol.passive()

@@ -34,7 +34,7 @@ pub struct Crossover {
 
 impl Crossover {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&[])?;
+        let spec = self.shared.spec(None)?;
         let protocol: CrossoverParameters = self.shared.protocol(&spec)?;
         let parameters = CrossoverParameters {
             resamples: self.resamples.unwrap_or(protocol.resamples),

@@ -1,6 +1,6 @@
 //! `spamlab experiment duplicates`: by how much near-duplicates flatter.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
     "{} [default: the mail that comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models, by name, separated by commas [default: those that compare has]"
+)))]
 pub struct Duplicates {
     #[command(flatten)]
     shared: Shared,
@@ -29,19 +32,13 @@ pub struct Duplicates {
         help_heading = "Protocol"
     )]
     folds: Option<u16>,
-    /// Models, by name, separated by commas [default: those that compare has]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 impl Duplicates {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let protocol: DuplicatesParameters = self.shared.protocol(&spec)?;
         let parameters = DuplicatesParameters {
             folds: self.folds.map_or(protocol.folds, usize::from),

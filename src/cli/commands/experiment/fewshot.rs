@@ -1,6 +1,6 @@
 //! `spamlab experiment fewshot`: models that learn from few messages.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -18,6 +18,9 @@ use clap::Args;
      Collection, SpamAssassin and Enron [default: the mail that comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models, by name, separated by commas [default: those that compare has, byte-ngram and ppm]"
+)))]
 pub struct Fewshot {
     #[command(flatten)]
     shared: Shared,
@@ -29,19 +32,13 @@ pub struct Fewshot {
         help_heading = "Protocol"
     )]
     runs: Option<u32>,
-    /// Models, by name, separated by commas [default: those that compare has, byte-ngram and ppm]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 impl Fewshot {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let protocol: FewshotParameters = self.shared.protocol(&spec)?;
         let parameters = FewshotParameters {
             runs: self.runs.unwrap_or(protocol.runs),
@@ -72,6 +69,7 @@ fn as_text(found: &FewshotFound) -> String {
         let at = |size: &Option<usize>| published.at(*size).map(|(value, _)| value);
         table.push(row(published.name, &mut found.sizes.iter().map(at)));
     }
-    let read = paragraph(&tables::fewshot_in_words(found), 0);
-    format!("{table}\n{read}")
+    let read = tables::fewshot_in_words(found);
+    let read = read.iter().map(|words| paragraph(words, 0));
+    format!("{table}\n{}", read.collect::<Vec<String>>().join("\n"))
 }

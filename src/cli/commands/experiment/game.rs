@@ -1,6 +1,6 @@
 //! `spamlab experiment game`: writers that search for what passes, and filters that learn from it.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -19,6 +19,9 @@ const SHOWN: usize = 240;
     "{} [default: the mail that comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models that write and filter, by name, separated by commas [default: multinomial, logistic]"
+)))]
 pub struct GameOptions {
     #[command(flatten)]
     shared: Shared,
@@ -30,19 +33,13 @@ pub struct GameOptions {
         help_heading = "Protocol"
     )]
     rounds: Option<u16>,
-    /// Models that write and filter, by name, separated by commas [default: multinomial, logistic]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 impl GameOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let protocol: GameParameters = self.shared.protocol(&spec)?;
         let parameters = GameParameters {
             rounds: self.rounds.map_or(protocol.rounds, usize::from),

@@ -1,6 +1,6 @@
 //! `spamlab experiment noise`: models under damage.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -16,6 +16,9 @@ use clap::Args;
     "{} [default: the mail that comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]"
+)))]
 pub struct Noise {
     #[command(flatten)]
     shared: Shared,
@@ -27,19 +30,13 @@ pub struct Noise {
         help_heading = "Protocol"
     )]
     draws: Option<u32>,
-    /// Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 impl Noise {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let protocol: NoiseParameters = self.shared.protocol(&spec)?;
         let parameters = NoiseParameters {
             draws: self.draws.unwrap_or(protocol.draws),

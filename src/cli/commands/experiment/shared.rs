@@ -8,11 +8,13 @@ use crate::cli::output::emit;
 use crate::cli::output::progress::Bar;
 use crate::cli::output::targets;
 use crate::cli::usage;
-use crate::cli::wrap::whole;
+use crate::cli::wrap::{paragraph, whole};
 use crate::input::Labels;
 use crate::lab::ExperimentSpec;
 use crate::lab::analyses::experiments::{Cells, Experiment};
+use crate::report::statements::caveats;
 use crate::report::{self, StandsAlone};
+use crate::results::experiments::Caveats;
 use clap::Args;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -51,6 +53,19 @@ pub struct Shared {
     json: bool,
 }
 
+/// Models of an experiment that leaves the choice of them.
+#[derive(Args)]
+pub struct ModelOptions {
+    /// Models, by name, separated by commas
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        help_heading = "Protocol"
+    )]
+    models: Vec<String>,
+}
+
 impl Shared {
     /// Resamples of the bootstrap: those of a file, or else as many as the protocol usually has,
     /// the smaller one first.
@@ -63,7 +78,7 @@ impl Shared {
     }
 
     /// What is asked for: by the file, if one is given, and by the options.
-    pub fn spec(&self, models: &[String]) -> anyhow::Result<ExperimentSpec> {
+    pub fn spec(&self, models: Option<&ModelOptions>) -> anyhow::Result<ExperimentSpec> {
         let defaults = ExperimentSpec {
             analyses: BTreeMap::new(),
             ..ExperimentSpec::default()
@@ -73,8 +88,8 @@ impl Shared {
             None => defaults,
         };
         self.input.fill(&mut spec.data);
-        if !models.is_empty() {
-            spec.models = models.to_vec();
+        if let Some(named) = models.filter(|named| !named.models.is_empty()) {
+            spec.models.clone_from(&named.models);
         }
         spec.seed = self.seed.unwrap_or(spec.seed);
         Ok(spec)
@@ -115,17 +130,25 @@ impl Shared {
         let cells = Arc::new(Cells::in_folder(kept_in(&output)));
         let (shown, kept) = (kept_in(&output), cells.clone());
         common.say_at_interruption(move || how_to_go_on(&shown, &kept));
-        let found = asked.run(&spec, &catalog, &cells, &bar).map_err(usage)?;
+        let found = asked.answer(&spec, &catalog, &cells, &bar).map_err(usage)?;
         if cells.found() > 0 {
             let found = cells.found();
             common.say(format!("{found} parts were there from an interrupted run"));
         }
         report::write_alone(&found, E::QUESTION, &output, self.csv.texts())?;
         cells.remove();
-        emit::result(self.json, || json!(found), || as_text(&found))?;
+        let as_text = || format!("{}{}", as_text(&found.found), as_caution(&found.caveats));
+        emit::result(self.json, || json!(found), as_text)?;
         common.say(format!("wrote {}", whole(output.display())));
         Ok(())
     }
+}
+
+/// What misleads readers, a paragraph each.
+fn as_caution(found: &Caveats) -> String {
+    let told = caveats(found).into_iter();
+    told.map(|one| format!("\n{}", paragraph(&one, 0)))
+        .collect()
 }
 
 /// Where parts of an experiment are kept until it is whole: beside its folder.

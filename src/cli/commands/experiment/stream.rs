@@ -1,6 +1,6 @@
 //! `spamlab experiment stream`: filters on mail that comes one message after the other.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -21,18 +21,14 @@ const QUICK_RESAMPLES: u32 = 100;
     "{}; each is a stream of its own, in its order [default: the mail that comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models that filter, by name, separated by commas [default: all that learn message by message]"
+)))]
 pub struct StreamOptions {
     #[command(flatten)]
     shared: Shared,
-    /// Models that filter, by name, separated by commas [default: all that learn message by
-    /// message]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
     /// Resamples of the bootstrap behind the intervals [default: 500, quick: 100]
     #[arg(
         long,
@@ -45,7 +41,7 @@ pub struct StreamOptions {
 
 impl StreamOptions {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let parameters: StreamParameters = self.shared.protocol(&spec)?;
         let usual = self.shared.resamples(&spec, [QUICK_RESAMPLES, RESAMPLES]);
         let spec = ExperimentSpec {

@@ -1,6 +1,6 @@
 //! `spamlab experiment transfer`: models on corpora that they did not learn from.
 
-use super::shared::Shared;
+use super::shared::{ModelOptions, Shared};
 use crate::cli::args::input::described;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
@@ -17,22 +17,19 @@ use clap::Args;
      comes with the program]",
     described("Labelled mail")
 ))))]
+#[command(mut_arg("models", |models| models.help(
+    "Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]"
+)))]
 pub struct Transfer {
     #[command(flatten)]
     shared: Shared,
-    /// Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]
-    #[arg(
-        long,
-        value_name = "NAMES",
-        value_delimiter = ',',
-        help_heading = "Protocol"
-    )]
-    models: Vec<String>,
+    #[command(flatten)]
+    models: ModelOptions,
 }
 
 impl Transfer {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let spec = self.shared.spec(&self.models)?;
+        let spec = self.shared.spec(Some(&self.models))?;
         let parameters: TransferParameters = self.shared.protocol(&spec)?;
         self.shared.run(common, &parameters, spec, as_text)
     }

@@ -3,20 +3,25 @@
 //!
 //! The name of a file is a hash of all that the cell depends on, so that cells of another
 //! experiment are other files. A file begins with the hash of what it holds, and a damaged one is
-//! made anew. That a cell cannot be kept ends nothing.
+//! made anew. That a cell cannot be kept ends nothing. What misleads is counted cell by cell, too.
 
 use crate::base::files::{hexadecimal, make_folder, write_whole};
+use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::lab::data::key::key;
 use crate::lab::spec::ExperimentSpec;
+use crate::results::Decision;
+use crate::results::experiments::{Caveats, MailFacts, TestTally};
+use crate::train::Trained;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Version of what is kept. To be raised when that changes, and when cells come to other bits.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Bytes of a hash.
 const HASH: usize = 32;
 /// What the name of a file ends in.
@@ -30,6 +35,7 @@ pub struct Cells {
     /// The files of cells that were found, and of those that were kept.
     found: Mutex<Vec<PathBuf>>,
     kept: Mutex<Vec<PathBuf>>,
+    caveats: Mutex<Caveats>,
 }
 
 impl Cells {
@@ -56,6 +62,16 @@ impl Cells {
         self.found() + locked(&self.kept).len()
     }
 
+    /// What misleads readers, by the cells so far.
+    pub fn caveats(&self) -> Caveats {
+        locked(&self.caveats).clone()
+    }
+
+    /// Takes down what is known of the labelled mail of a corpus.
+    pub(super) fn note(&self, mail: MailFacts) {
+        locked(&self.caveats).mail.push(mail);
+    }
+
     /// Removes them: the experiment is whole. Those of another run stay.
     pub fn remove(&self) {
         let files = [&self.found, &self.kept].map(|files| std::mem::take(&mut *locked(files)));
@@ -74,6 +90,7 @@ impl Cells {
         KeyedCells {
             cells: self,
             key: self.folder.as_ref().map(|_| key(FORMAT, spec, corpus)),
+            seed: spec.seed,
         }
     }
 }
@@ -83,6 +100,7 @@ pub(super) struct KeyedCells<'a> {
     cells: &'a Cells,
     /// None where nothing is kept.
     key: Option<[u8; HASH]>,
+    seed: u64,
 }
 
 impl KeyedCells<'_> {
@@ -91,17 +109,30 @@ impl KeyedCells<'_> {
     pub(super) fn cell<T: Serialize + DeserializeOwned, E>(
         &self,
         name: &str,
-        make: impl FnOnce() -> Result<T, E>,
+        make: impl FnOnce(&mut Tests) -> Result<T, E>,
     ) -> Result<T, E> {
+        let make = || {
+            let mut tests = Tests {
+                seed: self.seed,
+                by_model: BTreeMap::new(),
+            };
+            let made = make(&mut tests)?;
+            locked(&self.cells.caveats).add(&tests.by_model);
+            Ok((made, tests.by_model))
+        };
         let (Some(folder), Some(key)) = (&self.cells.folder, self.key) else {
-            return make();
+            return make().map(|(made, _)| made);
         };
         let mut hash = Sha256::new();
         hash.update(key);
         hash.update(name);
         let file = folder.join(format!("{}.{ENDING}", hexadecimal(&hash.finalize())));
-        if let Some(found) = fs::read(&file).ok().and_then(|bytes| decoded(&bytes)) {
+        let found = fs::read(&file).ok();
+        let found: Option<(T, BTreeMap<String, TestTally>)> =
+            found.and_then(|bytes| decoded(&bytes));
+        if let Some((found, tests)) = found {
             locked(&self.cells.found).push(file);
+            locked(&self.cells.caveats).add(&tests);
             return Ok(found);
         }
         let made = make()?;
@@ -118,13 +149,43 @@ impl KeyedCells<'_> {
         if write().is_some() {
             locked(&self.cells.kept).push(file);
         }
-        Ok(made)
+        Ok(made.0)
     }
 }
 
-/// What a lock holds; what was pushed is whole, even if another thread panicked.
-fn locked(files: &Mutex<Vec<PathBuf>>) -> MutexGuard<'_, Vec<PathBuf>> {
-    files.lock().unwrap_or_else(PoisonError::into_inner)
+/// The tests of a cell.
+pub(super) struct Tests {
+    seed: u64,
+    by_model: BTreeMap<String, TestTally>,
+}
+
+impl Tests {
+    /// Counts a test of a model with its own decision.
+    pub(super) fn add(&mut self, trained: &Trained, log_odds: &[f64], labels: &[Label]) {
+        let converged = trained.facts.convergence.map(|end| end.converged);
+        let said = (log_odds, trained.decision.decision);
+        self.add_of(trained.entry.name(), converged, said, labels);
+    }
+
+    /// Counts a test of the model of this name.
+    pub(super) fn add_of(
+        &mut self,
+        model: &str,
+        converged: Option<bool>,
+        said: (&[f64], Decision),
+        labels: &[Label],
+    ) {
+        let test = TestTally::of_test(converged, said, labels, self.seed);
+        self.by_model
+            .entry(model.to_owned())
+            .or_default()
+            .add(&test);
+    }
+}
+
+/// What a lock holds; what was put in is whole, even if another thread panicked.
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn decoded<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
@@ -162,7 +223,7 @@ mod tests {
         let ask = |spec: &ExperimentSpec, body: &str, name: &str| -> Vec<f64> {
             let cells = Cells::in_folder(place.clone());
             let keyed = cells.of(spec, &corpus(body));
-            let make = || -> Result<Vec<f64>, Infallible> {
+            let make = |_: &mut Tests| -> Result<Vec<f64>, Infallible> {
                 let number = made.fetch_add(1, Ordering::Relaxed);
                 Ok(vec![number as f64, 0.1, f64::MIN_POSITIVE])
             };
@@ -188,7 +249,7 @@ mod tests {
         assert_ne!(ask(&spec, "lunch", "a"), first);
         // Cells of others stay.
         let (mine, other) = (Cells::in_folder(place.clone()), place.clone());
-        let make = || -> Result<Vec<f64>, Infallible> { Ok(Vec::new()) };
+        let make = |_: &mut Tests| -> Result<Vec<f64>, Infallible> { Ok(Vec::new()) };
         let Ok(_) = mine.of(&spec, &corpus("lunch")).cell("mine", make);
         mine.remove();
         assert_eq!(fs::read_dir(other).unwrap().count(), 4);

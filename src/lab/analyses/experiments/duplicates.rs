@@ -2,7 +2,11 @@
 //! keep near-duplicates together: by how much the usual way flatters. Inner folds, which choose
 //! settings and calibrate, are split in the same way as the outer ones.
 
-use super::{Cells, Experiment, announce, kept, log_odds, models, refused, require_repeatable};
+use super::cells::Tests;
+use super::{
+    Cells, Experiment, announce, classes, kept, labels, log_odds, mail_facts, models, refused,
+    require_repeatable,
+};
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
@@ -81,7 +85,8 @@ fn duplicates(
     second.require_same_mail(&first)?;
     let (grouped, naive) = (first.mail.emails(), second.mail.emails());
     let rows = grouped.labelled_rows();
-    let labels: Vec<Label> = rows.iter().filter_map(|&row| grouped.label(row)).collect();
+    let labels = labels(grouped, &rows);
+    cells.note(mail_facts(spec.data.name(), grouped, &rows));
     let groups: Vec<u32> = rows.iter().map(|&row| grouped.group(row)).collect();
     let learned = rows.len() - rows.len() / asked.folds;
     let sets = vec![learned; 2 * asked.folds];
@@ -90,10 +95,6 @@ fn duplicates(
     let of = |split| Validated::new(split, &rows, &models, (spec, asked.folds), cells, progress);
     let (flattered, honest) = (of(("naive", naive)), of(("grouped", grouped)));
     progress.end();
-    let mut emails = [0, 0];
-    for label in &labels {
-        emails[label.index()] += 1;
-    }
     let found = models.iter().enumerate().map(|(at, model)| {
         let empty = FlatteredModel {
             name: model.entry.name().to_owned(),
@@ -113,7 +114,7 @@ fn duplicates(
     });
     Ok(DuplicatesFound {
         mail: spec.data.name(),
-        emails,
+        emails: classes(grouped, &rows),
         near_duplicates: grouped.near_duplicates(),
         twins: twins(grouped, naive, &rows, (asked.folds, spec.seed)),
         folds: asked.folds,
@@ -185,19 +186,23 @@ impl Validated {
         let folds: Vec<[Vec<usize>; 2]> = fold_and_others(corpus, rows, folds, spec.seed).collect();
         let place: BTreeMap<usize, usize> = rows.iter().copied().zip(0..).collect();
         let cells = cells.of(spec, corpus);
-        let scored = |[test, training]: &[Vec<usize>; 2]| -> Scores {
+        let scored = |[test, training]: &[Vec<usize>; 2], tests: &mut Tests| -> Scores {
             let options = spec.train_options();
             let trained = train(models, corpus, training, options, &|| ());
             let encoded = Encoded::new(corpus, &trained.encoders, test);
+            let labels = labels(corpus, test);
             let scored = trained.models.into_iter().map(|model| {
                 let model = model.map_err(|error| error.to_string())?;
-                Ok(log_odds(&model, &encoded))
+                let log_odds = log_odds(&model, &encoded);
+                tests.add(&model, &log_odds, &labels);
+                Ok(log_odds)
             });
             scored.collect()
         };
         let of_fold = |fold: &[Vec<usize>; 2]| {
             let name = format!("duplicates {split} {fold:?}");
-            let found: Result<Scores, Infallible> = cells.cell(&name, || Ok(scored(fold)));
+            let found: Result<Scores, Infallible> =
+                cells.cell(&name, |tests| Ok(scored(fold, tests)));
             progress.advance(1);
             let Ok(found) = found;
             found

@@ -11,9 +11,10 @@
 //! it, the model's own score decides.
 
 use super::super::learning_curve::{doubling, proportional_subset};
+use super::cells::Tests;
 use super::{
-    Cells, Experiment, announce, classes, distinct, kept, log_odds, models, refused,
-    require_repeatable,
+    Cells, Experiment, announce, classes, distinct, kept, labels, log_odds, mail_facts, models,
+    refused, require_repeatable,
 };
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
@@ -98,7 +99,9 @@ fn fewshot(
     let mut corpora = Vec::new();
     for data in spec.data.each() {
         let mail = Reading::new(&data, &spec.recipe, kept(&models)).read(progress)?;
-        corpora.push(FewMessages::new(data.name(), mail.mail.into_corpus())?);
+        let corpus = FewMessages::new(data.name(), mail.mail.into_corpus())?;
+        cells.note(mail_facts(data.name(), &corpus.corpus, &corpus.rows));
+        corpora.push(corpus);
     }
     let smallest = corpora.iter().map(FewMessages::learned).min().unwrap_or(0);
     let few = doubling(SMALLEST, smallest).take_while(|&size| size <= MOST_OF_FEW);
@@ -190,8 +193,9 @@ impl FewMessages {
         let scored = jobs.par_iter().with_max_len(1).map(|&(size, run)| {
             let seed = spec.seed.wrapping_add(u64::from(run));
             let name = format!("fewshot {size:?} {seed}");
-            let made: Result<Scores, LabError> =
-                cells.cell(&name, || Ok(self.scores(models, size, (spec, seed))));
+            let made: Result<Scores, LabError> = cells.cell(&name, |tests| {
+                Ok(self.scores(models, size, (spec, seed), tests))
+            });
             progress.advance(1);
             made
         });
@@ -210,6 +214,7 @@ impl FewMessages {
         models: &[ModelSpec],
         size: Option<usize>,
         (spec, seed): (&ExperimentSpec, u64),
+        tests: &mut Tests,
     ) -> Scores {
         let corpus = &self.corpus;
         let [test, training] = apart(corpus, &self.rows, TEST_ONE_IN, seed);
@@ -223,12 +228,13 @@ impl FewMessages {
         };
         let training = train(models, corpus, &rows, options, &|| ());
         let encoded = Encoded::new(corpus, &training.encoders, &test);
-        let labels: Vec<Label> = test.iter().filter_map(|&row| corpus.label(row)).collect();
+        let labels = labels(corpus, &test);
         let score = |model: &Result<Trained, TrainError>| match model {
             Ok(trained) => {
                 let raw = trained.scores(encoded.rows(trained.view));
                 let own: Vec<f64> = raw.iter().map(|raw| raw.score).collect();
                 let log_odds = log_odds(trained, &encoded);
+                tests.add(trained, &log_odds, &labels);
                 let calibrated = f1(&log_odds, &labels, trained.decision.decision);
                 Ok([f1(&own, &labels, Decision::default()), calibrated])
             }

@@ -9,7 +9,8 @@ use super::adversary::envelope::{rewritten, subject_and_body};
 use super::adversary::filters::{Filters, threshold};
 use super::adversary::mail::ContestedMail;
 use super::adversary::word_lists::{WordList, WordLists};
-use super::{Cells, Experiment, announce, models, refused};
+use super::cells::Tests;
+use super::{Cells, Experiment, announce, labels, models, refused};
 use crate::base::mail::{Email, Label};
 use crate::base::math::below;
 use crate::base::progress::Progress;
@@ -18,7 +19,7 @@ use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{GAME, Game, GameFound, Round, WrittenMessage};
-use crate::results::{Decision, with_intervals};
+use crate::results::{Decision, Estimate, with_intervals};
 use crate::train::{ModelSpec, TrainOptions};
 use rand_pcg::Pcg64;
 use rustc_hash::FxHashSet;
@@ -103,6 +104,7 @@ impl Experiment for GameParameters {
         // Each model filters against each, and learns anew after every round.
         let sets = vec![mail.training.len(); models.len() * (self.rounds + 1)];
         announce(&models, &mail.corpus, &sets, spec.seed, progress);
+        cells.note(mail.facts(spec.data.name()));
         let cells = cells.of(spec, &mail.corpus);
         let play = Play {
             lists: WordLists::learn(&mail.corpus, &mail.attacker, spec.seed),
@@ -116,7 +118,9 @@ impl Experiment for GameParameters {
         let games = pairs.map(|((at, writer), (filter_at, filter))| {
             let name = format!("game {} {}", writer.entry.name(), filter.entry.name());
             let stream = FIRST_STREAM + (at * MOST_MODELS + filter_at) as u32;
-            let make = || Ok::<Game, Infallible>(play.game(writer, filter, stream, progress));
+            let make = |tests: &mut Tests| {
+                Ok::<Game, Infallible>(play.game([writer, filter], stream, (tests, progress)))
+            };
             let Ok(game) = cells.cell(&name, make);
             game
         });
@@ -154,13 +158,21 @@ struct Written {
     said: [f64; 2],
 }
 
+/// A filter on clean mail.
+struct Clean {
+    /// Its threshold. Where the ham are too few for the rate, it is that at which spam is as
+    /// probable as ham.
+    threshold: f64,
+    /// How well it ranks.
+    one_minus_roca_pct: Option<Estimate>,
+}
+
 impl Play<'_> {
     fn game(
         &self,
-        writer: &ModelSpec,
-        filter: &ModelSpec,
+        [writer, filter]: [&ModelSpec; 2],
         stream: u32,
-        progress: &dyn Progress,
+        (tests, progress): (&mut Tests, &dyn Progress),
     ) -> Game {
         let named = |model: &ModelSpec| (model.entry.name().to_owned(), model.entry.family());
         let mut game = Game {
@@ -172,9 +184,14 @@ impl Play<'_> {
         let own = self.train(self.mail.emails(&self.mail.attacker), writer);
         let mut emails = self.mail.emails(&self.mail.training);
         let mut filters = self.train(emails.clone(), filter);
+        let mut clean = self.clean(&filters, tests);
         let mut rng = random_stream(self.spec.seed, Stream::Attack(stream));
         for round in 0..self.asked.rounds {
-            let Some((found, passed)) = self.round([&own, &filters], round, &mut rng) else {
+            let found = clean.as_ref().and_then(|clean| {
+                let sides = [&own, &filters];
+                self.round(sides, clean.threshold, round, &mut rng)
+            });
+            let Some((found, passed)) = found else {
                 let mut failed = [&own, &filters].into_iter().flat_map(|side| &side.models);
                 game.failed = failed.find_map(|model| model.as_ref().err().cloned());
                 return game;
@@ -186,8 +203,12 @@ impl Play<'_> {
             });
             emails.extend(learned);
             filters = self.train(emails.clone(), filter);
+            let before = clean;
+            clean = self.clean(&filters, tests);
+            let threshold = clean.as_ref().map(|clean| clean.threshold);
             game.rounds.push(Round {
-                caught_again_pct: self.caught_again(&filters, new),
+                caught_again_pct: threshold.and_then(|at| caught_again(&filters, at, new)),
+                one_minus_roca_pct: before.and_then(|clean| clean.one_minus_roca_pct),
                 ..found
             });
             progress.advance(1);
@@ -210,14 +231,14 @@ impl Play<'_> {
         rewritten(self.mail.email(written.row), subject, body)
     }
 
-    /// The threshold of a filter, and how well it ranks clean mail. Where the ham are too few for
-    /// the rate, it is that at which spam is as probable as ham.
-    fn threshold(&self, filters: &Filters) -> Option<(f64, Round)> {
+    /// A filter on clean mail; None of one that could not be fitted.
+    fn clean(&self, filters: &Filters, tests: &mut Tests) -> Option<Clean> {
         let scores = filters.log_odds(self.mail.emails(&self.mail.test), &[0]);
         let scores = scores.into_iter().next().flatten()?;
         let rows = &self.mail.test;
-        let labels = rows.iter().filter_map(|&row| self.mail.corpus.label(row));
-        let labels: Vec<Label> = labels.collect();
+        let labels = labels(&self.mail.corpus, rows);
+        let trained = filters.models.first()?.as_ref().ok()?;
+        tests.add(trained, &scores, &labels);
         let groups: Vec<u32> = rows
             .iter()
             .map(|&row| self.mail.corpus.group(row))
@@ -226,25 +247,20 @@ impl Play<'_> {
         let ham = ham.filter(|(_, label)| **label == Label::Ham);
         let ham = ham.map(|(odds, _)| *odds).collect();
         let mut found = with_intervals(&scores, &labels, &groups, Decision::default());
-        let round = Round {
-            caught_pct: 0.0,
-            passed_pct: None,
-            words_changed: None,
-            caught_again_pct: None,
+        Some(Clean {
+            threshold: threshold(ham, CLEAN_RATE).unwrap_or(0.0),
             one_minus_roca_pct: found.remove("one_minus_roca_pct"),
-            shown: None,
-        };
-        Some((threshold(ham, CLEAN_RATE).unwrap_or(0.0), round))
+        })
     }
 
     /// A round, and the messages that passed; None if either side could not be fitted.
     fn round(
         &self,
         sides: [&Filters; 2],
+        threshold: f64,
         round: usize,
         rng: &mut Pcg64,
     ) -> Option<(Round, Vec<Written>)> {
-        let (threshold, measured) = self.threshold(sides[1])?;
         let spam = self.mail.of_class(&self.mail.attacker, Label::Spam);
         let from = round * self.asked.messages;
         let rows = (from..from + self.asked.messages).map(|at| spam[at % spam.len()]);
@@ -288,8 +304,9 @@ impl Play<'_> {
             caught_pct: share(before.len(), all.len()).unwrap_or(0.0),
             passed_pct: share(passed.len(), before.len()),
             words_changed: (!passed.is_empty()).then(|| words as f64 / passed.len() as f64),
+            caught_again_pct: None,
+            one_minus_roca_pct: None,
             shown,
-            ..measured
         };
         Some((found, passed))
     }
@@ -384,13 +401,12 @@ impl Play<'_> {
         let at = below(rng, telling.len().max(1));
         telling.get(at).map(|&word| word.clone())
     }
+}
 
-    /// Of the messages that passed, those that are caught once the filter learned from them.
-    fn caught_again(&self, filters: &Filters, passed: Vec<Email>) -> Option<f64> {
-        let (threshold, _) = self.threshold(filters)?;
-        let number = passed.len();
-        let scores = filters.log_odds(passed, &[0]).swap_remove(0)?;
-        let caught = scores.iter().filter(|odds| **odds >= threshold).count();
-        (number > 0).then(|| 100.0 * caught as f64 / number as f64)
-    }
+/// Of the messages that passed, those that are caught once the filter learned from them.
+fn caught_again(filters: &Filters, threshold: f64, passed: Vec<Email>) -> Option<f64> {
+    let number = passed.len();
+    let scores = filters.log_odds(passed, &[0]).swap_remove(0)?;
+    let caught = scores.iter().filter(|odds| **odds >= threshold).count();
+    (number > 0).then(|| 100.0 * caught as f64 / number as f64)
 }

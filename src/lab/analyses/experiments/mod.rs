@@ -17,16 +17,18 @@ pub mod transfer;
 pub use cells::Cells;
 
 use super::analysis::{Analysis, LooksAt, erased, parameters};
+use crate::base::mail::Label;
 use crate::base::math::logit;
 use crate::base::progress::Progress;
 use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusOptions, Representation};
+use crate::lab::data::facts;
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::forecast::{self, Ahead};
 use crate::lab::spec::ExperimentSpec;
 use crate::model::{Catalog, ModelEntry};
 use crate::results::estimated_share;
-use crate::results::experiments::NamedModel;
+use crate::results::experiments::{Answered, MailFacts, NamedModel};
 use crate::train::{ModelSpec, TrainOptions, Trained};
 use rustc_hash::FxHashSet;
 use serde::{Serialize, de::DeserializeOwned};
@@ -68,6 +70,23 @@ pub trait Experiment: Default + Serialize + DeserializeOwned {
         cells: &Cells,
         progress: &dyn Progress,
     ) -> Result<Self::Found, LabError>;
+
+    /// The same with what misleads readers of it.
+    ///
+    /// # Errors
+    /// Those of [`Experiment::run`].
+    fn answer(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        cells: &Cells,
+        progress: &dyn Progress,
+    ) -> Result<Answered<Self::Found>, LabError> {
+        Ok(Answered {
+            found: self.run(spec, catalog, cells, progress)?,
+            caveats: cells.caveats(),
+        })
+    }
 }
 
 /// The row of the table for an experiment.
@@ -88,7 +107,7 @@ fn by_name<E: Experiment>(
     progress: &dyn Progress,
 ) -> Result<Value, LabError> {
     let asked: E = parameters(E::NAME, given)?;
-    erased(asked.run(spec, catalog, &Cells::nowhere(), progress))
+    erased(asked.answer(spec, catalog, &Cells::nowhere(), progress))
 }
 
 /// The labelled messages without near-duplicates: of each group the first one. How many were left
@@ -115,13 +134,29 @@ fn prior_corrected(log_odds: &[f64], share: f64) -> Vec<f64> {
     log_odds.iter().map(|odds| odds + shift).collect()
 }
 
+/// The labels of these rows, which all have one.
+fn labels(corpus: &Corpus, rows: &[usize]) -> Vec<Label> {
+    rows.iter().filter_map(|&row| corpus.label(row)).collect()
+}
+
 /// Ham and spam among these rows.
 fn classes(corpus: &Corpus, rows: &[usize]) -> [usize; 2] {
     let mut classes = [0, 0];
-    for label in rows.iter().filter_map(|&row| corpus.label(row)) {
+    for label in labels(corpus, rows) {
         classes[label.index()] += 1;
     }
     classes
+}
+
+/// What is known of the mail of these rows, which have labels.
+fn mail_facts(name: String, corpus: &Corpus, rows: &[usize]) -> MailFacts {
+    MailFacts {
+        name,
+        emails: classes(corpus, rows),
+        dates: facts::dates(corpus, rows),
+        leaky_tokens: facts::leaky_tokens(corpus, rows),
+        halves: None,
+    }
 }
 
 /// Refuses parameters of an experiment.

@@ -6,9 +6,10 @@
 //! test message is learned from. Each input is a corpus; one alone is cut into three by its order.
 
 use super::super::learning_curve::subset;
+use super::cells::Tests;
 use super::{
-    Cells, Experiment, FOUR_MODELS, announce, classes, kept, log_odds, models, named,
-    prior_corrected, refused,
+    Cells, Experiment, FOUR_MODELS, announce, classes, kept, labels, log_odds, mail_facts, models,
+    named, prior_corrected, refused,
 };
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
@@ -103,6 +104,9 @@ fn transfer(
     }
     let models = models(spec, catalog, |entry| FOUR_MODELS.contains(&entry.name()))?;
     let (corpus, parts) = read(spec, kept(&models), progress)?;
+    for (name, rows) in &parts {
+        cells.note(mail_facts(name.clone(), &corpus, rows));
+    }
     let parted = Parted::new(&corpus, parts, spec.seed)?;
     let fits = parted.fits(&corpus, (&labels, asked.draws), spec.seed);
     let sets: Vec<usize> = fits.iter().map(|fit| fit.rows.len()).collect();
@@ -110,7 +114,7 @@ fn transfer(
     progress.begin("fits", fits.len() as u64);
     let cells = cells.of(spec, &corpus);
     let tested = fits.par_iter().with_max_len(1).map(|fit| {
-        let make = || Ok(tested(&corpus, &models, fit, spec));
+        let make = |tests: &mut Tests| Ok(tested(&corpus, &models, fit, spec, tests));
         let found: Result<Vec<TransferCell>, LabError> = cells.cell(&fit.name(), make);
         progress.advance(1);
         found
@@ -303,6 +307,7 @@ fn tested(
     models: &[ModelSpec],
     fit: &PlannedFit,
     spec: &ExperimentSpec,
+    tests: &mut Tests,
 ) -> Vec<TransferCell> {
     let training = train(models, corpus, &fit.rows, spec.train_options(), &|| ());
     let [ham, spam] = classes(corpus, &fit.rows).map(|emails| emails as f64);
@@ -310,7 +315,7 @@ fn tested(
     let mut cells = Vec::new();
     for (target, rows) in &fit.targets {
         let encoded = Encoded::new(corpus, &training.encoders, rows);
-        let labels: Vec<Label> = rows.iter().filter_map(|&row| corpus.label(row)).collect();
+        let labels = labels(corpus, rows);
         let groups: Vec<u32> = rows.iter().map(|&row| corpus.group(row)).collect();
         for (model, trained) in training.models.iter().enumerate() {
             let cell = TransferCell {
@@ -322,7 +327,11 @@ fn tested(
                 failed: None,
             };
             cells.push(match trained {
-                Ok(trained) => measured(cell, trained, &encoded, &labels, &groups, share),
+                Ok(trained) => {
+                    let log_odds = log_odds(trained, &encoded);
+                    tests.add(trained, &log_odds, &labels);
+                    measured(cell, trained, &log_odds, (&labels, &groups), share)
+                }
                 Err(error) => TransferCell {
                     failed: Some(error.to_string()),
                     ..cell
@@ -336,16 +345,14 @@ fn tested(
 fn measured(
     cell: TransferCell,
     trained: &Trained,
-    encoded: &Encoded<'_>,
-    labels: &[Label],
-    groups: &[u32],
+    log_odds: &[f64],
+    (labels, groups): (&[Label], &[u32]),
     share: f64,
 ) -> TransferCell {
-    let log_odds = log_odds(trained, encoded);
     let decision = trained.decision.decision;
-    let mut metrics = with_intervals(&log_odds, labels, groups, decision);
+    let mut metrics = with_intervals(log_odds, labels, groups, decision);
     metrics.retain(|key, _| METRICS_OF_A_TRANSFER.contains(&key.as_str()));
-    let shifted = prior_corrected(&log_odds, share);
+    let shifted = prior_corrected(log_odds, share);
     let mut corrected = with_intervals(&shifted, labels, groups, decision);
     TransferCell {
         metrics,

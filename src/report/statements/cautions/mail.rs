@@ -5,7 +5,7 @@ use crate::report::numbers::{count, distinct, number};
 use crate::report::statements::drift::flattery;
 use crate::report::statements::joined::joined;
 use crate::report::statements::statement::Statement;
-use crate::results::{Experiment, Resemblance};
+use crate::results::{ClassDates, Experiment, Resemblance};
 
 /// Messages named.
 const NAMED: usize = 3;
@@ -40,29 +40,37 @@ pub fn shared_across_the_split(experiment: &Experiment) -> Option<Statement> {
 
 /// Test mail of a split made elsewhere that is unlike its training mail.
 pub fn changed_mail(experiment: &Experiment) -> Option<Statement> {
-    let found = experiment
-        .split
-        .resemblance
-        .filter(Resemblance::is_change)?;
+    let found = experiment.split.resemblance.as_ref()?;
+    unlike(found, ["training mail", "test mail"])
+}
+
+/// Mail that is unlike other mail, by their names.
+pub fn unlike(found: &Resemblance, [first, second]: [&str; 2]) -> Option<Statement> {
     let bits = [found.divergence_bits, found.most_by_chance];
     let [between, by_chance] = distinct(bits, 3);
     let text = format!(
-        "The test mail is unlike the training mail: at the same share of spam their token \
-         frequencies differ by a Jensen-Shannon divergence of {between} bits, and those of {} \
-         random divisions of the same mail by {by_chance} at most. The figures are for mail that \
-         changes as much, not for more of the same.",
+        "The {second} is unlike the {first}: at the same share of spam their token frequencies \
+         differ by a Jensen-Shannon divergence of {between} bits, and those of {} random divisions \
+         of the same mail by {by_chance} at most. The figures are for mail that changes as much, \
+         not for more of the same.",
         found.divisions
     );
-    Some(Statement::new(text, bits.to_vec()))
+    found
+        .is_change()
+        .then(|| Statement::new(text, bits.to_vec()))
 }
 
 /// Ham and spam whose dates hardly overlap.
 pub fn different_times(experiment: &Experiment) -> Option<Statement> {
-    let dates = experiment.data.dates.as_ref()?;
+    from_different_times(experiment.data.dates.as_ref()?, experiment.data.kept)
+}
+
+/// The same of mail with these dates and so many ham and spam.
+pub fn from_different_times(dates: &ClassDates, emails: [usize; 2]) -> Option<Statement> {
     let spam_is_later = dates.spam_is_later >= 0.5;
     let share = dates.spam_is_later.max(1.0 - dates.spam_is_later);
-    let mut classes = dates.emails.iter().zip(experiment.data.kept);
-    let are_dated = classes.all(|(&dated, kept)| dated as f64 >= DATED * kept as f64);
+    let mut classes = dates.emails.iter().zip(emails);
+    let are_dated = classes.all(|(&dated, all)| dated as f64 >= DATED * all as f64);
     if share < SEPARATE || !are_dated {
         return None;
     }

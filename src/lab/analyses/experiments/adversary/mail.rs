@@ -4,10 +4,11 @@ use crate::base::mail::{Email, Label};
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, parts};
 use crate::input::Labels;
-use crate::lab::analyses::experiments::{classes, kept};
+use crate::lab::analyses::experiments::{classes, kept, mail_facts};
 use crate::lab::data::tell_rejected;
 use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
+use crate::results::experiments::MailFacts;
 use crate::train::ModelSpec;
 
 /// Parts of the mail: two to learn from, one of the attacker and one to test on.
@@ -73,6 +74,11 @@ impl ContestedMail {
             });
         }
         Ok(mail)
+    }
+
+    /// What is known of all of it.
+    pub fn facts(&self, name: String) -> MailFacts {
+        mail_facts(name, &self.corpus, &self.corpus.labelled_rows())
     }
 
     /// A message as it came.

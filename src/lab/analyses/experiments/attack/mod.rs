@@ -18,7 +18,7 @@ use self::poisoning::poisoned;
 use super::adversary::envelope::{Place, added};
 use super::adversary::filters::{Filters, caught, threshold};
 use super::adversary::mail::ContestedMail;
-use super::cells::KeyedCells;
+use super::cells::{KeyedCells, Tests};
 use super::{Cells, Experiment, announce, models, refused};
 use crate::base::mail::{Email, Label};
 use crate::base::progress::Progress;
@@ -148,6 +148,7 @@ impl Experiment for AttackParameters {
         let (models, left_out) = applicable(models, mail.training.len());
         let sets = vec![mail.training.len(); self.fits()];
         announce(&models, &mail.corpus, &sets, spec.seed, progress);
+        cells.note(mail.facts(spec.data.name()));
         let cells = cells.of(spec, &mail.corpus);
         let contest = Contest::new(&mail, &models, (self, spec), catalog);
         Ok(AttackFound {
@@ -237,15 +238,15 @@ impl<'a> Contest<'a> {
         progress.begin("attacks", (defences.len() + active + poisons.len()) as u64);
         let mut found = self.empty();
         for &defence in defences {
-            let (attacked, clean) = kept(cells, &format!("attack {defence:?}"), || {
-                self.defended(defence)
+            let (attacked, clean) = kept(cells, &format!("attack {defence:?}"), |tests| {
+                self.defended(defence, tests)
             });
             found.cells.extend(attacked);
             found.clean.extend(clean);
             progress.advance(1);
         }
         for model in 0..active {
-            let (attacked, search, transfers) = kept(cells, &format!("attack on {model}"), || {
+            let (attacked, search, transfers) = kept(cells, &format!("attack on {model}"), |_| {
                 self.searched(model)
             });
             found.cells.extend(attacked);
@@ -257,7 +258,7 @@ impl<'a> Contest<'a> {
             let of = kept(
                 cells,
                 &format!("poison {poison:?} {share}"),
-                || -> Vec<PoisonedCell> {
+                |_| -> Vec<PoisonedCell> {
                     let lists = &self.attacker.lists;
                     poisoned(self.mail, lists, (self.models, self.spec), (poison, share))
                 },
@@ -293,7 +294,7 @@ impl<'a> Contest<'a> {
     }
 
     /// Every attack against a defence: with every number of words if there is none.
-    fn defended(&self, defence: Defence) -> DefenceFound {
+    fn defended(&self, defence: Defence, tests: &mut Tests) -> DefenceFound {
         let making = Defending {
             mail: self.mail,
             attacker: &self.attacker,
@@ -321,7 +322,7 @@ impl<'a> Contest<'a> {
             let emails = self.attacked(attack, words);
             let scores = defended.scores(emails, &all);
             if attack == Attack::None {
-                clean = self.clean(defence, &ham, &scores);
+                clean = self.clean(defence, &ham, &scores, tests);
             }
             let of = |(model, scores): (usize, Option<Vec<f64>>)| {
                 Some(AttackCell {
@@ -360,13 +361,22 @@ impl<'a> Contest<'a> {
     }
 
     /// How well a defended filter ranks clean mail.
-    fn clean(&self, defence: Defence, ham: &Scores, spam: &Scores) -> Vec<CleanCell> {
+    fn clean(
+        &self,
+        defence: Defence,
+        ham: &Scores,
+        spam: &Scores,
+        tests: &mut Tests,
+    ) -> Vec<CleanCell> {
         let groups = self.groups(&[&self.ham[..], &self.spam].concat());
         let classes = [(Label::Ham, self.ham.len()), (Label::Spam, self.spam.len())];
         let labels = classes.map(|(label, emails)| vec![label; emails]).concat();
         let cell = |model: usize| {
             let (ham, spam) = (&ham[model], &spam[model]);
             let scores = [&ham.as_ref()?[..], spam.as_ref()?].concat();
+            if let (Defence::None, Ok(trained)) = (defence, &self.filters.models[model]) {
+                tests.add(trained, &scores, &labels);
+            }
             let mut found = with_intervals(&scores, &labels, &groups, Decision::default());
             Some(CleanCell {
                 model,
@@ -396,6 +406,9 @@ impl<'a> Contest<'a> {
             self.spam.iter().map(add).collect()
         };
         let mut cells = Vec::new();
+        if found.best.is_empty() {
+            return (cells, vec![summary(model, &found)], Vec::new());
+        }
         for (attack, list) in [(Attack::First, &found.first), (Attack::Best, &found.best)] {
             for &words in &self.asked.words {
                 let scores = plain.scores(with(list, words), &[model]).swap_remove(0);
@@ -440,8 +453,8 @@ fn thresholds(ham: Option<&Vec<f64>>) -> Thresholds {
 fn kept<T: Serialize + serde::de::DeserializeOwned>(
     cells: &KeyedCells<'_>,
     name: &str,
-    make: impl FnOnce() -> T,
+    make: impl FnOnce(&mut Tests) -> T,
 ) -> T {
-    let Ok(made) = cells.cell(name, || Ok::<T, Infallible>(make()));
+    let Ok(made) = cells.cell(name, |tests| Ok::<T, Infallible>(make(tests)));
     made
 }

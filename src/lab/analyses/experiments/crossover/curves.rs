@@ -6,9 +6,9 @@ use super::plan::Plan;
 use crate::base::progress::Progress;
 use crate::dataset::Corpus;
 use crate::dataset::features::Encoded;
-use crate::lab::analyses::experiments::cells::KeyedCells;
+use crate::lab::analyses::experiments::cells::{KeyedCells, Tests};
 use crate::lab::analyses::experiments::contributions::{ByMetric, contributed, less};
-use crate::lab::analyses::experiments::log_odds;
+use crate::lab::analyses::experiments::{labels, log_odds};
 use crate::lab::error::LabError;
 use crate::results::experiments::{
     Crossing, Decay, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint, crossing, decay,
@@ -47,7 +47,7 @@ impl PairOf<'_> {
         let jobs = self.plan.subsets.par_iter();
         let cells = jobs.rev().with_max_len(1).map(|(size, rows)| {
             let name = format!("crossover {} {rows:?} {:?}", self.name, self.plan.test);
-            let cell = self.cells.cell(&name, || self.cell(rows));
+            let cell = self.cells.cell(&name, |tests| self.cell(rows, tests));
             progress.advance(1);
             Ok((*size, cell?))
         });
@@ -140,11 +140,12 @@ impl PairOf<'_> {
     }
 
     /// Trains both models on these rows and tests them.
-    fn cell(&self, rows: &[usize]) -> Result<Contributed, LabError> {
+    fn cell(&self, rows: &[usize], tests: &mut Tests) -> Result<Contributed, LabError> {
         // Defaults: a training set of four messages has few words twice.
         let options = TrainOptions::seeded(self.seed);
         let training = train(self.models, self.corpus, rows, options, &|| ());
         let test = Encoded::new(self.corpus, &training.encoders, &self.plan.test);
+        let labels = labels(self.corpus, &self.plan.test);
         let mut cell = Contributed::default();
         for ((model, trained), own) in self.models.iter().zip(training.models).zip(&mut cell) {
             let trained = trained.map_err(|error| LabError::Model {
@@ -152,6 +153,7 @@ impl PairOf<'_> {
                 error,
             })?;
             let log_odds = log_odds(&trained, &test);
+            tests.add(&trained, &log_odds, &labels);
             let decision = trained.decision.decision;
             *own = contributed(&log_odds, decision, &self.plan.classes);
         }

@@ -15,7 +15,7 @@ use self::curves::PairOf;
 use self::pairs::PAIRS;
 use self::plan::{Plan, Sets};
 use super::fixed_test::LEAST;
-use super::{Cells, Experiment, announce, refused, require_repeatable};
+use super::{Cells, Experiment, announce, mail_facts, refused, require_repeatable};
 use crate::base::progress::Progress;
 use crate::dataset::CorpusOptions;
 use crate::lab::data::Reading;
@@ -119,7 +119,11 @@ fn crossover(
         let corpus = read.mail.emails();
         let plan = match &mut plan {
             Some(plan) => plan,
-            none => none.insert(Plan::new(corpus, &asked.sets(), spec.seed)?),
+            none => {
+                let rows = corpus.labelled_rows();
+                cells.note(mail_facts(spec.data.name(), corpus, &rows));
+                none.insert(Plan::new(corpus, &asked.sets(), spec.seed)?)
+            }
         };
         let plan = &plan.from(matched.from);
         for tuned in [false, true]

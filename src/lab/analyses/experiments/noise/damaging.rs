@@ -1,8 +1,9 @@
 //! Damage, drawn and done, and what every model makes of it.
 
+use super::super::cells::Tests;
 use super::super::contributions::{ByMetric, contributed};
 use super::super::fixed_test::FixedTest;
-use super::super::{classes, log_odds, prior_corrected};
+use super::super::{classes, labels, log_odds, prior_corrected};
 use crate::base::mail::Label;
 use crate::base::streams::{Stream, random_stream};
 use crate::dataset::features::Encoded;
@@ -110,7 +111,7 @@ impl Damaging<'_> {
 
     /// What every model makes of the test messages after learning from the training set of a trial;
     /// of the undamaged one, also of all damaged test messages.
-    pub fn scored(&self, trial: Trial) -> Vec<(Trial, Scores)> {
+    pub fn scored(&self, trial: Trial, tests: &mut Tests) -> Vec<(Trial, Scores)> {
         let Some((rows, wrong)) = self.damaged(trial) else {
             return Vec::new();
         };
@@ -122,7 +123,7 @@ impl Damaging<'_> {
         let training = train(self.models, corpus, &rows, options, &|| ());
         drop(mislabelled);
         let test = Encoded::new(self.corpus, &training.encoders, &self.fixed.test);
-        let mut scored = vec![(trial, self.measured(&training, &test, share))];
+        let mut scored = vec![(trial, self.measured(&training, &test, share, tests))];
         if trial.damage.is_none() {
             let damages = Damage::ALL.into_iter();
             let of_test = damages.filter(|damage| !damage.is_of_training());
@@ -133,7 +134,7 @@ impl Damaging<'_> {
                 let first = self.corpus.len();
                 let rows: Vec<usize> = (first..first + copies.len()).collect();
                 let test = Encoded::new(extended, &training.encoders, &rows);
-                (trial, self.measured(&training, &test, share))
+                (trial, self.measured(&training, &test, share, tests))
             }));
         }
         scored
@@ -161,11 +162,19 @@ impl Damaging<'_> {
             .collect()
     }
 
-    fn measured(&self, training: &Training, test: &Encoded<'_>, share: f64) -> Scores {
+    fn measured(
+        &self,
+        training: &Training,
+        test: &Encoded<'_>,
+        share: f64,
+        tests: &mut Tests,
+    ) -> Scores {
         let classes = &self.fixed.classes;
+        let labels = labels(self.corpus, &self.fixed.test);
         let of_model = |trained: &Result<Trained, TrainError>| match trained {
             Ok(trained) => {
                 let log_odds = log_odds(trained, test);
+                tests.add(trained, &log_odds, &labels);
                 let decision = trained.decision.decision;
                 let corrected = prior_corrected(&log_odds, share);
                 let [errors, ..] = contributed(&corrected, decision, classes);

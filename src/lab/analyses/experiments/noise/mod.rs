@@ -15,8 +15,9 @@ mod summed_up;
 
 use self::damaging::{Damaging, Scores, Trial};
 use self::summed_up::by_level;
+use super::cells::Tests;
 use super::fixed_test::FixedTest;
-use super::{Cells, Experiment, FOUR_MODELS, announce, kept, models, refused};
+use super::{Cells, Experiment, FOUR_MODELS, announce, kept, mail_facts, models, refused};
 use crate::base::progress::Progress;
 use crate::dataset::CorpusOptions;
 use crate::lab::data::Reading;
@@ -98,13 +99,18 @@ fn noise(
         draws: asked.draws,
     };
     let trials = damaging.trials();
+    cells.note(mail_facts(
+        spec.data.name(),
+        corpus,
+        &corpus.labelled_rows(),
+    ));
     let sets = vec![damaging.fixed.training.len(); trials.len()];
     announce(&models, corpus, &sets, spec.seed, progress);
     progress.begin("training sets", trials.len() as u64);
     let cells = cells.of(spec, corpus);
     let scored = trials.par_iter().with_max_len(1).map(|trial| {
         let name = format!("noise {trial:?} {:?}", damaging.fixed.test);
-        let made = || Ok(damaging.scored(*trial));
+        let made = |tests: &mut Tests| Ok(damaging.scored(*trial, tests));
         let scored: Result<Vec<(Trial, Scores)>, LabError> = cells.cell(&name, made);
         progress.advance(1);
         scored

@@ -9,18 +9,24 @@ mod measured;
 use self::feedback::{Teller, learns};
 use self::filter::{Filter, Said};
 use self::measured::{Passed, fusion, measured};
-use super::cells::KeyedCells;
-use super::{Cells, Experiment, kept, models, refused};
+use super::cells::{KeyedCells, Tests};
+use super::{Cells, Experiment, classes, kept, labels, mail_facts, models, refused};
 use crate::base::mail::Label;
 use crate::base::math::{sigmoid, uniform};
 use crate::base::progress::Progress;
 use crate::base::streams;
 use crate::dataset::Corpus;
+use crate::lab::data::resemblance::resemblance;
 use crate::lab::data::{Reading, facts};
 use crate::lab::error::{LabError, SpecError};
 use crate::lab::spec::ExperimentSpec;
+use crate::lab::split::Fold;
 use crate::model::Catalog;
-use crate::results::experiments::{Feedback, Lesson, Regime, STREAM, Stream, StreamFound};
+use crate::results::Decision;
+use crate::results::experiments::{
+    Feedback, Lesson, MailFacts, Regime, STREAM, Stream, StreamFound,
+};
+use crate::tokenize::TokenKinds;
 use crate::train::ModelSpec;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -113,6 +119,7 @@ fn stream(
         let mail = Reading::new(data, &spec.recipe, keep).read(progress)?.mail;
         let corpus = mail.emails();
         let along = Along::new(corpus, spec.seed);
+        cells.note(along.facts(data.name()));
         let cells = cells.of(spec, corpus);
         let lessons = along.lessons(
             &models,
@@ -122,7 +129,7 @@ fn stream(
         )?;
         streams.push(Stream {
             mail: data.name(),
-            emails: along.classes(),
+            emails: classes(corpus, &along.rows),
             lessons,
         });
     }
@@ -186,14 +193,6 @@ impl Along<'_> {
         }
     }
 
-    fn classes(&self) -> [usize; 2] {
-        let mut classes = [0, 0];
-        for label in self.rows.iter().filter_map(|&row| self.corpus.label(row)) {
-            classes[label.index()] += 1;
-        }
-        classes
-    }
-
     fn lessons(
         &self,
         models: &[ModelSpec],
@@ -210,9 +209,9 @@ impl Along<'_> {
             let (feedback, regime) = lessons[lesson];
             let name = format!("stream {feedback:?} {regime:?} {}", model.entry.name());
             let mut was_kept = true;
-            let pass = cells.cell(&name, || {
+            let pass = cells.cell(&name, |tests| {
                 was_kept = false;
-                self.pass(model, feedback, regime, progress)
+                self.pass(model, (feedback, regime), tests, progress)
             })?;
             if was_kept {
                 progress.advance(self.rows.len() as u64);
@@ -245,16 +244,29 @@ impl Along<'_> {
     }
 
     fn labels(&self) -> Vec<Label> {
-        let labels = self.rows.iter().filter_map(|&row| self.corpus.label(row));
-        labels.collect()
+        labels(self.corpus, &self.rows)
+    }
+
+    /// What is known of the mail, and how much its second half is like its first.
+    fn facts(&self, name: String) -> MailFacts {
+        let (first, second) = self.rows.split_at(self.rows.len() / 2);
+        let halves = Fold {
+            train: first.to_vec(),
+            test: second.to_vec(),
+        };
+        let halves = resemblance(&halves, self.corpus, TokenKinds::NONE, self.seed);
+        MailFacts {
+            halves: Some(halves),
+            ..mail_facts(name, self.corpus, &self.rows)
+        }
     }
 
     /// A model along the stream.
     fn pass(
         &self,
         model: &ModelSpec,
-        feedback: Feedback,
-        regime: Regime,
+        (feedback, regime): (Feedback, Regime),
+        tests: &mut Tests,
         progress: &dyn Progress,
     ) -> Result<Passed, LabError> {
         let filter = Filter::new(model).map_err(SpecError::from)?;
@@ -280,6 +292,9 @@ impl Along<'_> {
             }
         }
         progress.advance((self.rows.len() % BATCH) as u64);
+        let log_odds: Vec<f64> = said.iter().map(|one| one.log_odds).collect();
+        let said_of_it = (&*log_odds, Decision::default());
+        tests.add_of(model.entry.name(), None, said_of_it, &self.labels());
         Ok(Passed::of(model.entry, &said, told, learned))
     }
 }

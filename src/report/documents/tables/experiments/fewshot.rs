@@ -68,7 +68,7 @@ fn row(texts: [&str; 4], size: Option<usize>, estimate: &Estimate) -> Vec<TableC
 }
 
 /// How the numbers came about, and how the best models stand beside published ones.
-pub fn fewshot_in_words(found: &FewshotFound) -> String {
+pub fn fewshot_in_words(found: &FewshotFound) -> Vec<String> {
     let corpora: Vec<String> = found
         .corpora
         .iter()
@@ -102,10 +102,14 @@ pub fn fewshot_in_words(found: &FewshotFound) -> String {
              here.",
             names.join(", ")
         ));
-        let best = Family::BOTH.map(|family| found.best(family));
-        told.extend(best.into_iter().flatten().map(|model| stands(found, model)));
     }
-    told.join(" ")
+    let best = Family::BOTH.map(|family| found.best(family));
+    let best = best.into_iter().flatten();
+    let best = best.filter(|_| !found.published().is_empty());
+    [told.join(" ")]
+        .into_iter()
+        .chain(best.map(|model| stands(found, model)))
+        .collect()
 }
 
 /// Where a model has no mean over corpora.

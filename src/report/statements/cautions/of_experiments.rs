@@ -1,0 +1,167 @@
+//! What misleads readers of an experiment of many fits: the mail, test sets that are too small, and
+//! models that did on some of them what they should not.
+
+use super::mail::{from_different_times, unlike};
+use crate::report::numbers::count;
+use crate::report::statements::joined::joined;
+use crate::results::experiments::{Caveats, MailFacts, TestTally};
+use crate::results::{FEW, decides_alone};
+
+/// The caveats that apply, a sentence or two each.
+pub fn caveats(found: &Caveats) -> Vec<String> {
+    let mut told = Vec::new();
+    for mail in &found.mail {
+        let of = match found.mail.len() {
+            1 => String::new(),
+            _ => format!("{}: ", mail.name),
+        };
+        let of_mail = of_mail(mail).into_iter();
+        told.extend(of_mail.map(|text| format!("{of}{text}")));
+    }
+    told.extend(small_test_sets(found));
+    let counted: [(&str, fn(&TestTally) -> usize, &str); 3] = [
+        (
+            "No better than always answering with the majority class",
+            |tally| tally.no_better,
+            "",
+        ),
+        (
+            "Not converged",
+            |tally| tally.not_converged,
+            " Raise the limit on passes.",
+        ),
+        (
+            "Probabilities off by more than chance explains (expected calibration error)",
+            |tally| tally.miscalibrated,
+            " Rank by them, but do not multiply costs by them.",
+        ),
+    ];
+    for (what, times, advice) in counted {
+        let models = found.models.iter();
+        let models = models.filter(|(_, tally)| times(tally) > 0);
+        let models: Vec<String> = models
+            .map(|(name, tally)| {
+                let (times, tests) = (count(times(tally)), count(tally.tests));
+                format!("{name} in {times} of {tests} tests")
+            })
+            .collect();
+        if !models.is_empty() {
+            told.push(format!("{what}: {}.{advice}", joined(&models, "and")));
+        }
+    }
+    told
+}
+
+fn of_mail(mail: &MailFacts) -> Vec<String> {
+    let dates = mail.dates.as_ref();
+    let times = dates.and_then(|dates| from_different_times(dates, mail.emails));
+    let halves = mail.halves.as_ref();
+    let halves = halves.and_then(|found| unlike(found, ["first half", "second half"]));
+    let leaky = mail.leaky_tokens.iter();
+    let leaky = leaky.map(|one| decides_alone(one, mail.emails));
+    leaky
+        .chain([times, halves].into_iter().flatten().map(|one| one.text))
+        .collect()
+}
+
+fn small_test_sets(found: &Caveats) -> Option<String> {
+    let [ham, spam] = found.fewest()?;
+    let few = [("ham", ham), ("spam", spam)].into_iter();
+    let few = few.filter(|&(_, emails)| emails < FEW);
+    let few: Vec<String> = few
+        .map(|(class, emails)| format!("{emails} {class}"))
+        .collect();
+    (!few.is_empty()).then(|| {
+        format!(
+            "The smallest test set has only {}: rates and intervals say little there.",
+            few.join(" and ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::{ClassDates, LeakyToken, Resemblance};
+
+    fn mail(name: &str) -> MailFacts {
+        let month = |text: &str| text.to_owned();
+        MailFacts {
+            name: name.to_owned(),
+            emails: [40, 50],
+            dates: Some(ClassDates {
+                emails: [40, 50],
+                months: [
+                    [month("1999-12"), month("2000-03")],
+                    [month("2004-01"), month("2004-05")],
+                ],
+                spam_is_later: 0.5,
+            }),
+            leaky_tokens: Vec::new(),
+            halves: Some(Resemblance {
+                divergence_bits: 0.01,
+                divisions: 39,
+                most_by_chance: 0.02,
+            }),
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_results_that_nothing_speaks_against() {
+        let fine = TestTally {
+            tests: 4,
+            fewest: [30, 30],
+            ..TestTally::default()
+        };
+        let found = Caveats {
+            mail: vec![mail("a")],
+            models: [("svm".to_owned(), fine)].into(),
+        };
+        assert_eq!(caveats(&found), Vec::<String>::new());
+        assert_eq!(caveats(&Caveats::default()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_caveat_names_its_mail_or_its_models() {
+        let mut odd = mail("b");
+        odd.leaky_tokens.push(LeakyToken {
+            token: "list:zzzz".to_owned(),
+            emails: [38, 0],
+        });
+        odd.dates.as_mut().unwrap().spam_is_later = 0.99;
+        odd.halves.as_mut().unwrap().divergence_bits = 0.05;
+        let tally = |no_better, not_converged, miscalibrated, fewest| TestTally {
+            tests: 1_200,
+            not_converged,
+            no_better,
+            miscalibrated,
+            fewest,
+        };
+        let found = Caveats {
+            mail: vec![mail("a"), odd],
+            models: [
+                ("svm".to_owned(), tally(3, 0, 0, [100, 29])),
+                ("logistic".to_owned(), tally(2, 7, 1_100, [100, 31])),
+            ]
+            .into(),
+        };
+        let told = caveats(&found);
+        let expected = [
+            "b: The token `list:zzzz` alone decides: 38 of 40 ham and 0 of 50 spam hold it.",
+            "b: Ham and spam are from different times: nine tenths of the ham from 1999-12 to \
+             2000-03, of the spam from 2004-01 to 2004-05",
+            "b: The second half is unlike the first half: at the same share of spam their token \
+             frequencies differ by a Jensen-Shannon divergence of 0.050 bits",
+            "The smallest test set has only 29 spam: rates",
+            "No better than always answering with the majority class: logistic in 2 of 1,200 tests \
+             and svm in 3 of 1,200 tests.",
+            "Not converged: logistic in 7 of 1,200 tests. Raise",
+            "Probabilities off by more than chance explains (expected calibration error): logistic \
+             in 1,100 of 1,200 tests. Rank",
+        ];
+        assert_eq!(told.len(), expected.len(), "{told:#?}");
+        for (told, expected) in told.iter().zip(expected) {
+            assert!(told.starts_with(expected), "{told}\n{expected}");
+        }
+    }
+}
