@@ -10,7 +10,7 @@ use super::forecast;
 use super::prepared::Prepared;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
-use super::split::Fold;
+use super::split::{Fold, Split};
 use super::tokenizer_search::CandidateCorpus;
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusOptions};
@@ -160,16 +160,7 @@ fn run<'a>(
         name: spec.data.name(),
         spec: json!(spec),
         decision: spec.decision,
-        split: SplitRecord {
-            folds: folds.len() as u32,
-            description: protocol.split.description.clone(),
-            shared: shared_rows(protocol.split, corpus),
-            // Of several folds each trains for the others.
-            resemblance: match &protocol.split.folds[..] {
-                [fold] => Some(resemblance(fold, corpus, spec.exclude_kinds, spec.seed)),
-                _ => None,
-            },
-        },
+        split: split_record(protocol.split, corpus, spec),
         data: DataCard {
             leaky_tokens: facts::leaky_tokens(corpus, &corpus.labelled_rows()),
             ..card.clone()
@@ -187,6 +178,19 @@ fn run<'a>(
     timing.read_seconds = read_seconds;
     timing.total_seconds = start.elapsed().as_secs_f64();
     (experiment, timing)
+}
+
+fn split_record(split: &Split, corpus: &Corpus, spec: &ExperimentSpec) -> SplitRecord {
+    SplitRecord {
+        folds: split.folds.len() as u32,
+        description: split.description.clone(),
+        shared: shared_rows(split, corpus),
+        // Of several folds each trains for the others.
+        resemblance: match &split.folds[..] {
+            [fold] => Some(resemblance(fold, corpus, spec.exclude_kinds, spec.seed)),
+            _ => None,
+        },
+    }
 }
 
 /// The candidates of a search over the tokenizer, and how each fared inside each training set.

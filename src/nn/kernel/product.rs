@@ -118,15 +118,28 @@ impl<'a> Matrix<'a> {
         })
     }
 
-    /// The rows of a whole tile where they stand, of which the numbers stand beside each other.
+    /// The tile from row `first` and column `from` on: where it stands, or packed into `room` if it
+    /// is not whole.
     #[inline(always)]
-    fn rows_in_place(self, [first, from]: [usize; 2], depth: usize) -> Option<[&'a [f32]; ROWS]> {
-        let stand = self.column_step == 1 && first + ROWS <= self.rows;
-        stand.then(|| {
-            std::array::from_fn(|row| {
+    fn tile<'b>(self, [first, from]: [usize; 2], depth: usize, room: &'b mut Vec<f32>) -> Tile<'b>
+    where
+        'a: 'b,
+    {
+        let above = self.transposed();
+        if let Some(panel) = above.in_place([from, first], ROWS) {
+            return Tile::Beside(panel);
+        }
+        if self.column_step == 1 && first + ROWS <= self.rows {
+            return Tile::Below(std::array::from_fn(|row| {
                 let start = (first + row) * self.row_step + from;
                 &self.values[start..start + depth]
-            })
+            }));
+        }
+        room.resize(depth * ROWS, 0.0);
+        above.pack([from, first], ROWS, room);
+        Tile::Beside(Panel {
+            values: room,
+            step: ROWS,
         })
     }
 }
@@ -136,6 +149,14 @@ impl<'a> Matrix<'a> {
 struct Panel<'a> {
     values: &'a [f32],
     step: usize,
+}
+
+/// Rows of a left factor that are multiplied together.
+enum Tile<'a> {
+    /// Numbers of all rows beside each other, column by column.
+    Beside(Panel<'a>),
+    /// Each row on its own.
+    Below([&'a [f32]; ROWS]),
 }
 
 /// Numbers from the first of a matrix to its last, that included.
@@ -251,6 +272,44 @@ enum Right<'a> {
     Packed(&'a Packed),
 }
 
+impl<'a> Right<'a> {
+    /// The panel from row `from` and column `first` on: where it stands if few tiles read it, and
+    /// packed into `room` otherwise.
+    #[inline(always)]
+    fn panel<'b>(
+        &self,
+        [from, first]: [usize; 2],
+        depth: usize,
+        width: usize,
+        tiles: usize,
+        room: &'b mut Vec<f32>,
+    ) -> Panel<'b>
+    where
+        'a: 'b,
+    {
+        match *self {
+            Right::Packed(packed) => {
+                let start = from * packed.columns.next_multiple_of(width) + first * depth;
+                Panel {
+                    values: &packed.panels[start..],
+                    step: width,
+                }
+            }
+            Right::Plain(plain) => match plain.in_place([from, first], width) {
+                Some(panel) if tiles < MANY => panel,
+                _ => {
+                    room.resize(depth * width, 0.0);
+                    plain.pack([from, first], width, room);
+                    Panel {
+                        values: room,
+                        step: width,
+                    }
+                }
+            },
+        }
+    }
+}
+
 /// A product to be computed.
 struct Product<'a> {
     out: &'a mut [f32],
@@ -281,36 +340,18 @@ impl WithSimd for Product<'_> {
             out.chunks_mut(step.max(1))
                 .for_each(|row| row[..columns].fill(0.0));
         }
-        let (width, above) = (2 * S::F32_LANES, a.transposed());
+        let width = 2 * S::F32_LANES;
         let [tiles, panels] = [a.rows.div_ceil(ROWS), columns.div_ceil(width)];
         for from in (0..a.columns).step_by(DEPTH) {
             let depth = DEPTH.min(a.columns - from);
             let add = write == Write::Add || from > 0;
             let is_packed = panels >= MANY;
             if is_packed {
-                above.pack_all(from, depth, ROWS, left);
-            } else {
-                left.resize(depth * ROWS, 0.0);
+                a.transposed().pack_all(from, depth, ROWS, left);
             }
             for panel in 0..panels {
                 let column = panel * width;
-                let b = match b {
-                    Right::Packed(packed) => Panel {
-                        values: &packed.panels[from * panels * width + panel * depth * width..],
-                        step: width,
-                    },
-                    Right::Plain(b) => {
-                        let in_place = b.in_place([from, column], width);
-                        in_place.filter(|_| tiles < MANY).unwrap_or_else(|| {
-                            right.resize(depth * width, 0.0);
-                            b.pack([from, column], width, right);
-                            Panel {
-                                values: right,
-                                step: width,
-                            }
-                        })
-                    }
-                };
+                let b = b.panel([from, column], depth, width, tiles, right);
                 for tile in 0..tiles {
                     let row = tile * ROWS;
                     let place = Place {
@@ -320,20 +361,17 @@ impl WithSimd for Product<'_> {
                         columns: width.min(columns - column),
                         step,
                     };
-                    let mut sums = place.before(simd, out, add);
-                    let beside = above.in_place([from, row], ROWS);
-                    if is_packed {
-                        let tile = &left[tile * depth * ROWS..][..depth * ROWS];
-                        sums = summed(simd, sums, beside_each_other(tile, ROWS), b);
-                    } else if let Some(tile) = beside {
-                        let tile = beside_each_other(tile.values, tile.step).take(depth);
-                        sums = summed(simd, sums, tile, b);
-                    } else if let Some(rows) = a.rows_in_place([row, from], depth) {
-                        sums = summed_rows(simd, sums, rows, b);
+                    let a = if is_packed {
+                        let values = &left[tile * depth * ROWS..];
+                        Tile::Beside(Panel { values, step: ROWS })
                     } else {
-                        above.pack([from, row], ROWS, left);
-                        sums = summed(simd, sums, beside_each_other(left, ROWS), b);
-                    }
+                        a.tile([row, from], depth, left)
+                    };
+                    let before = place.before(simd, out, add);
+                    let sums = match a {
+                        Tile::Beside(a) => summed(simd, before, beside(a).take(depth), b),
+                        Tile::Below(a) => summed_rows(simd, before, a, b),
+                    };
                     place.write::<S>(out, sums);
                 }
             }
@@ -426,11 +464,11 @@ fn summed_rows<S: Simd>(
     sums
 }
 
-/// The numbers of a tile that stand beside each other, `step` numbers after those before them.
+/// The numbers of a tile, column by column.
 #[inline(always)]
-fn beside_each_other(values: &[f32], step: usize) -> impl Iterator<Item = [f32; ROWS]> + '_ {
-    let row = |row: &[f32]| *row.first_chunk().unwrap_or(&[0.0; ROWS]);
-    values.chunks(step).map(row)
+fn beside(tile: Panel<'_>) -> impl Iterator<Item = [f32; ROWS]> + '_ {
+    let column = |column: &[f32]| *column.first_chunk().unwrap_or(&[0.0; ROWS]);
+    tile.values.chunks(tile.step).map(column)
 }
 
 /// The sums with the products of each number of a tile of the left factor and the row of the panel.

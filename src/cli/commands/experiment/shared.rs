@@ -146,9 +146,9 @@ impl Shared {
 
 /// What misleads readers, a paragraph each.
 fn as_caution(found: &Caveats) -> String {
-    let told = caveats(found).into_iter();
-    told.map(|one| format!("\n{}", paragraph(&one, 0)))
-        .collect()
+    let told = caveats(found);
+    let told = told.iter().map(|one| paragraph(one, 0));
+    told.flat_map(|one| ["\n".to_owned(), one]).collect()
 }
 
 /// Where parts of an experiment are kept until it is whole: beside its folder.

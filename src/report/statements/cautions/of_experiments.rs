@@ -7,6 +7,9 @@ use crate::report::statements::joined::joined;
 use crate::results::experiments::{Caveats, MailFacts, TestTally};
 use crate::results::{FEW, decides_alone};
 
+/// What is counted of models, how, and what to do about it.
+type Counted = (&'static str, fn(&TestTally) -> usize, &'static str);
+
 /// The caveats that apply, a sentence or two each.
 pub fn caveats(found: &Caveats) -> Vec<String> {
     let mut told = Vec::new();
@@ -19,7 +22,7 @@ pub fn caveats(found: &Caveats) -> Vec<String> {
         told.extend(of_mail.map(|text| format!("{of}{text}")));
     }
     told.extend(small_test_sets(found));
-    let counted: [(&str, fn(&TestTally) -> usize, &str); 3] = [
+    let counted: [Counted; 3] = [
         (
             "No better than always answering with the majority class",
             |tally| tally.no_better,
