@@ -1,4 +1,4 @@
-//! An interrupted experiment goes on from its finished cells to the same result.
+//! An interrupted experiment goes on from its finished cells to the same result, caveats included.
 
 use crate::analysis::one_in;
 use serde_json::{Value, json};
@@ -106,8 +106,19 @@ fn go_on_from_half<E: Experiment>(models: &[&str], asked: &E) {
         ..ExperimentSpec::default()
     };
     let run = |cells: &Cells| -> Value {
-        let found = asked.run(&spec, &spamlab::catalog(), cells, &Silent);
-        json!(found.unwrap())
+        let answer = asked.answer(&spec, &spamlab::catalog(), cells, &Silent);
+        let answer = answer.unwrap();
+        // Every experiment knows its mail, and has counted tests of the models that it names.
+        let caveats = &answer.caveats;
+        assert!(!caveats.mail.is_empty(), "{}", E::NAME);
+        assert!(caveats.models.len() >= models.len().max(1), "{}", E::NAME);
+        let tests = |name: &&str| caveats.models.get(*name).map_or(0, |tally| tally.tests);
+        assert!(
+            models.iter().map(tests).all(|tests| tests > 0),
+            "{}",
+            E::NAME
+        );
+        json!(answer)
     };
     let whole = run(&Cells::nowhere());
     let first = Cells::in_folder(place.clone());

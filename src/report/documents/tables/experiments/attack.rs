@@ -172,6 +172,14 @@ pub fn attack_in_words(found: &AttackFound) -> String {
         Some(format!(" {} could not be fitted: {why}.", model.name))
     });
     said.extend(failed);
+    let in_vain = found.searches.iter().filter(|search| search.found == 0);
+    said.extend(in_vain.map(|search| {
+        let (name, queries) = (&found.models[search.model].name, search.queries as usize);
+        format!(
+            " No words were found that {name} gives way to; it was asked about {} messages.",
+            count(queries)
+        )
+    }));
     said
 }
 
