@@ -355,18 +355,13 @@ impl Play<'_> {
     /// The message with words of ham put in, or with one of its telling words left out or
     /// replaced.
     fn changed(&self, written: &Written, rng: &mut Pcg64) -> Written {
-        let lists = [WordList::Ratio, WordList::Frequent].map(|list| self.lists.of(list));
-        let mut word = || {
-            let list = lists[below(rng, lists.len())];
-            list[below(rng, list.len().min(WORDS))].as_str()
-        };
-        let (one, way) = (word().to_owned(), below(rng, 3));
+        let (one, way) = (self.word_of_ham(rng), below(rng, 3));
         if way > 0
             && let Some(telling) = self.telling(&written.text, rng)
         {
-            let new = if way == 1 { String::new() } else { one };
+            let new = if way == 1 { "" } else { one };
             let text = with_words(&written.text, |word| {
-                (word.to_lowercase() == telling).then(|| new.clone())
+                (word.to_lowercase() == telling).then(|| new.to_owned())
             });
             return Written {
                 text,
@@ -375,17 +370,20 @@ impl Play<'_> {
             };
         }
         let number = 1 + below(rng, MOST_AT_ONCE);
-        let mut word = || {
-            let list = lists[below(rng, lists.len())];
-            list[below(rng, list.len().min(WORDS))].as_str()
-        };
-        let words: Vec<&str> = (0..number).map(|_| word()).collect();
+        let words: Vec<&str> = (0..number).map(|_| self.word_of_ham(rng)).collect();
         let (subject, body) = subject_and_body(&written.text);
         Written {
             text: format!("{subject}\n{} {body}", words.join(" ")),
             words: written.words + number,
             ..written.clone()
         }
+    }
+
+    /// A word that ham has, drawn among the best of a list.
+    fn word_of_ham(&self, rng: &mut Pcg64) -> &str {
+        let lists = [WordList::Ratio, WordList::Frequent].map(|list| self.lists.of(list));
+        let list = lists[below(rng, lists.len())];
+        &list[below(rng, list.len().min(WORDS))]
     }
 
     /// A word of the text that tells spam, drawn among the most telling that it holds.

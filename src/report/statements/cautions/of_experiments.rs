@@ -39,20 +39,32 @@ pub fn caveats(found: &Caveats) -> Vec<String> {
             " Rank by them, but do not multiply costs by them.",
         ),
     ];
-    for (what, times, advice) in counted {
-        let models = found.models.iter();
-        let models = models.filter(|(_, tally)| times(tally) > 0);
-        let models: Vec<String> = models
-            .map(|(name, tally)| {
-                let (times, tests) = (count(times(tally)), count(tally.tests));
-                format!("{name} in {times} of {tests} tests")
-            })
-            .collect();
-        if !models.is_empty() {
-            told.push(format!("{what}: {}.{advice}", joined(&models, "and")));
-        }
-    }
+    told.extend(counted.iter().filter_map(|one| of_models(found, one)));
     told
+}
+
+/// In how many of its tests each model did what is counted; None where none did.
+fn of_models(found: &Caveats, &(what, times, advice): &Counted) -> Option<String> {
+    let models = found.models.iter();
+    let models: Vec<(&String, &TestTally)> = models.filter(|(_, tally)| times(tally) > 0).collect();
+    let (_, first) = models.first()?;
+    let alike = models.iter().all(|(_, tally)| tally.tests == first.tests);
+    let of = |tests: usize| format!("of {} tests", count(tests));
+    let of_model = |(name, tally): &(&String, &TestTally)| {
+        let times = format!("{name} in {}", count(times(tally)));
+        if alike {
+            times
+        } else {
+            format!("{times} {}", of(tally.tests))
+        }
+    };
+    let clauses: Vec<String> = models.iter().map(of_model).collect();
+    let clauses = joined(&clauses, "and");
+    Some(if alike {
+        format!("{what}, {}: {clauses}.{advice}", of(first.tests))
+    } else {
+        format!("{what}: {clauses}.{advice}")
+    })
 }
 
 fn of_mail(mail: &MailFacts) -> Vec<String> {
@@ -133,8 +145,8 @@ mod tests {
         });
         odd.dates.as_mut().unwrap().spam_is_later = 0.99;
         odd.halves.as_mut().unwrap().divergence_bits = 0.05;
-        let tally = |no_better, not_converged, miscalibrated, fewest| TestTally {
-            tests: 1_200,
+        let tally = |tests, no_better, not_converged, miscalibrated, fewest| TestTally {
+            tests,
             not_converged,
             no_better,
             miscalibrated,
@@ -143,8 +155,8 @@ mod tests {
         let found = Caveats {
             mail: vec![mail("a"), odd],
             models: [
-                ("svm".to_owned(), tally(3, 0, 0, [100, 29])),
-                ("logistic".to_owned(), tally(2, 7, 1_100, [100, 31])),
+                ("svm".to_owned(), tally(40, 3, 0, 0, [100, 29])),
+                ("logistic".to_owned(), tally(1_200, 2, 7, 1_100, [100, 31])),
             ]
             .into(),
         };
@@ -157,10 +169,10 @@ mod tests {
              frequencies differ by a Jensen-Shannon divergence of 0.050 bits",
             "The smallest test set has only 29 spam: rates",
             "No better than always answering with the majority class: logistic in 2 of 1,200 tests \
-             and svm in 3 of 1,200 tests.",
-            "Not converged: logistic in 7 of 1,200 tests. Raise",
-            "Probabilities off by more than chance explains (expected calibration error): logistic \
-             in 1,100 of 1,200 tests. Rank",
+             and svm in 3 of 40 tests.",
+            "Not converged, of 1,200 tests: logistic in 7. Raise",
+            "Probabilities off by more than chance explains (expected calibration error), of 1,200 \
+             tests: logistic in 1,100. Rank",
         ];
         assert_eq!(told.len(), expected.len(), "{told:#?}");
         for (told, expected) in told.iter().zip(expected) {
