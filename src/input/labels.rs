@@ -26,7 +26,7 @@ pub(super) const TRUTH: [[&str; 2]; 9] = [
 ];
 
 /// The class that a value of a label column means, if it is known.
-pub(super) fn of_value(value: &str) -> Option<Label> {
+pub fn of_value(value: &str) -> Option<Label> {
     let value = unquoted(value);
     let among = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
     if let Some(truth) = truth(value) {

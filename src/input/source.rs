@@ -3,6 +3,7 @@
 use super::account::{IngestReport, Reason};
 use super::error::InputError;
 use super::formats::folder::{Detection, Folder, Listing};
+use super::formats::memory::{MemoryReader, MemoryTable};
 use super::formats::{Entry, MailReader, Named, StatedClass, detect, holds, table};
 use super::options::{BadRows, Labels, Options};
 use super::plan::plan_of;
@@ -13,6 +14,7 @@ use crate::base::shown::CsvText;
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A batch is full after this number of bytes or of messages.
 const BATCH_BYTES: usize = 1 << 20;
@@ -160,6 +162,39 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     }]
     .into();
     Source::new(name, Some(mail.len() as u64), meter, inputs, options)
+}
+
+/// Opens a table in memory.
+///
+/// ```
+/// use spamlab::base::mail::Content;
+/// use spamlab::input::{Cell, Labels, MemoryTable, Options, open_table};
+///
+/// let text = |text: &str| Cell::Text(text.to_owned());
+/// let table = MemoryTable {
+///     name: "two messages".to_owned(),
+///     columns: vec!["text".to_owned()],
+///     rows: vec![vec![text("lunch at noon")], vec![text("Subject: prize\n\nClaim it")]],
+/// };
+/// let options = Options {
+///     labels: Labels::Ignored,
+///     ..Options::default()
+/// };
+/// let source = open_table(&table.into(), &options)?;
+/// let emails: Vec<_> = source.collect::<Result<Vec<_>, _>>()?.concat();
+/// assert_eq!(emails[0].content, Content::text("", "lunch at noon"));
+/// assert!(matches!(emails[1].content, Content::Raw(_)));
+/// # Ok::<(), spamlab::input::InputError>(())
+/// ```
+pub fn open_table(table: &Arc<MemoryTable>, options: &Options) -> Result<Source, InputError> {
+    let meter = Meter::new(options.hash);
+    let reader = MemoryReader::new(Arc::clone(table), options, &meter)?;
+    let name = table.name.clone();
+    let inputs = [Input {
+        name: name.clone(),
+        reader: Box::new(reader),
+    }];
+    Source::new(name, Some(table.size()), meter, inputs.into(), options)
 }
 
 impl Source {

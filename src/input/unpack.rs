@@ -10,9 +10,9 @@ use super::error::InputError;
 use crate::base::files::hexadecimal;
 use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
 use lzma_rust2::XzReader;
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,13 +62,41 @@ impl Meter {
     }
 
     fn pass(&self, bytes: &[u8]) {
-        self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.count(bytes.len() as u64);
+        self.add(bytes);
+    }
+
+    /// Counts bytes that nobody reads from a stream.
+    pub fn count(&self, bytes: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// Where bytes go that belong to the SHA-256 and are not counted; None if nobody asked for it.
+    pub fn digest(&self) -> Option<Digest> {
+        self.checksum.is_some().then(|| Digest(self.clone()))
+    }
+
+    fn add(&self, bytes: &[u8]) {
         if let Some(checksum) = &self.checksum {
             checksum
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .update(bytes);
         }
+    }
+}
+
+/// Adds what is written to the SHA-256.
+pub(super) struct Digest(Meter);
+
+impl Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.add(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use super::error::SpecError;
 use crate::base::files;
 use crate::base::mail::Label;
 use crate::dataset::features::VocabularySettings;
-use crate::input::{self, BadRows, InputError, Labels, Source};
+use crate::input::{self, BadRows, InputError, Labels, MemoryTable, Source};
 use crate::results::DecisionRule;
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::augment::Augment;
@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Bytes of the largest specification that is read: within a saved experiment, or written by hand.
 const MOST_SAVED: u64 = 512 << 20;
@@ -88,9 +89,22 @@ pub struct DataSpec {
     /// Where rows that cannot be used are written, as CSV. Not saved: it changes no result.
     #[serde(skip)]
     pub rejects: Option<PathBuf>,
+    /// A table in memory, which is read in place of the inputs. Not saved.
+    #[serde(skip)]
+    pub table: Option<Arc<MemoryTable>>,
 }
 
 impl DataSpec {
+    /// The mail of a table in memory. Its name stands for the inputs, so that a saved specification
+    /// is not taken for one of other mail.
+    pub fn of_table(table: MemoryTable) -> DataSpec {
+        DataSpec {
+            inputs: vec![table.name.clone().into()],
+            table: Some(Arc::new(table)),
+            ..DataSpec::default()
+        }
+    }
+
     /// What `input` is told. `hash` asks for the SHA-256 of what is read.
     fn options(&self, labels: Labels, hash: bool) -> input::Options {
         input::Options {
@@ -108,7 +122,9 @@ impl DataSpec {
     /// Opens the inputs, or the mail that comes with the program if there are none.
     pub fn open(&self, labels: Labels, hash: bool) -> Result<Source, InputError> {
         let options = self.options(labels, hash);
-        if self.inputs.is_empty() {
+        if let Some(table) = &self.table {
+            input::open_table(table, &options)
+        } else if self.inputs.is_empty() {
             input::builtin(&options)
         } else {
             input::open_all(&self.inputs, &options)
@@ -232,11 +248,24 @@ impl ExperimentSpec {
             toml::from_str(&text)
                 .map_err(|error| syntax(line(&error), error.message().to_owned()))?
         };
-        let mut all = json!(base);
-        for (key, value) in given.as_object().into_iter().flatten() {
-            all[key] = value.clone();
+        let given = given.as_object().cloned().unwrap_or_default();
+        let read = base.with(given);
+        read.map_err(|error| syntax(1, error.to_string()))
+    }
+
+    /// This specification with the fields that are given in place of its own.
+    pub fn with(&self, given: Map<String, Value>) -> serde_json::Result<ExperimentSpec> {
+        let mut all = json!(self);
+        let other_data = given.contains_key("data");
+        for (key, value) in given {
+            all[key] = value;
         }
-        serde_json::from_value(all).map_err(|error| syntax(1, error.to_string()))
+        let mut spec: ExperimentSpec = serde_json::from_value(all)?;
+        if !other_data {
+            // Some of it is not saved.
+            spec.data.clone_from(&self.data);
+        }
+        Ok(spec)
     }
 
     /// The specification as a TOML file.
@@ -346,6 +375,23 @@ mod tests {
         let saved = json!({ "schema": 4, "spec": spec }).to_string();
         assert_eq!(read("experiment.json", &saved).unwrap(), spec);
         let short = read("spec.toml", "seed = 3\n[split]\nfolds = 4\n").unwrap();
+        let table = MemoryTable {
+            name: "the list".to_owned(),
+            columns: Vec::new(),
+            rows: Vec::new(),
+        };
+        spec.data = DataSpec::of_table(table);
+        let Value::Object(given) = json!({ "seed": 8 }) else {
+            panic!("no object")
+        };
+        let changed = ExperimentSpec {
+            seed: 8,
+            ..spec.clone()
+        };
+        assert_eq!(spec.with(given).unwrap(), changed);
+        // It is not taken for the mail that comes with the program.
+        let saved = read("spec.json", &json!(spec).to_string()).unwrap();
+        assert_eq!(saved.data.inputs, [PathBuf::from("the list")]);
         assert_eq!((short.seed, short.split), (3, SplitSpec::Folds(4)));
         assert_eq!(short.resamples, RESAMPLES);
     }

@@ -11,7 +11,7 @@ use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
 use crate::dataset::{Fingerprints, StreamedCounts, TrainingMail};
-use crate::model::file::{Card, ModelCard, SavedModel, save};
+use crate::model::file::{self, Card, ModelCard, SavedModel};
 use crate::model::{Catalog, LossPoint, ObjectivePoint};
 use crate::train::{self, CHECKPOINT_FORMAT, CheckpointFile, ModelSpec, TrainError, TrainOptions};
 use crate::train::{Trained, Training, train_counted};
@@ -32,15 +32,20 @@ pub struct TrainedModels {
 impl TrainedModels {
     /// Writes the model file.
     pub fn save(&self, path: &Path) -> Result<(), LabError> {
-        let models: Vec<SavedModel<'_>> = self.models.iter().map(SavedModel::from).collect();
-        let fingerprints = self.fingerprints.as_ref();
-        Ok(save(
-            path,
-            &self.card,
-            &self.vocabulary,
-            fingerprints,
-            &models,
-        )?)
+        let (models, known) = (self.saved(), self.fingerprints.as_ref());
+        let saved = file::save(path, &self.card, &self.vocabulary, known, &models);
+        Ok(saved?)
+    }
+
+    /// The bytes of the model file.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, LabError> {
+        let (models, known) = (self.saved(), self.fingerprints.as_ref());
+        let bytes = file::to_bytes(&self.card, &self.vocabulary, known, &models);
+        Ok(bytes?)
+    }
+
+    fn saved(&self) -> Vec<SavedModel<'_>> {
+        self.models.iter().map(SavedModel::from).collect()
     }
 }
 

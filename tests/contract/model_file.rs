@@ -3,6 +3,7 @@
 
 use spamlab::base::mail::{Content, Email};
 use spamlab::base::progress::Silent;
+use spamlab::input::{Cell, MemoryTable};
 use spamlab::lab::spec::{DataSpec, SplitSpec};
 use spamlab::lab::{self, ExperimentSpec};
 use spamlab::model::file::{ModelFile, StoreError};
@@ -275,4 +276,48 @@ fn a_file_of_format_1_is_read_and_says_what_the_program_said_that_wrote_it() {
         }
     }
     assert!(expected.next().is_none());
+}
+
+#[test]
+fn the_bytes_of_a_model_file_are_the_file_and_mail_in_memory_trains_the_same_models() {
+    let folder = tempfile::tempdir().unwrap();
+    let models = ["multinomial", "svm"];
+    let path = trained(folder.path(), &models);
+    let bytes = fs::read(&path).unwrap();
+    let rows = golden().into_iter().enumerate().map(|(at, message)| {
+        let label = if at % 2 == 0 { "ham" } else { "spam" };
+        let text = String::from_utf8_lossy(&message).into_owned();
+        [label.to_owned(), text].map(Cell::Text).to_vec()
+    });
+    let table = MemoryTable {
+        name: folder.path().join("mail.csv").display().to_string(),
+        columns: ["label", "raw"].map(str::to_owned).to_vec(),
+        rows: rows.collect(),
+    };
+    let spec = ExperimentSpec {
+        data: DataSpec::of_table(table),
+        models: models.map(str::to_owned).to_vec(),
+        ..ExperimentSpec::default()
+    };
+    let mut held = lab::train(&spec, &spamlab::catalog(), None, &Silent).unwrap();
+    // What else differs is how it was read, in words.
+    let file = open(&path);
+    held.card.plan.clone_from(&file.card().plan);
+    assert!(held.to_bytes().unwrap() == bytes);
+
+    let read = |bytes: &[u8]| ModelFile::from_bytes(bytes.into(), &spamlab::catalog());
+    let in_memory = read(&bytes).unwrap();
+    in_memory.verify().unwrap();
+    for message in golden() {
+        let of = |file: &ModelFile| {
+            let (scorer, scored) = Scorer::classify_one(file, &[], email(&message)).unwrap();
+            said(&scorer, &scored, 0)
+        };
+        assert_eq!(of(&in_memory), of(&file));
+    }
+    for end in [0, 7, 100, bytes.len() / 2, bytes.len() - 1] {
+        let refused = read(&bytes[..end]).and_then(|file| file.verify());
+        let said = refused.unwrap_err().to_string();
+        assert!(said.starts_with("the model in memory is "), "{said}");
+    }
 }

@@ -4,7 +4,7 @@
 use crate::source::{House, files_below, without_tests};
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Most source files in a folder, and most modules at the top of `src`.
 const MOST_FILES: usize = 14;
@@ -22,9 +22,17 @@ const WIDTH: usize = 100;
 /// What other programs are told looks like an option and is none of ours.
 const OPTIONS_OF_OTHERS: &[&str] = &["--silent", "--ignore-scripts"];
 
+/// The source of the library, the program and the module for Python.
+fn ours() -> Vec<(PathBuf, String)> {
+    let folders = ["src", "python/src"].into_iter();
+    folders
+        .flat_map(|folder| files_below(folder, "rs"))
+        .collect()
+}
+
 #[test]
 fn every_source_file_begins_with_what_it_is_for() {
-    for (path, text) in files_below("src", "rs") {
+    for (path, text) in ours() {
         let doc = text.lines().take_while(|line| line.starts_with("//!"));
         // An example in it is not counted.
         let doc = doc.collect::<Vec<_>>().join("\n");
@@ -40,7 +48,7 @@ fn every_source_file_begins_with_what_it_is_for() {
 
 #[test]
 fn no_source_file_is_a_warehouse() {
-    for (path, text) in files_below("src", "rs") {
+    for (path, text) in ours() {
         let code = without_tests(&text).lines().count();
         assert!(
             code <= 600,
@@ -61,7 +69,7 @@ fn nothing_is_left_half_done() {
         ["SKEL", "ETON"],
         ["#[ign", "ore"],
     ];
-    for folder in ["src", "tests", "benches", "examples"] {
+    for folder in ["src", "tests", "benches", "examples", "python/src"] {
         for (path, text) in files_below(folder, "rs") {
             // What needs a browser or packages of Python is run apart by `.ci/run`, and says so.
             let mut left_out = text
@@ -158,7 +166,7 @@ fn the_top_of_the_source_and_its_folders_are_taken_in_at_a_glance() {
 #[test]
 fn lines_fit_a_hundred_columns() {
     let mut wide = Vec::new();
-    for folder in ["src", "tests", "benches", "examples"] {
+    for folder in ["src", "tests", "benches", "examples", "python/src"] {
         for (path, text) in files_below(folder, "rs") {
             let lines = text.lines().enumerate();
             let lines = lines.filter(|(_, line)| line.chars().count() > WIDTH);

@@ -12,6 +12,7 @@ pub(super) mod folder;
 mod format;
 mod json;
 mod mbox;
+pub(super) mod memory;
 mod message;
 mod rows;
 mod sample;

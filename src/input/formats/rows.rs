@@ -45,6 +45,17 @@ impl RowReader {
         width: usize,
         field: impl Fn(usize) -> &'a [u8],
     ) -> Result<Email, Reason> {
+        self.read_as(self.plan.whole, line, width, field)
+    }
+
+    /// The same of a row that says itself whether its text is a `whole` message.
+    pub fn read_as<'a>(
+        &mut self,
+        whole: Whole,
+        line: u64,
+        width: usize,
+        field: impl Fn(usize) -> &'a [u8],
+    ) -> Result<Email, Reason> {
         self.number += 1;
         let text_end = self.text_end(width)?;
         let field = |column: Option<usize>| column.filter(|&at| at < width).map_or(&[][..], &field);
@@ -59,7 +70,7 @@ impl RowReader {
         if is_blank(text) && is_blank(subject) && more.clone().all(is_blank) {
             return Err(Reason::EmptyText);
         }
-        let content = match plan.whole {
+        let content = match whole {
             Whole::No => Content::Fields {
                 from: self.decode(field(plan.from)),
                 subject: self.decode(subject),

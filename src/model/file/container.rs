@@ -11,6 +11,7 @@ use super::opened::Opened;
 use super::section::Section;
 use crate::base::files;
 use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
 use std::path::Path;
 
 const NAME: &[u8; 8] = b"SPAMLAB\x1a";
@@ -35,9 +36,14 @@ struct Place {
     length: u64,
 }
 
-/// Writes the sections, whole or not at all.
+/// Writes the sections to a file, whole or not at all.
 pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
-    let unwritable = |why| StoreError::unwritable(path, why);
+    files::write_whole(path, |out| write_to(out, contents))
+        .map_err(|error| StoreError::unwritable(path, files::reason(&error)))
+}
+
+/// Writes the bytes of such a file.
+pub fn write_to(out: &mut dyn Write, contents: &[(String, Vec<u8>)]) -> io::Result<()> {
     let mut block = 0;
     let mut places = Vec::new();
     for (name, bytes) in contents {
@@ -49,21 +55,18 @@ pub fn write(path: &Path, contents: &[(String, Vec<u8>)]) -> Result<(), StoreErr
         });
         block += blocks_of(length);
     }
-    let mut table = serde_json::to_vec(&places).map_err(|error| unwritable(error.to_string()))?;
+    let mut table = serde_json::to_vec(&places)?;
     let padded = (PREAMBLE + table.len()).next_multiple_of(BLOCK) - PREAMBLE;
     table.resize(padded, b' ');
-    files::write_whole(path, |out| {
-        out.write_all(NAME)?;
-        out.write_all(&FORMAT.to_le_bytes())?;
-        out.write_all(&(table.len() as u32).to_le_bytes())?;
-        out.write_all(&crc32fast::hash(&table).to_le_bytes())?;
-        out.write_all(&table)?;
-        let blocks = contents.iter().flat_map(|(_, bytes)| bytes.chunks(CONTENT));
-        blocks
-            .zip(0..)
-            .try_for_each(|(content, number)| out.write_all(&sealed(content, number)))
-    })
-    .map_err(|error| unwritable(files::reason(&error)))
+    out.write_all(NAME)?;
+    out.write_all(&FORMAT.to_le_bytes())?;
+    out.write_all(&(table.len() as u32).to_le_bytes())?;
+    out.write_all(&crc32fast::hash(&table).to_le_bytes())?;
+    out.write_all(&table)?;
+    let blocks = contents.iter().flat_map(|(_, bytes)| bytes.chunks(CONTENT));
+    blocks
+        .zip(0..)
+        .try_for_each(|(content, number)| out.write_all(&sealed(content, number)))
 }
 
 /// The table of sections, by the format of the file.
@@ -81,12 +84,16 @@ pub struct Container {
 impl Container {
     /// Opens a file and reads its table of sections.
     pub fn open(path: &Path) -> Result<Container, StoreError> {
-        let file = Opened::new(path)?;
+        Container::of(Opened::new(path)?)
+    }
+
+    /// Reads the table of sections of an open file.
+    pub(super) fn of(file: Opened) -> Result<Container, StoreError> {
         let mut preamble = [0; PREAMBLE];
         let length = file.length().min(PREAMBLE as u64) as usize;
         file.fill(0, &mut preamble[..length])?;
         if !preamble[..length].starts_with(NAME) {
-            return Err(StoreError::Foreign(path.to_owned()));
+            return Err(StoreError::Foreign(file.path().to_owned()));
         }
         if length < PREAMBLE {
             return Err(file.damaged(&"it ends within its first bytes"));
@@ -99,7 +106,7 @@ impl Container {
         }
         if found > FORMAT {
             return Err(StoreError::Newer {
-                file: path.to_owned(),
+                file: file.path().to_owned(),
                 found,
                 newest: FORMAT,
             });

@@ -24,11 +24,13 @@ use crate::dataset::features::{FoundTokens, Vocabulary, VocabularySettings, stor
 use crate::dataset::{FeatureView, Fingerprints, Representation};
 use crate::results::{ChosenDecision, ScoreSketch};
 use crate::tokenize::{Lexicon, Recipe, TokenKinds};
+use opened::Opened;
 use section::Section;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What a model file says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,7 +118,33 @@ pub fn save(
     fingerprints: Option<&Fingerprints>,
     models: &[SavedModel<'_>],
 ) -> Result<(), StoreError> {
-    let json = |error: serde_json::Error| StoreError::unwritable(path, error.to_string());
+    let contents = contents(card, vocabulary, fingerprints, models);
+    let contents = contents.map_err(|why| StoreError::unwritable(path, why))?;
+    write_sections(path, &contents)
+}
+
+/// The bytes of a model file, which [`ModelFile::from_bytes`] reads.
+pub fn to_bytes(
+    card: &Card,
+    vocabulary: &Vocabulary,
+    fingerprints: Option<&Fingerprints>,
+    models: &[SavedModel<'_>],
+) -> Result<Vec<u8>, StoreError> {
+    let failed = |why| StoreError::unwritable(Path::new(IN_MEMORY), why);
+    let contents = contents(card, vocabulary, fingerprints, models).map_err(failed)?;
+    let mut bytes = Vec::new();
+    container::write_to(&mut bytes, &contents).map_err(|error| failed(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// The sections of a model file, or why there are none.
+fn contents(
+    card: &Card,
+    vocabulary: &Vocabulary,
+    fingerprints: Option<&Fingerprints>,
+    models: &[SavedModel<'_>],
+) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let json = |error: serde_json::Error| error.to_string();
     let facts: BTreeMap<&str, &FitReport> = models
         .iter()
         .map(|model| (model.name, model.report))
@@ -129,8 +157,7 @@ pub fn save(
         ("card".to_owned(), serde_json::to_vec(card).map_err(json)?),
         (
             VOCABULARY.to_owned(),
-            stored_vocabulary::to_bytes(vocabulary, &views(card))
-                .map_err(|error| StoreError::unwritable(path, error))?,
+            stored_vocabulary::to_bytes(vocabulary, &views(card))?,
         ),
         (
             "facts".to_owned(),
@@ -143,14 +170,13 @@ pub fn save(
     ];
     contents.extend(fingerprints.map(|known| (FINGERPRINTS.to_owned(), known.to_bytes())));
     for model in models {
-        let bytes = model
-            .fitted
-            .save()
-            .map_err(|error| StoreError::unwritable(path, error))?;
-        contents.push((section(model.name), bytes));
+        contents.push((section(model.name), model.fitted.save()?));
     }
-    write_sections(path, &contents)
+    Ok(contents)
 }
+
+/// What errors call a model file that is in memory.
+const IN_MEMORY: &str = "the model in memory";
 
 /// The sets of kinds that the models read, each once.
 fn views(card: &Card) -> Vec<TokenKinds> {
@@ -189,7 +215,16 @@ pub struct ModelFile {
 impl ModelFile {
     /// Opens a model file and reads its card; `catalog` knows how to read its models.
     pub fn open(path: &Path, catalog: &Catalog) -> Result<ModelFile, StoreError> {
-        let container = Container::open(path)?;
+        ModelFile::of(Container::open(path)?, catalog)
+    }
+
+    /// The same of the bytes of a model file.
+    pub fn from_bytes(bytes: Arc<[u8]>, catalog: &Catalog) -> Result<ModelFile, StoreError> {
+        let opened = Opened::in_memory(Path::new(IN_MEMORY), bytes);
+        ModelFile::of(Container::of(opened)?, catalog)
+    }
+
+    fn of(container: Container, catalog: &Catalog) -> Result<ModelFile, StoreError> {
         let card = container.read("card")?;
         let card = serde_json::from_slice(&card)
             .map_err(|_| container.damaged(&"its card cannot be read"))?;

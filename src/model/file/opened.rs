@@ -1,16 +1,23 @@
-//! An open file, of which any place can be read, and the errors that name it.
+//! An open file, or the bytes of one, of which any place can be read, and the errors that name it.
 
 use super::error::StoreError;
 use crate::base::files;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// An open file.
 pub struct Opened {
     path: PathBuf,
-    file: File,
+    content: Content,
     length: u64,
+}
+
+/// What can be read of it.
+enum Content {
+    OnDisk(File),
+    InMemory(Arc<[u8]>),
 }
 
 impl Opened {
@@ -21,9 +28,18 @@ impl Opened {
         let length = file.metadata().map_err(failed)?.len();
         Ok(Opened {
             path: path.to_owned(),
-            file,
+            content: Content::OnDisk(file),
             length,
         })
+    }
+
+    /// The bytes of a file, which errors call `name`.
+    pub fn in_memory(name: &Path, bytes: Arc<[u8]>) -> Opened {
+        Opened {
+            path: name.to_owned(),
+            length: bytes.len() as u64,
+            content: Content::InMemory(bytes),
+        }
     }
 
     /// Path of the file.
@@ -38,7 +54,11 @@ impl Opened {
 
     /// Fills `into` with the bytes from `at` on.
     pub fn fill(&self, at: u64, into: &mut [u8]) -> Result<(), StoreError> {
-        fill(&self.file, at, into).map_err(|error| unreadable(&self.path, &error))
+        let filled = match &self.content {
+            Content::OnDisk(file) => fill(file, at, into),
+            Content::InMemory(bytes) => copy(bytes, at, into),
+        };
+        filled.map_err(|error| unreadable(&self.path, &error))
     }
 
     /// The bytes of the section `name`. No more memory is taken than the file has bytes.
@@ -71,6 +91,13 @@ fn unreadable(path: &Path, error: &io::Error) -> StoreError {
         file: path.to_owned(),
         why: files::reason(error),
     }
+}
+
+fn copy(bytes: &[u8], at: u64, into: &mut [u8]) -> io::Result<()> {
+    let found = usize::try_from(at).ok().and_then(|at| bytes.get(at..));
+    let found = found.and_then(|rest| rest.get(..into.len()));
+    into.copy_from_slice(found.ok_or(io::ErrorKind::UnexpectedEof)?);
+    Ok(())
 }
 
 #[cfg(unix)]

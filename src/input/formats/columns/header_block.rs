@@ -4,7 +4,7 @@ use crate::base::message_head;
 
 /// Whether a text begins as a message does: lines of header fields, at least one of them with a
 /// name that mail has, and then an empty line. A message without a body has two fields at least.
-pub(super) fn begins_with_header_block(text: &[u8]) -> bool {
+pub(in crate::input::formats) fn begins_with_header_block(text: &[u8]) -> bool {
     let text = text
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(text)

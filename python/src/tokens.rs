@@ -1,0 +1,60 @@
+//! What models read of mail: tokens in order, and how often each occurs.
+
+use crate::error::{IntoException, asked_wrongly};
+use crate::mail::{Mail, emails};
+use crate::work;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
+use spamlab::input::{InputError, Labels};
+use spamlab::tokenize::Recipe;
+
+/// The tokens of each message, in order.
+#[pyfunction]
+pub fn tokenize(py: Python<'_>, mail: &Mail, recipe: &str) -> PyResult<Vec<Vec<String>>> {
+    let corpus = corpus(py, mail, recipe, true)?;
+    let token = |&token: &u32| corpus.lexicon().token(token).to_owned();
+    let tokens = (0..corpus.len()).map(|row| corpus.sequence(row).iter().map(token).collect());
+    Ok(tokens.collect())
+}
+
+/// How often each token occurs in each message, as a CSR matrix: its tokens, `indptr` (64-bit
+/// integers), `indices` and `counts` (32-bit integers).
+#[pyfunction]
+pub fn count<'py>(py: Python<'py>, mail: &Mail, recipe: &str) -> PyResult<Bound<'py, PyDict>> {
+    let corpus = corpus(py, mail, recipe, false)?;
+    let (mut ends, mut indices, mut counts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut end = 0_i64;
+    ends.extend(end.to_ne_bytes());
+    for row in 0..corpus.len() {
+        for (token, count) in corpus.bag(row) {
+            indices.extend((*token as i32).to_ne_bytes());
+            counts.extend((*count as i32).to_ne_bytes());
+            end += 1;
+        }
+        ends.extend(end.to_ne_bytes());
+    }
+    let lexicon = corpus.lexicon();
+    let tokens = (0..lexicon.len() as u32).map(|token| lexicon.token(token));
+    let all = PyDict::new(py);
+    all.set_item("tokens", tokens.collect::<Vec<&str>>())?;
+    all.set_item("indptr", PyBytes::new(py, &ends))?;
+    all.set_item("indices", PyBytes::new(py, &indices))?;
+    all.set_item("counts", PyBytes::new(py, &counts))?;
+    Ok(all)
+}
+
+fn corpus(py: Python<'_>, mail: &Mail, recipe: &str, sequence: bool) -> PyResult<Corpus> {
+    let recipe: Recipe = serde_json::from_str(recipe).map_err(asked_wrongly)?;
+    let data = mail.data.clone();
+    let read = work::run(py, false, move |progress| {
+        let keep = CorpusOptions {
+            sequence,
+            ..CorpusOptions::default()
+        };
+        let mut builder = CorpusBuilder::new(&recipe, keep);
+        builder.add(emails(&data, Labels::Ignored, progress)?);
+        Ok(builder.finish())
+    })?;
+    read.map_err(|error: InputError| error.into_exception())
+}
