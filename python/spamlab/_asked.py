@@ -58,5 +58,7 @@ def is_shown(progress: bool | None) -> bool:
     """Whether progress is shown: if not said, to whoever watches a terminal or a notebook."""
     if progress is not None:
         return bool(progress)
-    in_notebook = "ipykernel" in sys.modules
-    return in_notebook or bool(sys.stderr is not None and sys.stderr.isatty())
+    ipython = sys.modules.get("IPython")
+    if ipython is not None and hasattr(ipython.get_ipython(), "kernel"):
+        return True
+    return sys.stderr is not None and sys.stderr.isatty()

@@ -43,13 +43,13 @@ def _image(svg: str, title: str) -> str:
     data = base64.b64encode(light.encode()).decode()
     return (
         f'<img alt="{escape(title)}" style="max-width:100%;background:#fff" '
-        f'src="data:image/svg+xml;base64,{data}">'
+        f'src="data:image/svg+xml;base64,{data}"/>'
     )
 
 
 def _table(headings, rows) -> str:
     def cell(value, uncertainty, style):
-        below = f'<br><small style="color:#595959">{escape(uncertainty)}</small>'
+        below = f'<br/><small style="color:#595959">{escape(uncertainty)}</small>'
         return f'<td style="{style}">{escape(value)}{below if uncertainty else ""}</td>'
 
     head = "".join(
@@ -57,7 +57,7 @@ def _table(headings, rows) -> str:
         for at, heading in enumerate(headings)
     )
     body = "".join(
-        "<tr style='background:#fff'>"
+        '<tr style="background:#fff">'
         + "".join(cell(*one, _NAME if at < 2 else _CELL) for at, one in enumerate(row))
         + "</tr>"
         for row in rows

@@ -5,7 +5,7 @@ use crate::work;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
-use serde_json::json;
+use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::progress::Progress;
 use spamlab::input::{Cell, InputError, Labels, MemoryTable};
@@ -160,7 +160,8 @@ fn text<'py>(py: Python<'py>, content: &Content) -> Bound<'py, PyAny> {
 
 /// How mail is read, without where it comes from.
 fn described(options: &str) -> PyResult<DataSpec> {
-    serde_json::from_str(options).map_err(asked_wrongly)
+    let options: Value = serde_json::from_str(options).map_err(asked_wrongly)?;
+    serde_json::from_value(options).map_err(asked_wrongly)
 }
 
 /// All mail, or why it cannot be read.
@@ -200,7 +201,12 @@ fn cell(value: &Bound<'_, PyAny>) -> PyResult<Cell> {
     let is_nan = value
         .cast::<PyFloat>()
         .is_ok_and(|number| number.value().is_nan());
-    if value.is_none() || is_nan {
+    let is_missing = || -> PyResult<bool> {
+        // Of pandas.
+        let kind = value.get_type().name()?;
+        Ok(kind == "NAType" || kind == "NaTType")
+    };
+    if value.is_none() || is_nan || is_missing()? {
         return Ok(Cell::Text(String::new()));
     }
     let is_plain = value.is_instance_of::<PyBool>()

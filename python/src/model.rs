@@ -87,18 +87,18 @@ impl Model {
         let trained = work::run(py, shown, move |progress| {
             lab::train(&spec, &spamlab::catalog(), None, progress)?.to_bytes()
         })?;
-        Model::of(trained.map_err(IntoException::into_exception)?)
+        Model::of(&trained.map_err(IntoException::into_exception)?)
     }
 
     /// Reads a model file.
     #[staticmethod]
     fn load(path: PathBuf) -> PyResult<Model> {
-        Model::of(fs::read(&path).map_err(|error| system(&path, &error))?)
+        Model::of(&fs::read(&path).map_err(|error| system(&path, &error))?)
     }
 
     /// Reads the bytes of a model file.
     #[staticmethod]
-    fn from_bytes(bytes: Vec<u8>) -> PyResult<Model> {
+    fn from_bytes(bytes: &[u8]) -> PyResult<Model> {
         Model::of(bytes)
     }
 
@@ -282,7 +282,7 @@ impl Model {
 }
 
 impl Model {
-    fn of(bytes: Vec<u8>) -> PyResult<Model> {
+    fn of(bytes: &[u8]) -> PyResult<Model> {
         let bytes: Arc<[u8]> = bytes.into();
         let file = ModelFile::from_bytes(Arc::clone(&bytes), &spamlab::catalog())
             .map_err(IntoException::into_exception)?;

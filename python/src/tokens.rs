@@ -5,6 +5,7 @@ use crate::mail::{Mail, emails};
 use crate::work;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use serde_json::Value;
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
 use spamlab::input::{InputError, Labels};
 use spamlab::tokenize::Recipe;
@@ -45,7 +46,8 @@ pub fn count<'py>(py: Python<'py>, mail: &Mail, recipe: &str) -> PyResult<Bound<
 }
 
 fn corpus(py: Python<'_>, mail: &Mail, recipe: &str, sequence: bool) -> PyResult<Corpus> {
-    let recipe: Recipe = serde_json::from_str(recipe).map_err(asked_wrongly)?;
+    let recipe: Value = serde_json::from_str(recipe).map_err(asked_wrongly)?;
+    let recipe: Recipe = serde_json::from_value(recipe).map_err(asked_wrongly)?;
     let data = mail.data.clone();
     let read = work::run(py, false, move |progress| {
         let keep = CorpusOptions {

@@ -1,0 +1,102 @@
+"""Everything that mail can be, read alike."""
+
+import mailbox
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+import spamlab as sl
+
+TEXTS = ["lunch at noon", "claim your prize", "the minutes are attached"]
+LABELS = ["ham", "spam", "ham"]
+
+
+def test_lists_series_arrays_tables_and_generators_are_the_same_mail():
+    np, pd = pytest.importorskip("numpy"), pytest.importorskip("pandas")
+    pl, pa = pytest.importorskip("polars"), pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"text": TEXTS, "label": LABELS})
+    expected = {"id": ["0", "1", "2"], "label": LABELS, "text": TEXTS}
+    for source in [
+        sl.read(TEXTS, LABELS),
+        sl.read(tuple(TEXTS), np.array(LABELS)),
+        sl.read((text for text in TEXTS), iter(LABELS)),
+        sl.read(np.array(TEXTS), [0, 1, 0]),
+        sl.read(np.array(TEXTS, dtype=object), np.array([False, True, False])),
+        sl.read(frame["text"], frame["label"]),
+        sl.read(frame),
+        sl.read(frame.set_index(frame.index + 7)),
+        sl.read(pl.from_pandas(frame)),
+        sl.read(pl.from_pandas(frame).lazy()),
+        sl.read(pl.Series(TEXTS), pl.Series(LABELS)),
+        sl.read(pa.table({"text": TEXTS, "label": LABELS})),
+        sl.read(pa.record_batch({"text": TEXTS, "label": LABELS})),
+        sl.read(pa.array(TEXTS), pa.chunked_array([LABELS])),
+        sl.read({"text": TEXTS, "label": LABELS}),
+        sl.read({"text": TEXTS, "wanted": ["yes", "no", "yes"]}, LABELS),
+    ]:
+        assert source.to_dict() == expected
+        assert source.to_pandas().equals(pd.DataFrame(expected))
+        assert len(source) == 3 and source.labels == LABELS
+
+
+def test_columns_are_found_and_named_as_those_of_files_are():
+    table = {"Subject": ["a", "b"], "body": TEXTS[:2], "from": ["x@y", ""], "is_spam": [0, 1]}
+    read = sl.read(table | {"message_id": ["m", "n"]}).to_dict()
+    assert read["id"] == ["m", "n"] and read["label"] == ["ham", "spam"]
+    assert read["subject"] == ["a", "b"] and read["from"] == ["x@y", ""]
+    other = {"what": TEXTS[:2], "verdict": ["bad", "fine"]}
+    asked = {"text_column": "what", "label_column": "verdict", "spam_label": "bad"}
+    assert sl.read(other, **asked).labels == ["spam", "ham"]
+    assert sl.read(TEXTS, LABELS, ids="abc").ids == ["a", "b", "c"]
+
+
+def test_what_is_missing_is_no_label():
+    pd = pytest.importorskip("pandas")
+    labels = ["ham", None, pd.NA, float("nan"), "", "spam"]
+    found = sl.read({"text": ["t"] * 6, "label": labels}).labels
+    assert found == ["ham", None, None, None, None, "spam"]
+
+
+def test_whole_messages_come_as_bytes_as_messages_and_in_mailboxes(tmp_path):
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Prize", "a@b.example"
+    message.set_content("claim it")
+    whole = message.as_bytes()
+    assert sl.read([whole, message]).to_dict()["text"] == [whole, whole]
+    assert sl.read([whole.decode(), "Subject only"]).to_dict()["text"] == [whole, "Subject only"]
+    assert sl.tokenize(message) == sl.tokenize(whole) == sl.tokenize(whole.decode())
+    for make in (mailbox.mbox, mailbox.Maildir):
+        box = make(tmp_path / make.__name__)
+        box.add(message)
+        box.flush()
+        assert sl.read(box).to_dict()["text"] == [whole]
+    path = tmp_path / "prize.eml"
+    path.write_bytes(whole)
+    assert sl.read(path).to_dict()["text"] == [whole]
+    assert sl.read([path, path]).to_dict()["text"] == [whole, whole]
+
+
+def test_files_and_folders_are_read_as_the_program_reads_them(tmp_path):
+    for label in ("ham", "spam"):
+        (tmp_path / label).mkdir()
+        (tmp_path / label / "1.eml").write_text(f"Subject: {label}\n\nbody\n")
+    assert sorted(sl.read(tmp_path).labels) == ["ham", "spam"]
+    assert sorted(sl.read(str(tmp_path)).labels) == ["ham", "spam"]
+    assert len(sl.read()) > 100
+
+
+def test_any_text_is_a_message(model):
+    odd = ["", " ", "123", "\ud800 lone", "a\0b", "ham", "x" * 100_000, "Ünï ✓ 中文"]
+    verdicts = model.predict(odd)
+    assert len(verdicts) == len(odd)
+    # Each says the same alone as among others.
+    assert [model.predict([text])[0] for text in odd] == verdicts
+    together = model.predict_proba(odd).tolist()
+    assert [model.predict_proba([text]).tolist()[0] for text in odd] == together
+
+
+def test_what_is_read_is_described(tmp_path):
+    assert repr(sl.read(["a"])) == "<spamlab.Mail: the list>"
+    assert "mail.csv" in repr(sl.read(Path("mail.csv")))
+    assert sl.read(sl.read(["a"])).ids == ["0"]
