@@ -13,12 +13,16 @@ installed; none is needed.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from spamlab._compare import Chart, Experiment, compare
 from spamlab._mail import Mail, read
 from spamlab._model import Explanation, Model, train
 from spamlab._native import SpamlabError, __version__
 from spamlab._tokens import models, tokenize
+
+if TYPE_CHECKING:
+    from spamlab import sklearn
 
 __all__ = [
     "Chart",
@@ -31,7 +35,6 @@ __all__ = [
     "compare",
     "models",
     "read",
-    "sklearn",
     "tokenize",
     "train",
 ]
@@ -47,4 +50,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted(set(globals()) | set(__all__))
+    return sorted({*globals(), *__all__, *_ON_DEMAND})

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from spamlab import _asked, _html, _mail, _native
-from spamlab._frames import frame
+from spamlab._frames import frame, rows
 
 __all__ = ["Chart", "Experiment", "compare"]
 
@@ -42,7 +42,9 @@ class Experiment:
         What was found, in a few words and in a sentence.
     table, predictions, pairs : pandas.DataFrame or dict of list
         Every metric of every model with its interval; the score, probability and verdict of every
-        model on every message; every pair of models with the tests between them.
+        model on every message; every pair of models with the tests between them: how many messages
+        only one got right, McNemar's p-value alone and as one of all pairs, and the gain in
+        accuracy of the first with the corrected resampled t-test over folds.
     """
 
     __slots__ = ("_native",)
@@ -90,7 +92,12 @@ class Experiment:
 
     @property
     def pairs(self) -> Any:
-        return self.tables["comparisons"]
+        return rows(map(_flat, json.loads(self._native.pairs())))
+
+    @property
+    def times(self) -> dict | None:
+        """What depends on the clock: seconds per fit, messages per second; None if not known."""
+        return json.loads(self._native.timing())
 
     @property
     def tables(self) -> dict[str, Any]:
@@ -132,6 +139,20 @@ class Experiment:
 
     def __reduce__(self):
         return _unpickled, (self._native.to_bytes(),)
+
+
+def _flat(pair: dict) -> dict:
+    """A pair of models, with the test over folds beside the others."""
+    names = ("a", "b", "only_a_right", "only_b_right", "p_value", "p_adjusted")
+    row = {name: pair.get(name) for name in names}
+    test = pair["resampled_t"] or {}
+    low, high = test.get("interval", (None, None))
+    return row | {
+        "accuracy_gain": test.get("gain"),
+        "accuracy_gain_low": low,
+        "accuracy_gain_high": high,
+        "p_value_over_folds": test.get("p_value"),
+    }
 
 
 def _unpickled(data: bytes) -> Experiment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -22,6 +23,22 @@ def frame(text: str) -> Any:
         keep_default_na=False,
         na_values=[""],
     )
+
+
+def rows(all_rows: Iterable[dict]) -> Any:
+    """Rows of the same names: a DataFrame, or a dict of lists."""
+    all_rows = list(all_rows)
+    columns = {name: [row[name] for row in all_rows] for name in (all_rows[0] if all_rows else ())}
+    return columns_of(columns)
+
+
+def columns_of(columns: dict[str, list]) -> Any:
+    """Columns under their names: a DataFrame, or themselves."""
+    try:
+        import pandas
+    except ImportError:
+        return columns
+    return pandas.DataFrame(columns)
 
 
 def _dict_of_lists(text: str) -> dict[str, list]:

@@ -49,7 +49,7 @@ def _image(svg: str, title: str) -> str:
 
 def _table(headings, rows) -> str:
     def cell(value, uncertainty, style):
-        below = f'<br/><small style="color:#595959">{escape(uncertainty)}</small>'
+        below = f'<br/><small style="color:#595959">{escape(uncertainty or "")}</small>'
         return f'<td style="{style}">{escape(value)}{below if uncertainty else ""}</td>'
 
     head = "".join(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spamlab import _asked, _html, _mail, _native
-from spamlab._frames import numbers
+from spamlab._frames import columns_of, numbers
 
 __all__ = ["Explanation", "Model", "train"]
 
@@ -176,11 +176,7 @@ class Model:
                 found.setdefault(column, []).extend(numbers(columns[column]))
             verdicts = (_VERDICTS[code] for code in columns["predicted"])
             found.setdefault("predicted", []).extend(verdicts)
-        try:
-            import pandas
-        except ImportError:
-            return found
-        return pandas.DataFrame(found)
+        return columns_of(found)
 
     def explain(self, message: Any, model: str | None = None, *, words: int = 10) -> Explanation:
         """What decided the verdict of a model on one message.
@@ -257,7 +253,8 @@ class Model:
         Returns
         -------
         numpy.ndarray or list of float
-            Bits per byte under the mixture of both classes; NaN of an empty text.
+            Bits per byte of the subject, a newline and the body, under the mixture of both
+            classes.
         """
         return numbers(self._native.bits_per_byte(_mail.messages(messages)._native, model))
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from spamlab import _mail, _native
+from spamlab._frames import columns_of
 
 
 def tokenize(message: Any, recipe: Mapping | None = None) -> list[str] | list[list[str]]:
@@ -47,11 +48,7 @@ def models() -> Any:
     columns = ("model", "family", "summary", "settings")
     found = dict(zip(columns, map(list, zip(*rows))))
     found["settings"] = [", ".join(settings) for settings in found["settings"]]
-    try:
-        import pandas
-    except ImportError:
-        return found
-    return pandas.DataFrame(found)
+    return columns_of(found)
 
 
 __all__ = ["models", "tokenize"]

@@ -125,10 +125,20 @@ impl Experiment {
         (headings.collect(), rows.collect())
     }
 
-    /// Each table of the report as CSV.
+    /// Every pair of models and the tests between them, as JSON.
+    fn pairs(&self) -> PyResult<String> {
+        serde_json::to_string(&self.found.comparisons).map_err(failed)
+    }
+
+    /// What depends on the clock, as JSON.
+    fn timing(&self) -> PyResult<String> {
+        serde_json::to_string(&self.timing).map_err(failed)
+    }
+
+    /// Each table of the report as CSV, without what depends on the clock.
     fn tables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
-        for (name, table) in tables::all(&self.found, self.timing.as_ref()) {
+        for (name, table) in tables::all(&self.found, None) {
             let bytes = csv(&table, CsvText::Exact).map_err(IntoException::into_exception)?;
             all.set_item(name, String::from_utf8_lossy(&bytes))?;
         }

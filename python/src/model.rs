@@ -14,6 +14,7 @@ use spamlab::dataset::Representation;
 use spamlab::generate::{GeneratedEmail, Sampler};
 use spamlab::input::{BadRows, InputError, Labels, Source};
 use spamlab::lab;
+use spamlab::lab::limits::{self, Limits};
 use spamlab::lab::spec::DataSpec;
 use spamlab::model::file::{ModelCard, ModelFile, StoreError};
 use spamlab::model::{Family, SampleRequest};
@@ -174,7 +175,7 @@ impl Model {
     }
 
     /// Bits per byte of each message by the named model, or by the first of the file that reads
-    /// bytes in order; NaN of an empty one. 64-bit floats.
+    /// bytes in order. 64-bit floats.
     fn bits_per_byte<'py>(
         &self,
         py: Python<'py>,
@@ -217,7 +218,8 @@ impl Model {
     }
 
     /// What decided the verdict of a model on the first message, as JSON.
-    fn explain(&self, py: Python<'_>, mail: &Mail, model: String, most: usize) -> PyResult<String> {
+    fn explain(&self, py: Python<'_>, mail: &Mail, model: String, most: i64) -> PyResult<String> {
+        let most = within("words", most, limits::LISTED)?;
         let scorer = self.scorer(py, vec![model])?;
         let data = one_verdict_per_row(mail);
         let explained = work::wait_for(py, || {
@@ -246,12 +248,17 @@ impl Model {
         py: Python<'_>,
         label: &str,
         prompt: Vec<u8>,
-        n: usize,
+        n: i64,
         model: Option<String>,
-        length: Option<usize>,
+        length: Option<i64>,
         temperature: f64,
-        seed: u64,
+        seed: i64,
     ) -> PyResult<Vec<String>> {
+        let n = within("n", n, limits::GENERATED)?;
+        let length = length.map(|length| within("length", length, limits::LENGTH));
+        let length = length.transpose()?;
+        let seed = u64::try_from(seed)
+            .map_err(|_| asked_wrongly(format!("seed = {seed} is out of range: it is below 0")))?;
         let label = match label {
             "ham" => Label::Ham,
             "spam" => Label::Spam,
@@ -304,6 +311,18 @@ impl Model {
         known().insert(models, Arc::clone(&scorer));
         Ok(scorer)
     }
+}
+
+/// A number from Python, if it is in its range.
+fn within(name: &str, value: i64, limits: Limits) -> PyResult<usize> {
+    let Limits { least, most } = limits;
+    let number = u64::try_from(value).ok();
+    let number = number.filter(|number| (least..=most).contains(number));
+    number.map(|number| number as usize).ok_or_else(|| {
+        asked_wrongly(format!(
+            "{name} = {value} is out of range: it takes {least} to {most}"
+        ))
+    })
 }
 
 /// Mail to classify: of a table in memory every row gets a verdict, or it is an error.

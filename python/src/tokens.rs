@@ -8,6 +8,7 @@ use pyo3::types::{PyBytes, PyDict};
 use serde_json::Value;
 use spamlab::dataset::{Corpus, CorpusBuilder, CorpusOptions};
 use spamlab::input::{InputError, Labels};
+use spamlab::lab::ExperimentSpec;
 use spamlab::tokenize::Recipe;
 
 /// The tokens of each message, in order.
@@ -48,6 +49,13 @@ pub fn count<'py>(py: Python<'py>, mail: &Mail, recipe: &str) -> PyResult<Bound<
 fn corpus(py: Python<'_>, mail: &Mail, recipe: &str, sequence: bool) -> PyResult<Corpus> {
     let recipe: Value = serde_json::from_str(recipe).map_err(asked_wrongly)?;
     let recipe: Recipe = serde_json::from_value(recipe).map_err(asked_wrongly)?;
+    let asked = ExperimentSpec {
+        recipe: recipe.clone(),
+        ..ExperimentSpec::default()
+    };
+    // Its numbers have ranges.
+    let resolved = asked.resolve(&spamlab::catalog());
+    resolved.map_err(IntoException::into_exception)?;
     let data = mail.data.clone();
     let read = work::run(py, false, move |progress| {
         let keep = CorpusOptions {

@@ -24,7 +24,7 @@ def cases(tmp_path):
         (lambda: sl.read(["a"], ["ham", "spam"]), ValueError, "1 messages and 2 values of `label`"),
         (lambda: sl.read("mail.csv", ["ham"]), ValueError, "stand in the files"),
         (lambda: sl.read("mail.csv", label="junk"), ValueError, "unknown variant `junk`"),
-        (lambda: sl.train([], []), ValueError, "the list is empty"),
+        (lambda: sl.train(sl.read([], [])), ValueError, "the list is empty"),
         (lambda: sl.train(GOOD), ValueError, "the messages have no labels"),
         (lambda: sl.train(sl.read(GOOD, ["ham"] * 12)), ValueError, "all 12 usable rows are ham"),
         (lambda: sl.train(sl.read(GOOD, ["a", "b"] * 6)), ValueError, "mean neither spam nor ham"),
@@ -51,6 +51,7 @@ def cases(tmp_path):
         (lambda: sl.Experiment.load(empty), ValueError, "is not a whole spamlab experiment"),
         (lambda: sl.tokenize(["a"], {"stem": "no", "x": 1}), ValueError, "unknown field `x`"),
         (lambda: sl.tokenize("a", {"stem": "latin"}), ValueError, "unknown variant `latin`"),
+        (lambda: sl.tokenize("a", {"ngrams": 200}), ValueError, "200"),
         (lambda: sl.tokenize(5), TypeError, "mail is a path"),
     ]
 
@@ -73,6 +74,10 @@ def test_so_is_what_is_asked_of_a_model(model, tmp_path):
         (lambda: model.explain("a", "svn"), ValueError, 'no model "svn"'),
         (lambda: model.sample("junk"), ValueError, 'there is no class "junk"'),
         (lambda: model.sample("ham", model="svm"), ValueError, "svm cannot generate mail"),
+        (lambda: model.sample("ham", n=-1), ValueError, "n = -1 is out of range"),
+        (lambda: model.sample("ham", length=1 << 40), ValueError, "is out of range"),
+        (lambda: model.sample("ham", seed=-1), ValueError, "seed = -1 is out of range"),
+        (lambda: model.explain("a", words=-1), ValueError, "words = -1 is out of range"),
         (lambda: model.sample("ham", temperature=0), ValueError, "temperature = 0 is out of range"),
         (lambda: model.bits_per_byte(["a"], "svm"), ValueError, "svm does not tell the code length"),
         (lambda: model.save(tmp_path / "no" / "m"), OSError, "no"),
