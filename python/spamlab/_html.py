@@ -14,12 +14,13 @@ from html import escape
 from spamlab import _native
 
 _PAPER = (
-    "background:#fff;color:#1a1a1a;padding:12px 16px;border:1px solid #ddd;border-radius:6px;"
+    "background:#fff;color:#1f2933;padding:12px 16px;border:1px solid #ddd;border-radius:6px;"
     "max-width:960px;font-family:system-ui,sans-serif;line-height:1.45"
 )
-_CELL = "padding:3px 10px;text-align:right;border:0;border-bottom:1px solid #e5e5e5;color:#1a1a1a"
+_CELL = "padding:3px 10px;text-align:right;border:0;border-bottom:1px solid #e8ecf0;color:#1f2933"
 _NAME = _CELL.replace("right", "left")
-_SPAM, _HAM = "#b2390e", "#1f5fa8"
+# The colours of the report on light paper.
+_SPAM, _HAM = "#762a83", "#22713f"
 
 
 def first_screen(experiment: _native.Experiment) -> str:
@@ -49,7 +50,7 @@ def _image(svg: str, title: str) -> str:
 
 def _table(headings, rows) -> str:
     def cell(value, uncertainty, style):
-        below = f'<br/><small style="color:#595959">{escape(uncertainty or "")}</small>'
+        below = f'<br/><small style="color:#56626e">{escape(uncertainty or "")}</small>'
         return f'<td style="{style}">{escape(value)}{below if uncertainty else ""}</td>'
 
     head = "".join(

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 import spamlab as sl
+from spamlab import _html
 from conftest import MAIL, ROOT
 
 NOTEBOOK = ROOT / "examples" / "spamlab.ipynb"
@@ -29,6 +30,11 @@ def test_an_experiment_shows_its_finding_chart_and_metrics(experiment):
     assert experiment.headline in page and "data:image/svg+xml;base64," in page
     assert all(name in page for name in experiment.models)
     assert experiment.headline in repr(experiment)
+
+
+def test_colours_are_those_of_the_report(experiment):
+    for colour in (_html._SPAM, _html._HAM):
+        assert f"color:{colour}" in experiment.chart("roc")
 
 
 def test_charts_are_pictures(experiment, tmp_path):
