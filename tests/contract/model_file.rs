@@ -301,7 +301,7 @@ fn the_bytes_of_a_model_file_are_the_file_and_mail_in_memory_trains_the_same_mod
     };
     let mut held = lab::train(&spec, &spamlab::catalog(), None, &Silent).unwrap();
     // What else differs is how it was read, in words.
-    let file = open(&path);
+    let file = open(&path).unwrap();
     held.card.plan.clone_from(&file.card().plan);
     assert!(held.to_bytes().unwrap() == bytes);
 
