@@ -1,8 +1,8 @@
 //! How work tells how far it is. Whoever does the work says what is done; whoever asked for it
 //! decides what to show.
 
-/// Is told of stages, steps and remarks, from any thread. Work holds nothing half done when it tells
-/// of them, so that whoever wants to end it may unwind from there.
+/// Is told of stages, steps and remarks, from any thread. Work holds nothing half done when it
+/// tells of them, so that whoever wants to end it may unwind from there.
 ///
 /// ```
 /// use spamlab::base::progress::Progress;
