@@ -4,6 +4,8 @@
 //! Mail goes the same way as in training: the file's recipe, its vocabulary, each model's own
 //! encoding. A label that a message may carry is never looked at.
 
+pub mod export;
+
 use crate::base::mail::Email;
 use crate::base::math::sigmoid;
 use crate::dataset::features::{Encoded, Encoders, Vocabulary};

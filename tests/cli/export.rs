@@ -56,17 +56,85 @@ for name in models:
 print(len(tokens), *sorted(seen), unlikely > 0)
 "#;
 
+/// An exported ONNX model, run on the tokens of all messages at once, says what `classify` says.
+const CHECK_ONNX: &str = r#"
+import json, subprocess, sys
+import numpy as np
+import onnxruntime
+program, *models = sys.argv[1:]
+lines = lambda *more: [json.loads(line) for line in
+    subprocess.run([program, *more], check=True, stdout=subprocess.PIPE).stdout.splitlines()]
+of_file = ["-q", "-m", "mail.spamlab", "--jsonl", "mail.csv"]
+tokens = [one["tokens"] for one in lines("tokens", *of_file)]
+of_mail = lines("classify", *of_file)
+most = max(map(len, tokens))
+rows = np.array([row + [""] * (most - len(row)) for row in tokens], dtype=object)
+seen = set()
+for name in models:
+    session = onnxruntime.InferenceSession(name + ".onnx", providers=["CPUExecutionProvider"])
+    named = [output.name for output in session.get_outputs()]
+    found = dict(zip(named, session.run(None, {"tokens": rows})))
+    for at, one in enumerate(of_mail):
+        expected = next(verdict for verdict in one["verdicts"] if verdict["model"] == name)
+        for what in ["score", "log_odds", "probability"]:
+            said = found[what][at, 0]
+            assert abs(said - expected[what]) < 1e-9, (name, at, what, said, expected[what])
+        assert found["verdict"][at, 0] == expected["predicted"], (name, at, expected)
+    seen |= set(found["verdict"][:, 0])
+print(len(tokens), *sorted(seen))
+"#;
+
+const LINEAR: [&str; 6] = [
+    "multinomial",
+    "bernoulli",
+    "complement",
+    "logistic",
+    "svm",
+    "nb-svm",
+];
+
+/// Runs a script of Python with the program and the names of models; what it prints.
+fn run_python(folder: &Folder, script: &str, models: &[&str]) -> String {
+    folder.write("check.py", script);
+    let mut check = Command::new(python());
+    check
+        .arg("check.py")
+        .arg(assert_cmd::cargo::cargo_bin("spamlab"))
+        .args(models);
+    let run = check.current_dir(folder.path("")).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(run.status.success(), "{said}");
+    String::from_utf8_lossy(&run.stdout).into_owned()
+}
+
+#[test]
+#[ignore = "needs Python with onnxruntime: see .ci/run"]
+fn an_onnx_model_agrees_with_classify() {
+    for (options, seen) in [
+        ("--calibration platt", "ham spam"),
+        (
+            "--calibration isotonic --cost-fp 9 --cost-unsure 0.3",
+            "ham spam unsure",
+        ),
+        ("--calibration none", "ham spam"),
+    ] {
+        let folder = Folder::with_builtin_mail(300);
+        let models = LINEAR.join(",");
+        folder.run(&format!(
+            "train mail.csv -q -o mail.spamlab --model {models} {options}"
+        ));
+        for model in LINEAR {
+            let export = format!("export -m mail.spamlab --model {model} --onnx -o {model}.onnx");
+            folder.run(&export);
+        }
+        let printed = run_python(&folder, CHECK_ONNX, &LINEAR);
+        assert_eq!(printed, format!("300 {seen}\n"), "{options}");
+    }
+}
+
 #[test]
 #[ignore = "needs Python with numpy: see .ci/run"]
 fn the_loader_in_the_documents_agrees_with_classify_and_refuses_what_it_cannot_tokenize() {
-    let models = [
-        "multinomial",
-        "bernoulli",
-        "complement",
-        "logistic",
-        "svm",
-        "nb-svm",
-    ];
     for (options, seen) in [
         ("--calibration platt", "ham spam False"),
         (
@@ -77,22 +145,13 @@ fn the_loader_in_the_documents_agrees_with_classify_and_refuses_what_it_cannot_t
     ] {
         let folder = Folder::with_builtin_mail(300);
         let train = "train mail.csv -q -o mail.spamlab --model";
-        folder.run(&format!("{train} {} {options}", models.join(",")));
-        for model in models {
+        folder.run(&format!("{train} {} {options}", LINEAR.join(",")));
+        for model in LINEAR {
             let export = format!("export -m mail.spamlab --model {model} -o {model}.json");
             folder.run(&export);
         }
         folder.write("loader.py", loader());
-        folder.write("check.py", CHECK);
-        let mut check = Command::new(python());
-        check
-            .arg("check.py")
-            .arg(assert_cmd::cargo::cargo_bin("spamlab"))
-            .args(models);
-        let run = check.current_dir(folder.path("")).output().unwrap();
-        let said = String::from_utf8_lossy(&run.stderr).into_owned();
-        assert!(run.status.success(), "{options}: {said}");
-        let printed = String::from_utf8_lossy(&run.stdout);
+        let printed = run_python(&folder, CHECK, &LINEAR);
         assert_eq!(printed, format!("300 {seen}\n"), "{options}");
     }
 }

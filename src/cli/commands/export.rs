@@ -1,14 +1,14 @@
-//! `spamlab export`: a linear model of a file as JSON, down to its decision, for programs in other
-//! languages. `docs/export.md` has a loader for Python.
+//! `spamlab export`: a linear model of a file as JSON or ONNX, down to its decision, for programs
+//! in other languages. `docs/export.md` has a loader for Python.
 
 use crate::cli::output::{emit, targets};
 use crate::cli::screen;
 use crate::cli::usage;
-use crate::dataset::{Example, Representation};
 use crate::lab::spec::DataSpec;
-use crate::model::file::{Loaded, ModelFile};
+use crate::model::file::ModelFile;
+use crate::predict::export::{LinearExport, to_onnx};
 use clap::Args;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 
 /// Exports a linear model.
@@ -20,6 +20,10 @@ pub struct Arguments {
     /// The model [default: the first linear one in the file]
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     model: Option<String>,
+    /// Write an ONNX model instead of JSON: from the tokens of messages (a tensor of strings, a row
+    /// per message, filled up with empty strings) to score, log_odds, probability and verdict
+    #[arg(long, help_heading = "Output")]
+    onnx: bool,
     /// File to write the model to [default: standard output]
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -42,13 +46,8 @@ impl Arguments {
         }
         for name in named {
             let model = file.model(name).map_err(usage)?;
-            if let Some(weights) = weights(&model) {
-                let text = serde_json::to_string(&described(&file, &model, &weights)?)?;
-                let text = screen::json(text) + "\n";
-                return match &self.output {
-                    Some(path) => emit::file(path, |out| out.write_all(text.as_bytes())),
-                    None => emit::bytes(text.as_bytes()),
-                };
+            if let Some(linear) = LinearExport::of(&file, &model).map_err(usage)? {
+                return self.write(&linear);
             }
         }
         Err(usage(match &self.model {
@@ -56,46 +55,24 @@ impl Arguments {
             None => format!("{} holds no linear model", self.model_file.display()),
         }))
     }
-}
 
-/// The weight of each column, of a model whose score they add up to.
-fn weights(model: &Loaded) -> Option<Vec<f64>> {
-    let classifier = model.fitted.classifier();
-    (0..model.card.columns as u32)
-        .map(|column| classifier.weight(column))
-        .collect()
-}
-
-fn described(file: &ModelFile, model: &Loaded, weights: &[f64]) -> anyhow::Result<Value> {
-    let vocabulary = file.vocabulary().map_err(usage)?;
-    let kept = || {
-        vocabulary
-            .kinds()
-            .map(|kind| model.card.view.kinds.holds(kind))
-    };
-    let tokens: Vec<&str> = vocabulary
-        .tokens()
-        .zip(kept())
-        .filter_map(|(token, kept)| kept.then_some(token))
-        .collect();
-    let idf = vocabulary.frequencies().inverse_document_frequency();
-    let idf: Vec<f64> = idf
-        .into_iter()
-        .zip(kept())
-        .filter_map(|(idf, kept)| kept.then_some(idf))
-        .collect();
-    Ok(json!({
-        "format": "spamlab-linear",
-        "version": 2,
-        "program": file.card().program,
-        "model": model.card.name,
-        "classes": ["ham", "spam"],
-        "reads": model.card.view.representation,
-        "tokens": tokens,
-        "idf": (model.card.view.representation == Representation::TfIdf).then_some(idf),
-        "weights": weights,
-        "bias": model.fitted.classifier().score(Example::sparse(&[], &[])),
-        "calibration": model.card.calibration,
-        "decision": model.card.decision,
-    }))
+    fn write(&self, linear: &LinearExport) -> anyhow::Result<()> {
+        let bytes = if self.onnx {
+            let reads = json!(linear.reads);
+            to_onnx(linear).ok_or_else(|| {
+                usage(format!(
+                    "{} reads {}, which ONNX has no operators for: export it as JSON",
+                    linear.model,
+                    reads.as_str().unwrap_or_default()
+                ))
+            })?
+        } else {
+            let text = serde_json::to_string(linear)?;
+            (screen::json(text) + "\n").into_bytes()
+        };
+        match &self.output {
+            Some(path) => emit::file(path, |out| out.write_all(&bytes)),
+            None => emit::bytes(&bytes),
+        }
+    }
 }

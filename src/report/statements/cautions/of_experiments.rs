@@ -49,7 +49,10 @@ fn of_models(found: &Caveats, &(what, times, advice): &Counted) -> Option<String
     let models: Vec<(&String, &TestTally)> = models.filter(|(_, tally)| times(tally) > 0).collect();
     let (_, first) = models.first()?;
     let alike = models.iter().all(|(_, tally)| tally.tests == first.tests);
-    let of = |tests: usize| format!("of {} tests", count(tests));
+    let of = |tests: usize| match tests {
+        1 => "of 1 test".to_owned(),
+        _ => format!("of {} tests", count(tests)),
+    };
     let of_model = |(name, tally): &(&String, &TestTally)| {
         let times = format!("{name} in {}", count(times(tally)));
         if alike {
