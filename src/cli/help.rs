@@ -15,6 +15,7 @@ const GROUPS: &[(&str, &[&str])] = &[
             "tune",
             "ablate",
             "train",
+            "count",
             "certify",
             "experiment",
         ],

@@ -18,7 +18,7 @@ use crate::base::shown::{shown_line, shown_text};
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use commands::{
-    ablate, assess, certify, classify, cluster, compare, convert, denoise, diff, evaluate,
+    ablate, assess, certify, classify, cluster, compare, convert, count, denoise, diff, evaluate,
     experiment, export, fetch, gan, generate, inspect, manual, models, outliers, report, split,
     tokens, train, tune,
 };
@@ -66,6 +66,10 @@ enum Command {
     /// A net that takes long to train is saved beside the model file about once a minute. After an
     /// interruption the same command goes on from there.
     Train(Deferred<train::Arguments>),
+    /// Count the tokens of labelled mail, to train from with train --counts
+    ///
+    /// Many processes can count parts of the mail: what they print adds up.
+    Count(Deferred<count::Arguments>),
     /// Classify new mail with both families and show the reasons
     ///
     /// The verdicts of all models stand side by side, with the words that decided.
@@ -201,6 +205,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Tune(arguments) => arguments.0.run(&common),
         Command::Ablate(arguments) => arguments.0.run(&common),
         Command::Train(arguments) => arguments.0.run(&common),
+        Command::Count(arguments) => arguments.0.run(&common),
         Command::Classify(arguments) => arguments.0.run(&common),
         Command::Evaluate(arguments) => arguments.0.run(&common),
         Command::Experiment(arguments) => arguments.0.run(&common),

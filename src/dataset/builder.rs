@@ -5,7 +5,8 @@
 //! message. While all threads tokenize one batch, one of them first numbers the batch before it and
 //! reads the one after it, so that neither waits for the other.
 
-use super::near_duplicates::{Fingerprint, Sketcher, copy_key, groups, part};
+use super::near_duplicates::{Fingerprint, Sketcher, copy_key, groups};
+use super::near_duplicates::{bag_hash, part, token_hash};
 use super::{Corpus, CorpusOptions, UNKNOWN};
 use crate::base::mail::Email;
 use crate::tokenize::{Lexicon, Recipe, TokenId, TokenKind, Tokenizer, day};
@@ -168,6 +169,11 @@ impl CorpusBuilder {
         Ok(taken >= enough)
     }
 
+    /// Bytes of mail read so far.
+    pub(super) fn bytes(&self) -> usize {
+        self.numbering.corpus.bytes
+    }
+
     /// Number of messages read so far.
     pub fn len(&self) -> usize {
         self.numbering.corpus.len()
@@ -181,12 +187,23 @@ impl CorpusBuilder {
     /// The corpus of all messages added. Without [`CorpusOptions::near_duplicates`] every message
     /// is a group of its own.
     pub fn finish(self) -> Corpus {
+        let mut corpus = self.finish_ungrouped();
+        corpus.groups = groups(&corpus.fingerprints);
+        corpus
+    }
+
+    /// The same for counts, which ask for no groups.
+    pub(super) fn finish_ungrouped(self) -> Corpus {
         let mut corpus = self.numbering.corpus;
         let fingerprints = corpus.fingerprints.iter().enumerate();
+        let token = |&(token, count): &(TokenId, u32)| {
+            let token = corpus.lexicon.token(token);
+            (token_hash(token), count)
+        };
+        let said = |row| bag_hash(corpus.bags.get(row).iter().map(token));
         corpus.parts = fingerprints
-            .map(|(row, one)| part(one.key, one.sketch, row))
+            .map(|(row, one)| part(one.key, one.sketch, || said(row)))
             .collect();
-        corpus.groups = groups(&corpus.fingerprints);
         corpus
     }
 }

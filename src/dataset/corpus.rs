@@ -109,6 +109,24 @@ impl Corpus {
         self.groups.push(self.groups.len() as u32);
     }
 
+    /// Appends a message of which only this is known; its tokens are those of the lexicon here.
+    pub(super) fn append_bag(
+        &mut self,
+        bag: &[(TokenId, u32)],
+        id: String,
+        label: Label,
+        part: u8,
+    ) {
+        self.bags.push(bag.iter().copied());
+        self.ids.push(id);
+        self.lines.push(0);
+        self.labels.push(Some(label));
+        self.kinds.push(None);
+        self.parts.push(part);
+        self.days.push(None);
+        self.groups.push(self.groups.len() as u32);
+    }
+
     /// Bags, labels and identifiers of `rows` as a corpus of the same lexicon, tokens renamed or
     /// left out by `number`.
     pub(super) fn take_rows(

@@ -1,4 +1,5 @@
-//! Mail to train from: held whole while it fits, counted as it passes by when it does not.
+//! Mail to train from: held whole while it fits, counted as it passes by when it does not; and mail
+//! that is counted to be trained from elsewhere.
 
 use super::{Corpus, CorpusBuilder, CorpusOptions, StreamedCounts};
 use crate::base::mail::Email;
@@ -57,7 +58,7 @@ impl TrainingMail {
             counts.add(&piece);
             more = again;
         }
-        Ok(TrainingMail::Streamed(counts))
+        Ok(TrainingMail::Streamed(counts.settled()))
     }
 
     /// The messages that are held: all, or those that were drawn while the others were counted.
@@ -87,5 +88,79 @@ impl TrainingMail {
             TrainingMail::InMemory(corpus) => corpus.bytes(),
             TrainingMail::Streamed(counts) => counts.bytes(),
         }
+    }
+}
+
+/// Counts mail for whoever adds the counts up: in memory that does not grow with the mail.
+pub struct Counter {
+    builder: CorpusBuilder,
+    recipe: Recipe,
+    counts: StreamedCounts,
+    most_tokens: usize,
+}
+
+/// Tokens after which a counter hands its counts on.
+const MOST_TOKENS: usize = 1 << 20;
+
+impl Counter {
+    /// Counts mail read by `recipe`. `seed` decides which messages are drawn, no more than one in
+    /// 2^`zeros`.
+    pub fn new(recipe: &Recipe, seed: u64, zeros: u32) -> Counter {
+        Counter {
+            builder: CorpusBuilder::new(recipe, CorpusOptions::NEAR_DUPLICATES),
+            recipe: recipe.clone(),
+            counts: StreamedCounts::drawing(recipe, seed, zeros),
+            most_tokens: MOST_TOKENS,
+        }
+    }
+
+    /// Hands its counts on after so many tokens: the fewer, the less memory it takes.
+    #[must_use]
+    pub fn most_tokens(self, most_tokens: usize) -> Counter {
+        Counter {
+            most_tokens,
+            ..self
+        }
+    }
+
+    /// Counts some messages. Says whether it is time to [`take`](Counter::take) the counts.
+    pub fn add(&mut self, emails: Vec<Email>) -> bool {
+        self.builder.add(emails);
+        if self.builder.bytes() >= PIECE {
+            self.count();
+        }
+        self.is_full()
+    }
+
+    /// Counts the mail of `batches` until it is time to take the counts, which it says, or there is
+    /// no more.
+    pub fn read<E: Send>(
+        &mut self,
+        batches: &mut (impl Iterator<Item = Result<Vec<Email>, E>> + Send),
+    ) -> Result<bool, E> {
+        while self.builder.read_some(batches, PIECE)? {
+            self.count();
+            if self.is_full() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// What was counted since this was last asked for.
+    pub fn take(&mut self) -> StreamedCounts {
+        self.count();
+        let anew = self.counts.anew();
+        std::mem::replace(&mut self.counts, anew)
+    }
+
+    fn count(&mut self) {
+        let anew = CorpusBuilder::new(&self.recipe, CorpusOptions::NEAR_DUPLICATES);
+        let piece = std::mem::replace(&mut self.builder, anew).finish_ungrouped();
+        self.counts.add_all(&piece);
+    }
+
+    fn is_full(&self) -> bool {
+        self.counts.lexicon().len() >= self.most_tokens
     }
 }

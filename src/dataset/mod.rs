@@ -26,9 +26,10 @@ pub use counts::ClassCounts;
 pub use csr::{CsrMatrix, Ragged};
 pub use fingerprints::{Fingerprints, Likeness};
 pub use folds::{apart, fold_and_others, parts};
-pub use gather::TrainingMail;
+pub use gather::{Counter, TrainingMail};
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
-pub use streamed_counts::{ClassSums, PARTS, StreamedCounts};
+pub use streamed_counts::{ClassSums, CountRow, Counted, CountsError, PARTS};
+pub use streamed_counts::{StreamedCounts, hashing, zeros_of};
 
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};

@@ -143,6 +143,21 @@ pub(super) struct Sketcher {
 /// An odd number for multiplying hashes (from the golden ratio).
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// The hash of a token, the same in every run.
+pub(super) fn token_hash(token: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(token.as_bytes());
+    mix(hasher.finish())
+}
+
+/// The hash of what a message says: of the hashes of its tokens, in order of first mention, each
+/// with its count.
+pub(super) fn bag_hash(bag: impl Iterator<Item = (u64, u32)>) -> u64 {
+    bag.fold(0, |hash, (token, count)| {
+        mix(hash.wrapping_mul(GOLDEN) ^ token.wrapping_add(u64::from(count)))
+    })
+}
+
 /// Spreads the bits of `value` over all of a hash.
 pub(super) fn mix(value: u64) -> u64 {
     let value = (value ^ value >> 32).wrapping_mul(0xD6E8_FEB8_6659_FD93);
@@ -175,14 +190,12 @@ impl Sketcher {
 
     fn learn(&mut self, lexicon: &Lexicon) {
         for (kind, token) in lexicon.iter_from(self.hashes.len()) {
-            let mut hasher = FxHasher::default();
-            hasher.write(token.as_bytes());
             let is_word = matches!(
                 kind,
                 TokenKind::Word | TokenKind::Function | TokenKind::Number
             );
             self.hashes
-                .push(if is_word { mix(hasher.finish()) | 1 } else { 0 });
+                .push(if is_word { token_hash(token) | 1 } else { 0 });
         }
     }
 }
@@ -204,9 +217,9 @@ fn fill(minima: &[u64; BINS]) -> Sketch {
 }
 
 /// One of four parts for each message: duplicates share it, and so do most near-duplicates.
-/// `number` stands for a message that has neither a key nor a sketch.
-pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, number: usize) -> u8 {
-    let hash = || key.map_or(number as u64, mix) & 3;
+/// `said` is the hash of the bag of a message that has neither a key nor a sketch.
+pub(super) fn part(key: Option<u64>, sketch: Option<Sketch>, said: impl Fn() -> u64) -> u8 {
+    let hash = || key.map_or_else(said, mix) & 3;
     sketch.map_or_else(hash, |sketch| u64::from(sketch.bin(0))) as u8
 }
 

@@ -27,4 +27,4 @@ pub use formats::memory::{Cell, MemoryTable};
 pub use labels::of_value as label_of;
 pub use options::{BadRows, LARGEST_MESSAGE, Labels, Options};
 pub use source::{Source, builtin, open, open_all, open_table};
-pub use unpack::without_packing;
+pub use unpack::{open_stream, without_packing};

@@ -26,7 +26,7 @@ const DEEPEST: usize = 4;
 pub(super) const PACKINGS: [(&str, &str); 3] = [("gzip", ".gz"), ("xz", ".xz"), ("zip", ".zip")];
 
 /// A stream of bytes.
-pub(super) type ByteStream = Box<dyn BufRead + Send>;
+pub type ByteStream = Box<dyn BufRead + Send>;
 
 /// Counts the bytes that pass and, if asked to, computes their SHA-256. All files of a source share
 /// it.
@@ -299,6 +299,21 @@ pub(super) fn unpack(mut stream: ByteStream, name: &str) -> Result<ByteStream, I
         }
     }
     Ok(stream)
+}
+
+/// Opens a file that is no mail, or `-`, standard input; returns what it is called with a stream of
+/// plain bytes.
+pub fn open_stream(path: &Path) -> Result<(String, ByteStream), InputError> {
+    let meter = Meter::new(false);
+    if path == Path::new("-") {
+        let name = "standard input".to_owned();
+        let stream = unpack(metered(io::stdin(), &meter), &name)?;
+        return Ok((name, stream));
+    }
+    let name = path.display().to_string();
+    let (file, _) = open_file(path, &name)?;
+    let stream = unpack(metered(file, &meter), &name)?;
+    Ok((name, stream))
 }
 
 /// The table of a zip file, without folders and what the system put there.

@@ -145,6 +145,32 @@ pub enum LabError {
         /// What is wrong, where, and what to do.
         why: String,
     },
+    /// A row of counts cannot be added up with the others.
+    #[error("{file}, line {line}: {why}")]
+    Counts {
+        /// The file.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// Rows of counts do not make up the counts of a data set.
+    #[error("{what}: {why}")]
+    WrongCounts {
+        /// All that was read.
+        what: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A folder cannot be read.
+    #[error("{} cannot be read: {}", .path.display(), files::reason(.error))]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
     /// The mail was read several times and was not the same.
     #[error("{0}: it changed while it was being read")]
     Changed(String),

@@ -6,6 +6,7 @@
 
 pub mod analyses;
 mod compare;
+pub mod counts;
 mod cross_validation;
 pub mod data;
 mod defaults;

@@ -81,6 +81,13 @@ impl Lexicon {
         id
     }
 
+    /// Gives a token `kind` if that stands before its own in the table of kinds, so that its kind
+    /// does not depend on the order in which it was met.
+    pub fn prefer_kind(&mut self, id: TokenId, kind: TokenKind) {
+        let own = &mut self.kinds[id as usize];
+        *own = kind.min(*own);
+    }
+
     /// The number of `token`, if it has one.
     pub fn get(&self, token: &str) -> Option<TokenId> {
         self.table

@@ -26,8 +26,9 @@ fn with_odd_table() -> Folder {
 }
 
 /// The commands that read mail, up to the name of the file.
-const COMMANDS: [&str; 26] = [
+const COMMANDS: [&str; 27] = [
     "train",
+    "count",
     "compare",
     "tune",
     "ablate",

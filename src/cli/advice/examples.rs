@@ -233,6 +233,17 @@ fn lab() -> Vec<AnyError> {
         LabError::Changed(text()).into(),
         LabError::NoModel(TrainError::Fit(FitError::NoColumns)).into(),
         LabError::NoNovelty { model: text() }.into(),
+        LabError::Counts {
+            file: file(),
+            line: 7,
+            why: text(),
+        }
+        .into(),
+        LabError::WrongCounts {
+            what: file(),
+            why: text(),
+        }
+        .into(),
         LabError::TooLittleForCurves {
             emails: 1,
             needed: 40,

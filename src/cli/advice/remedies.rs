@@ -241,6 +241,10 @@ impl Advised for LabError {
             LabError::Split { error, .. } | LabError::SplitFile(error) => error.remedies(),
             LabError::Model { error, .. } | LabError::NoModel(error) => error.remedies(),
             LabError::Store(error) => error.remedies(),
+            LabError::Counts { .. } => owned(&["count the mail again with this program"]),
+            LabError::WrongCounts { .. } => {
+                owned(&["give the output of `spamlab count` for all parts of the mail, each once"])
+            }
             LabError::Changed(_) => owned(&["try again when no other program writes to it"]),
             LabError::Generate(error) => error.remedies(),
             LabError::NoNovelty { .. } => vec![format!(
@@ -260,6 +264,7 @@ impl Advised for LabError {
             | LabError::NotApplicable(_)
             | LabError::NoOptimum { .. }
             | LabError::NotInLiblinear { .. }
+            | LabError::Unreadable { .. }
             | LabError::NoMail => Vec::new(),
         }
     }

@@ -52,28 +52,9 @@ pub enum Switch {
     No,
 }
 
-/// The models to train and the tokens that they read.
+/// How mail is turned into tokens.
 #[derive(Args)]
-pub struct TrainingOptions {
-    /// Comma-separated list of models to train [default: all default models; see `spamlab models`]
-    #[arg(
-        long,
-        value_delimiter = ',',
-        value_name = "NAMES",
-        help_heading = "Models"
-    )]
-    model: Vec<String>,
-    /// Change a setting of a model, for instance logistic.c=10; if several values are given, as in
-    /// logistic.c=1,10,100, training chooses one on inner folds; may be repeated
-    #[arg(long, value_name = "MODEL.SETTING=VALUE", help_heading = "Models")]
-    set: Vec<String>,
-    /// Take the specification from a TOML file or a saved experiment.json; options on the command
-    /// line override it
-    #[arg(long, value_name = "FILE", help_heading = "Models")]
-    config: Option<PathBuf>,
-    /// Seed of all random choices [default: 1]
-    #[arg(long, help_heading = "Training")]
-    seed: Option<u64>,
+pub struct RecipeOptions {
     /// How mail is split into tokens [default: words]
     #[arg(long, help_heading = "Tokens")]
     tokenizer: Option<TokenizerOption>,
@@ -102,6 +83,63 @@ pub struct TrainingOptions {
         help_heading = "Tokens"
     )]
     byte_ngrams: Option<u8>,
+}
+
+impl RecipeOptions {
+    /// Overrides `recipe` with what the user gave.
+    pub fn fill(&self, recipe: &mut Recipe) {
+        let change = |switch: Option<Switch>, field: &mut bool| {
+            if let Some(switch) = switch {
+                *field = matches!(switch, Switch::Yes);
+            }
+        };
+        change(self.deobfuscate, &mut recipe.deobfuscate);
+        recipe.tokenizer = match self.tokenizer {
+            Some(TokenizerOption::Words) => WordSplit::Words,
+            Some(TokenizerOption::Whitespace) => WordSplit::Whitespace,
+            None => recipe.tokenizer,
+        };
+        recipe.ngrams = self.ngrams.unwrap_or(recipe.ngrams);
+        recipe.byte_ngrams = self.byte_ngrams.unwrap_or(recipe.byte_ngrams);
+        recipe.stem = match self.stem {
+            Some(StemOption::Auto) => Stem::Auto,
+            Some(StemOption::English) => Stem::English,
+            Some(StemOption::No) => Stem::No,
+            None => recipe.stem,
+        };
+        recipe.headers = match self.headers {
+            Some(HeadersOption::All) => Headers::All,
+            Some(HeadersOption::Safe) => Headers::Safe,
+            Some(HeadersOption::None) => Headers::None,
+            None => recipe.headers,
+        };
+    }
+}
+
+/// The models to train and the tokens that they read.
+#[derive(Args)]
+pub struct TrainingOptions {
+    /// Comma-separated list of models to train [default: all default models; see `spamlab models`]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        help_heading = "Models"
+    )]
+    model: Vec<String>,
+    /// Change a setting of a model, for instance logistic.c=10; if several values are given, as in
+    /// logistic.c=1,10,100, training chooses one on inner folds; may be repeated
+    #[arg(long, value_name = "MODEL.SETTING=VALUE", help_heading = "Models")]
+    set: Vec<String>,
+    /// Take the specification from a TOML file or a saved experiment.json; options on the command
+    /// line override it
+    #[arg(long, value_name = "FILE", help_heading = "Models")]
+    config: Option<PathBuf>,
+    /// Seed of all random choices [default: 1]
+    #[arg(long, help_heading = "Training")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    recipe: RecipeOptions,
     /// Comma-separated list of kinds of token to leave out, for instance link,markup
     #[arg(
         long,
@@ -247,7 +285,7 @@ impl TrainingOptions {
             spec.exclude_kinds = kinds.collect::<anyhow::Result<TokenKinds>>()?;
         }
         spec.seed = self.seed.unwrap_or(spec.seed);
-        self.change_recipe(&mut spec.recipe);
+        self.recipe.fill(&mut spec.recipe);
         let vocabulary = &mut spec.vocabulary;
         vocabulary.min_df = self.min_df.unwrap_or(vocabulary.min_df);
         let most = self.max_features.map(|most| most as usize);
@@ -271,34 +309,6 @@ impl TrainingOptions {
         let mut spec = self.spec(defaults)?;
         spec.search = Some(search.fill(spec.search.take()));
         Ok(spec)
-    }
-
-    fn change_recipe(&self, recipe: &mut Recipe) {
-        let change = |switch: Option<Switch>, field: &mut bool| {
-            if let Some(switch) = switch {
-                *field = matches!(switch, Switch::Yes);
-            }
-        };
-        change(self.deobfuscate, &mut recipe.deobfuscate);
-        recipe.tokenizer = match self.tokenizer {
-            Some(TokenizerOption::Words) => WordSplit::Words,
-            Some(TokenizerOption::Whitespace) => WordSplit::Whitespace,
-            None => recipe.tokenizer,
-        };
-        recipe.ngrams = self.ngrams.unwrap_or(recipe.ngrams);
-        recipe.byte_ngrams = self.byte_ngrams.unwrap_or(recipe.byte_ngrams);
-        recipe.stem = match self.stem {
-            Some(StemOption::Auto) => Stem::Auto,
-            Some(StemOption::English) => Stem::English,
-            Some(StemOption::No) => Stem::No,
-            None => recipe.stem,
-        };
-        recipe.headers = match self.headers {
-            Some(HeadersOption::All) => Headers::All,
-            Some(HeadersOption::Safe) => Headers::Safe,
-            Some(HeadersOption::None) => Headers::None,
-            None => recipe.headers,
-        };
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) mod classify;
 pub(super) mod cluster;
 pub(super) mod compare;
 pub(super) mod convert;
+pub(super) mod count;
 pub(super) mod denoise;
 pub(super) mod diff;
 pub(super) mod evaluate;

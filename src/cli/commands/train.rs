@@ -14,8 +14,10 @@ use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::cli::wrap::whole;
 use crate::input::Labels;
-use crate::lab::{self, ExperimentSpec};
-use crate::model::{Family, settings_on_one_line};
+use crate::lab::counts::{Counts, train_from_counts};
+use crate::lab::spec::DataSpec;
+use crate::lab::{self, ExperimentSpec, TrainedModels};
+use crate::model::{Catalog, Family, settings_on_one_line};
 use crate::train::{CheckpointFile, Trained};
 use clap::Args;
 use serde_json::{Value, json};
@@ -28,6 +30,15 @@ use std::time::Instant;
 pub struct Arguments {
     #[command(flatten)]
     input: InputOptions,
+    /// Train from what `spamlab count` printed, in place of mail: a file, a folder of files, or -
+    /// for standard input; may be repeated
+    #[arg(
+        long,
+        value_name = "PATH",
+        conflicts_with_all = ["inputs", "dry_run"],
+        help_heading = "Reading mail"
+    )]
+    counts: Vec<PathBuf>,
     /// Model file to write
     #[arg(
         short,
@@ -56,6 +67,9 @@ impl Arguments {
         // They are of a comparison.
         spec.analyses.clear();
         let catalog = crate::catalog();
+        if !self.counts.is_empty() {
+            return self.train_from_counts(&spec, &catalog, common);
+        }
         let takes_long = spec.resolve(&catalog).map_err(usage)?.takes_long();
         let read = [self.training.config()];
         let checkpoints = takes_long.then(|| CheckpointFile::beside(&self.output));
@@ -74,15 +88,41 @@ impl Arguments {
         }
         let (kept, bar) = (checkpoints.as_deref(), Bar::new(common));
         let trained = lab::train(&spec, &catalog, kept, &bar).map_err(usage)?;
-        trained.save(&self.output)?;
+        self.save(&trained, start, common)?;
         if let Some(checkpoints) = &checkpoints {
             checkpoints.remove();
         }
+        self.tell(&trained)
+    }
+
+    /// Trains from counts that were made elsewhere.
+    fn train_from_counts(
+        &self,
+        spec: &ExperimentSpec,
+        catalog: &Catalog,
+        common: &Common,
+    ) -> anyhow::Result<()> {
+        let counts = self.counts.iter().map(|path| Some(path.as_path()));
+        let read: Vec<_> = counts.chain([self.training.config()]).collect();
+        targets::check(&DataSpec::default(), &read, &[Some(&self.output)])?;
+        let (start, bar) = (Instant::now(), Bar::new(common));
+        let counts = Counts::read(&self.counts).map_err(usage)?;
+        let trained = train_from_counts(spec, &counts, catalog, &bar).map_err(usage)?;
+        self.save(&trained, start, common)?;
+        self.tell(&trained)
+    }
+
+    fn save(&self, trained: &TrainedModels, start: Instant, common: &Common) -> anyhow::Result<()> {
+        trained.save(&self.output)?;
         let seconds = start.elapsed().as_secs_f64();
         common.say(format!(
             "wrote {} in {seconds:.1} s",
             whole(self.output.display())
         ));
+        Ok(())
+    }
+
+    fn tell(&self, trained: &TrainedModels) -> anyhow::Result<()> {
         let models = &trained.models;
         let place = Place::beside(Some(&self.output));
         place.result(

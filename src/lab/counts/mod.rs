@@ -1,0 +1,189 @@
+//! Counts of mail as text, and models trained from them: what lets many processes, on one machine
+//! or on many, count parts of a data set that one trains from.
+//!
+//! Each line is a row of seven columns with tabs between them: token, ham, spam, occurrences in
+//! ham and in spam, part, kind. Lines with the same token, part and kind may be added up, column by
+//! column, by anybody, or stand side by side. `docs/spark.md` describes them.
+
+mod line;
+mod reader;
+
+pub use reader::{Counts, CountsReader};
+
+use super::error::{LabError, SpecError};
+use super::spec::ExperimentSpec;
+use super::training::{TrainedModels, fitted};
+use crate::base::progress::Progress;
+use crate::dataset::{StreamedCounts, hashing};
+use crate::model::Catalog;
+use crate::model::file::{Card, ModelCard};
+use crate::tokenize::Recipe;
+use crate::train::{Training, train_counted};
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
+
+/// The number of this format. Whoever changes what a line means raises it.
+const FORMAT: u32 = 1;
+
+/// How mail was counted. What differs in one of these cannot be added up, except for `drawn`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    format: u32,
+    program: String,
+    recipe: Recipe,
+    seed: u64,
+    /// See [`hashing`].
+    hashing: u64,
+    /// Of 2 to this power of messages one is drawn.
+    drawn: u32,
+}
+
+impl Header {
+    fn of(counts: &StreamedCounts) -> Header {
+        Header {
+            format: FORMAT,
+            program: program(),
+            recipe: counts.recipe().clone(),
+            seed: counts.seed(),
+            hashing: hashing(),
+            drawn: counts.zeros(),
+        }
+    }
+}
+
+fn program() -> String {
+    format!("spamlab {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// Writes counts as lines. `rejected` is the number of rows of the input that could not be used.
+pub fn write(counts: &StreamedCounts, rejected: u64, out: &mut dyn Write) -> io::Result<()> {
+    let header = serde_json::to_string(&Header::of(counts))?;
+    let unlabelled = counts.unlabelled();
+    writeln!(
+        out,
+        "\t{rejected}\t{unlabelled}\t0\t0\t0\t{} {header}",
+        line::HEADER
+    )?;
+    counts.rows().try_for_each(|row| line::write(&row, out))
+}
+
+/// Trains the models that `spec` asks for from counts; those among the default models that do not
+/// learn from counts are left out. The recipe and the seed are those of the counts.
+///
+/// # Errors
+/// A model that was named and does not learn from counts, or cannot be fitted; a recipe, a seed or
+/// an augmentation that counts made otherwise rule out.
+pub fn train_from_counts(
+    spec: &ExperimentSpec,
+    counts: &Counts,
+    catalog: &Catalog,
+    progress: &dyn Progress,
+) -> Result<TrainedModels, LabError> {
+    let spec = of_counts(spec, counts)?;
+    let mut models = spec.resolve(catalog)?.models;
+    if let Some(model) = models.iter().find(|model| !model.entry.fits_from_counts()) {
+        if !spec.models.is_empty() {
+            let learners = catalog.models().filter(|entry| entry.fits_from_counts());
+            let learners: Vec<&str> = learners.map(|entry| entry.name()).collect();
+            return Err(refused(
+                model.entry.name(),
+                &format!(
+                    "it learns from messages, not from counts; {} do",
+                    learners.join(", ")
+                ),
+            ));
+        }
+    }
+    models.retain(|model| model.entry.fits_from_counts());
+    let sums = &counts.sums;
+    progress.note(&said(counts));
+    progress.begin("training", models.len() as u64);
+    let training = train_counted(&models, sums, spec.train_options(), &|| progress.advance(1));
+    progress.end();
+    let Training {
+        encoders,
+        models: outcomes,
+    } = training;
+    let models = fitted(&models, outcomes, progress)?;
+    Ok(TrainedModels {
+        card: Card {
+            program: program(),
+            source: "counts".to_owned(),
+            plan: Vec::new(),
+            emails: sums.emails(),
+            rejected: usize::try_from(counts.rejected).unwrap_or(usize::MAX),
+            seed: spec.seed,
+            recipe: spec.recipe.clone(),
+            vocabulary: spec.vocabulary,
+            augment: Vec::new(),
+            tokens: encoders.whole().len(),
+            models: models.iter().map(ModelCard::from).collect(),
+        },
+        vocabulary: encoders.whole().vocabulary(sums.lexicon()),
+        fingerprints: None,
+        models,
+    })
+}
+
+/// What is asked, of mail that was read by the recipe of the counts.
+fn of_counts(spec: &ExperimentSpec, counts: &Counts) -> Result<ExperimentSpec, LabError> {
+    let (asked, plain) = (&spec.recipe, ExperimentSpec::default());
+    let recipe = counts.sums.recipe();
+    if *asked != plain.recipe && asked != recipe {
+        return Err(refused(
+            "the counts",
+            "they were made by another recipe of tokens",
+        ));
+    }
+    let seed = counts.sums.seed();
+    if spec.seed != plain.seed && spec.seed != seed {
+        let why = format!("they were made with seed {seed}, not {}", spec.seed);
+        return Err(refused("the counts", &why));
+    }
+    if !spec.augment.is_empty() {
+        return Err(refused(
+            "augmentation",
+            "it adds messages, and there are only counts",
+        ));
+    }
+    Ok(ExperimentSpec {
+        recipe: recipe.clone(),
+        seed,
+        ..spec.clone()
+    })
+}
+
+fn refused(what: &str, why: &str) -> LabError {
+    LabError::Spec(SpecError::Refused {
+        what: what.to_owned(),
+        why: why.to_owned(),
+    })
+}
+
+/// What the counts are of.
+fn said(counts: &Counts) -> String {
+    let Counts {
+        sums,
+        rejected,
+        unlabelled,
+    } = counts;
+    let [ham, spam] = sums.emails();
+    let unlabelled = match unlabelled {
+        0 => String::new(),
+        emails => format!(", {emails} without a label, which are set apart"),
+    };
+    let rejected = match rejected {
+        0 => String::new(),
+        rows => format!(", {rows} rows that could not be used"),
+    };
+    let forgotten = match sums.forgotten() {
+        0 => String::new(),
+        tokens => format!("; {tokens} of the rarest tokens were dropped"),
+    };
+    format!(
+        "counts of {ham} ham and {spam} spam{unlabelled}{rejected}; settings and calibration \
+         learned from {} messages of them{forgotten}",
+        sums.sample().len()
+    )
+}
