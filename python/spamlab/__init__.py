@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from spamlab._compare import Chart, Experiment, compare
 from spamlab._mail import Mail, read
-from spamlab._model import Explanation, Model, train
+from spamlab._model import Explanation, Model, train, train_from_counts
 from spamlab._native import SpamlabError, __version__
 from spamlab._tokens import models, tokenize
 
 if TYPE_CHECKING:
-    from spamlab import sklearn
+    from spamlab import sklearn, spark
 
 __all__ = [
     "Chart",
@@ -37,10 +37,11 @@ __all__ = [
     "read",
     "tokenize",
     "train",
+    "train_from_counts",
 ]
 
 # Modules that need more than Python; each is imported when it is first asked for.
-_ON_DEMAND = ("sklearn",)
+_ON_DEMAND = ("sklearn", "spark")
 
 
 def __getattr__(name):

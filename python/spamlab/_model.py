@@ -11,7 +11,7 @@ from typing import Any
 from spamlab import _asked, _html, _mail, _native
 from spamlab._frames import columns_of, numbers
 
-__all__ = ["Explanation", "Model", "train"]
+__all__ = ["Explanation", "Model", "train", "train_from_counts"]
 
 # The verdicts in the order of their codes.
 _VERDICTS = ("ham", "unsure", "spam")
@@ -300,3 +300,37 @@ def train(
     mail = _mail.labelled(data)
     shown = _asked.is_shown(progress)
     return Model(_native.Model.train(mail._native, config, given, shown))
+
+
+def train_from_counts(
+    counts: Any,
+    models: str | Iterable[str] | None = None,
+    *,
+    settings: Mapping | None = None,
+    progress: bool | None = None,
+    **specification: Any,
+) -> Model:
+    """Train models from counts that many processes made.
+
+    Parameters
+    ----------
+    counts : pyspark.sql.DataFrame, path, or list of paths
+        What `spamlab.spark.count` returned; or files and folders with what ``spamlab count``
+        printed or `spamlab.spark.save_counts` wrote.
+    models, settings, progress, **specification
+        As in `compare`. By default, all default models that learn from counts. The recipe and the
+        seed are those of the counts.
+
+    Returns
+    -------
+    Model
+        Its bytes are those that ``spamlab train --counts`` writes, whoever counted what.
+    """
+    given = _asked.given(models, settings, **specification)
+    shown = _asked.is_shown(progress)
+    if hasattr(counts, "toArrow"):
+        from spamlab.spark import _pieces
+
+        return Model.loads(_native.train_counts(None, _pieces(counts), given, shown))
+    paths = [counts] if isinstance(counts, (str, os.PathLike)) else list(counts)
+    return Model.loads(_native.train_counts(paths, None, given, shown))

@@ -104,10 +104,14 @@ impl IntoException for LabError {
             LabError::Input(error) => error.into_exception(),
             LabError::Store(error) => error.into_exception(),
             LabError::Generate(error) => error.into_exception(),
-            LabError::NoFolder { .. } | LabError::Unwritable { .. } => of_file(self),
+            LabError::NoFolder { .. }
+            | LabError::Unwritable { .. }
+            | LabError::Unreadable { .. } => of_file(self),
             LabError::Split { .. }
             | LabError::SplitFile(_)
             | LabError::External { .. }
+            | LabError::Counts { .. }
+            | LabError::WrongCounts { .. }
             | LabError::NoMail => asked_wrongly(self),
             _ => failed(self),
         }

@@ -6,6 +6,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "Python hands over values")]
 
+mod counts;
 mod error;
 mod experiment;
 mod mail;
@@ -46,6 +47,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<model::Model>()?;
     module.add_function(wrap_pyfunction!(tokens::tokenize, module)?)?;
     module.add_function(wrap_pyfunction!(tokens::count, module)?)?;
+    module.add_class::<counts::Counter>()?;
+    module.add_function(wrap_pyfunction!(counts::train_counts, module)?)?;
+    module.add_function(wrap_pyfunction!(tokens::fingerprints, module)?)?;
+    module.add_function(wrap_pyfunction!(tokens::similarity, module)?)?;
     module.add_function(wrap_pyfunction!(label_of, module)?)?;
     module.add_function(wrap_pyfunction!(models, module)?)?;
     Ok(())

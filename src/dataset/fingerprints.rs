@@ -3,6 +3,7 @@
 
 use super::Corpus;
 use super::near_duplicates::{COMPARED, Fingerprint, Sketch, Sketcher, band_key, bands, copy_key};
+use super::near_duplicates::{bag_hash, token_hash};
 use crate::tokenize::{Lexicon, TokenId, TokenKind};
 use rayon::prelude::*;
 
@@ -22,6 +23,52 @@ pub enum Likeness {
     Duplicate,
     /// They share four fifths of their four-word shingles.
     NearDuplicate,
+}
+
+/// What a message has in common with its duplicates and near-duplicates wherever they are, for
+/// whoever joins them elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageFingerprint {
+    /// Equal for duplicates.
+    pub key: u64,
+    /// Of two messages that agree in any of these, the sketches are worth comparing. None of a
+    /// message of few words.
+    pub bands: Vec<u64>,
+    /// What [`similarity`] compares.
+    pub sketch: Option<[u8; 16]>,
+}
+
+impl MessageFingerprint {
+    /// That of each message of a corpus, which must have been built with
+    /// [`CorpusOptions::near_duplicates`](super::CorpusOptions::near_duplicates).
+    pub fn of(corpus: &Corpus) -> Vec<MessageFingerprint> {
+        let bands = bands();
+        let word = |&(token, count): &(TokenId, u32)| {
+            let token = corpus.lexicon().token(token);
+            (token_hash(token), count)
+        };
+        let one = |(row, one): (usize, &Fingerprint)| {
+            let said = || bag_hash(corpus.bag(row).iter().map(word));
+            let key = |sketch| {
+                let numbered = bands.iter().zip(0_u64..);
+                let key =
+                    |(band, at): (&Vec<usize>, u64)| at << 32 | u64::from(band_key(band, sketch));
+                numbered.map(key).collect()
+            };
+            MessageFingerprint {
+                key: one.key.unwrap_or_else(said),
+                bands: one.sketch.map(key).unwrap_or_default(),
+                sketch: one.sketch.map(Sketch::to_bytes),
+            }
+        };
+        corpus.fingerprints.iter().enumerate().map(one).collect()
+    }
+}
+
+/// The share of four-word shingles that two messages have in common, estimated from the sketches of
+/// their fingerprints. From 0.75 on they are near-duplicates.
+pub fn similarity(a: [u8; 16], b: [u8; 16]) -> f64 {
+    Sketch::of_bytes(a).similarity(Sketch::of_bytes(b))
 }
 
 impl Fingerprints {

@@ -40,13 +40,23 @@ impl TrainingMail {
         keep: CorpusOptions,
         seed: u64,
     ) -> Result<TrainingMail, E> {
+        TrainingMail::read_holding(MOST_HELD, batches, recipe, keep, seed)
+    }
+
+    fn read_holding<E: Send>(
+        most_held: usize,
+        batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
+        recipe: &Recipe,
+        keep: CorpusOptions,
+        seed: u64,
+    ) -> Result<TrainingMail, E> {
         let mut batches = batches.into_iter();
         let mut read = |enough| {
             let mut builder = CorpusBuilder::new(recipe, keep);
             let more = builder.read_some(&mut batches, enough)?;
             Ok((builder.finish(), more))
         };
-        let (first, mut more) = read(MOST_HELD)?;
+        let (first, mut more) = read(most_held)?;
         if !more {
             return Ok(TrainingMail::InMemory(first));
         }
@@ -162,5 +172,46 @@ impl Counter {
 
     fn is_full(&self) -> bool {
         self.counts.lexicon().len() >= self.most_tokens
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::mail::{Content, Label};
+
+    fn batch(at: usize) -> Vec<Email> {
+        let body = |n: usize| format!("alpha{} beta{n} gamma{at}", n % 7);
+        let label = |n: usize| Some(Label::from_is_spam(n.is_multiple_of(3)));
+        let email = |n| Email::new("x", label(n), Content::text("s", body(n)));
+        (0..30).map(email).collect()
+    }
+
+    /// What training sees of mail that is counted as it passes by is what it sees of counts that
+    /// others made of it.
+    #[test]
+    fn mail_that_is_streamed_is_mail_that_was_counted_elsewhere() {
+        let (recipe, keep) = (Recipe::default(), CorpusOptions::NEAR_DUPLICATES);
+        let batches = (0..5).map(|at| Ok::<_, String>(batch(at)));
+        let mail = TrainingMail::read_holding(1, batches, &recipe, keep, 3).unwrap();
+        let TrainingMail::Streamed(streamed) = mail else {
+            panic!("it was held");
+        };
+        let mut summed = StreamedCounts::new(&recipe, 3);
+        for at in (0..5).rev() {
+            let mut counter = Counter::new(&recipe, 3, 0);
+            counter.add(batch(at));
+            let counted = counter.take();
+            counted.rows().for_each(|row| summed.add_row(&row).unwrap());
+            assert_eq!(
+                counter.take().rows().map(|row| row.emails[0]).sum::<u64>(),
+                0
+            );
+        }
+        summed.check().unwrap();
+        let summed = summed.settled();
+        assert!(streamed.rows().eq(summed.rows()));
+        assert!((0..4).all(|part| streamed.sampled(part) == summed.sampled(part)));
+        assert_eq!(streamed.emails(), [100, 50]);
     }
 }

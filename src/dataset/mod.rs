@@ -24,7 +24,7 @@ pub use builder::CorpusBuilder;
 pub use corpus::{Corpus, CorpusOptions};
 pub use counts::ClassCounts;
 pub use csr::{CsrMatrix, Ragged};
-pub use fingerprints::{Fingerprints, Likeness};
+pub use fingerprints::{Fingerprints, Likeness, MessageFingerprint, similarity};
 pub use folds::{apart, fold_and_others, parts};
 pub use gather::{Counter, TrainingMail};
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};

@@ -97,7 +97,7 @@ impl Sketch {
     }
 
     /// The Jaccard similarity of the shingles of two messages, estimated: agreement is 1/4 + 3/4 J.
-    fn similarity(self, other: Sketch) -> f64 {
+    pub fn similarity(self, other: Sketch) -> f64 {
         let agreement = f64::from(self.agreement(other)) / BINS as f64;
         ((agreement - 0.25) / 0.75).max(0.0)
     }

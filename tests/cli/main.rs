@@ -6,6 +6,7 @@ mod adversarial;
 mod analyses;
 mod attacks;
 mod augmentation;
+mod counts;
 mod decisions;
 mod denoising;
 mod evaluation;

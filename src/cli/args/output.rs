@@ -66,6 +66,11 @@ impl JsonOptions {
         self.json
     }
 
+    /// Whether a stream of JSON objects is wanted.
+    pub fn is_stream(&self) -> bool {
+        self.jsonl
+    }
+
     /// The writer of the form that the user chose; none if no JSON is wanted.
     pub fn writer(&self) -> Option<JsonWriter> {
         match (self.json, self.jsonl) {

@@ -14,7 +14,7 @@ use crate::cli::output::targets;
 use crate::cli::screen;
 use crate::cli::usage;
 use crate::cli::wrap::{elided, paragraph};
-use crate::input::{Labels, Source};
+use crate::input::{InputError, Labels, Source};
 use crate::lab::data::tell_rejected;
 use crate::lab::limits;
 use crate::model::file::ModelFile;
@@ -94,7 +94,11 @@ impl Arguments {
         if self.input.data().rejects.is_some() {
             Common::watch_for_interruption();
         }
-        let mut source = self.input.open(Labels::Ignored)?;
+        let mut source = match self.input.data().open(Labels::Ignored, false) {
+            // A filter of a stream gives nothing for nothing: a part of the mail may be empty.
+            Err(InputError::Empty { .. }) if self.json.is_stream() => return Ok(()),
+            source => source.map_err(usage)?,
+        };
         let mut emails = part(&mut source, 1)?.unwrap_or_default();
         let more = part(&mut source, 1)?;
         let one = emails.len() == 1 && more.is_none();

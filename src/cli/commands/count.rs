@@ -1,5 +1,6 @@
 //! `spamlab count`: the tokens of labelled mail as counts that add up, for `train --counts`.
 
+use crate::base::progress::Progress;
 use crate::cli::args::input::{InputOptions, described};
 use crate::cli::args::training::RecipeOptions;
 use crate::cli::common::Common;
@@ -8,11 +9,10 @@ use crate::cli::output::targets;
 use crate::cli::screen;
 use crate::cli::usage;
 use crate::dataset::{Counter, zeros_of};
-use crate::base::progress::Progress;
 use crate::input::{InputError, Labels, Source};
+use crate::lab::ExperimentSpec;
 use crate::lab::counts;
 use crate::lab::data::tell_rejected;
-use crate::lab::ExperimentSpec;
 use crate::tokenize::Recipe;
 use clap::Args;
 use std::io::Write;
