@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -96,8 +97,6 @@ def test_counts_and_models_are_those_of_one_machine(df, one_machine, program, tm
     model = sl.train_from_counts(counts, progress=False)
     assert model.dumps() == sl.train_from_counts(one_machine, progress=False).dumps()
     sl.spark.save_counts(counts, str(tmp_path / "counts"))
-    import subprocess
-
     command = [program, "train", "-q", "--counts", tmp_path / "counts", "-o", tmp_path / "m.spamlab"]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     assert (tmp_path / "m.spamlab").read_bytes() == model.dumps()
@@ -113,10 +112,14 @@ def test_a_worker_that_is_killed_changes_nothing(df, one_machine, tmp_path):
 
 def test_bytes_are_counted_as_text_is(df, one_machine):
     counts = sl.spark.count(df.selectExpr("encode(text, 'UTF-8') as text", "label"))
-    # A message that is bytes may be told to be a whole message; both know all rows.
-    of = lambda sums: [sum(v[0] + v[1] for k, v in sums.items() if k[2] == "messages")]
-    expected = _added_up(one_machine.read_text(encoding="utf-8").splitlines())
-    assert of(_added_up(_lines(counts))) == of(expected)
+
+    def messages(lines):
+        sums = _added_up(lines).items()
+        return [sum(sum_[at] for (*_, kind), sum_ in sums if kind == "messages") for at in (0, 1)]
+
+    # Bytes are a message with a head, str may be a text without one: the tokens differ.
+    one = one_machine.read_text(encoding="utf-8").splitlines()
+    assert messages(_lines(counts)) == messages(one)
 
 
 def test_scores_are_those_of_one_machine(spark, df, texts, model):
@@ -135,12 +138,21 @@ def test_scores_are_those_of_one_machine(spark, df, texts, model):
 
 
 def test_duplicates_are_found_across_partitions(spark):
-    long = "Your parcel number 4711 waits at the depot in Springfield, please collect it there soon. "
-    more = "Bring this letter and a card with your name on it to the desk beside the gate by noon."
+    long = (
+        "Your parcel number 4711 waits at the depot in Springfield, please collect it there soon. "
+        "The depot is open on weekdays from early morning until late in the afternoon, and on "
+        "Saturdays while the market in the square is held. Whoever comes by bus gets off at the old "
+        "mill, crosses the bridge over the river and follows the yellow signs along the canal. "
+    )
+    more = (
+        "Bring this letter and a card with your name on it to the desk beside the gate by noon. "
+        "Somebody else may come for you with a note in your hand, which says who you are and what "
+        "you ask them to fetch. Parcels that nobody has asked for go back after two weeks."
+    )
     rows = [
         (1, long + more),
         (2, (long + more).upper().replace("4711", "(99)")),
-        (3, long + more.replace("noon", "night")),
+        (3, long + more.replace("noon", "midnight")),
         (4, "A wholly different message about lunch with the team in the park on Friday at one."),
     ]
     df = spark.createDataFrame(rows, "id int, text string").repartition(4)

@@ -106,7 +106,6 @@ pub struct Counter {
     builder: CorpusBuilder,
     recipe: Recipe,
     counts: StreamedCounts,
-    most_tokens: usize,
 }
 
 /// Tokens after which a counter hands its counts on.
@@ -120,16 +119,6 @@ impl Counter {
             builder: CorpusBuilder::new(recipe, CorpusOptions::NEAR_DUPLICATES),
             recipe: recipe.clone(),
             counts: StreamedCounts::drawing(recipe, seed, zeros),
-            most_tokens: MOST_TOKENS,
-        }
-    }
-
-    /// Hands its counts on after so many tokens: the fewer, the less memory it takes.
-    #[must_use]
-    pub fn most_tokens(self, most_tokens: usize) -> Counter {
-        Counter {
-            most_tokens,
-            ..self
         }
     }
 
@@ -157,7 +146,7 @@ impl Counter {
         Ok(false)
     }
 
-    /// What was counted since this was last asked for.
+    /// What was counted since this was last asked for: all of it adds up.
     pub fn take(&mut self) -> StreamedCounts {
         self.count();
         let anew = self.counts.anew();
@@ -171,7 +160,7 @@ impl Counter {
     }
 
     fn is_full(&self) -> bool {
-        self.counts.lexicon().len() >= self.most_tokens
+        self.counts.lexicon().len() >= MOST_TOKENS
     }
 }
 
