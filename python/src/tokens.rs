@@ -50,14 +50,14 @@ pub fn count<'py>(py: Python<'py>, mail: &Mail, recipe: &str) -> PyResult<Bound<
     Ok(all)
 }
 
+/// A number, the keys of bands and a sketch.
+type Fingerprint<'py> = (i64, Vec<i64>, Option<Bound<'py, PyBytes>>);
+
 /// What each message has in common with its duplicates and near-duplicates: a number equal for
 /// duplicates, the keys of its bands, of which near-duplicates share one, and the sketch that tells
 /// how near two are. Messages of few words have neither bands nor a sketch.
 #[pyfunction]
-pub fn fingerprints<'py>(
-    py: Python<'py>,
-    mail: &Mail,
-) -> PyResult<Vec<(i64, Vec<i64>, Option<Bound<'py, PyBytes>>)>> {
+pub fn fingerprints<'py>(py: Python<'py>, mail: &Mail) -> PyResult<Vec<Fingerprint<'py>>> {
     let keep = CorpusOptions::NEAR_DUPLICATES;
     let corpus = corpus(py, mail, "{}", keep)?;
     let one = |one: MessageFingerprint| {

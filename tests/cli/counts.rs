@@ -41,7 +41,7 @@ fn csv_rows(text: &str) -> Vec<Vec<String>> {
 
 /// Counts these lines by a process of its own.
 fn count(folder: &Folder, lines: &[String], options: &str) -> String {
-    let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let input: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
     stdout(
         folder
             .spamlab(&format!("count -q {options}"))
@@ -242,7 +242,7 @@ fn filters_of_streams_answer_line_by_line_and_take_an_empty_part() {
     folder.run("train mail.csv -q --model multinomial,svm -o mail.spamlab");
     let lines = lines(&folder);
     let classify = |lines: &[String]| {
-        let input: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let input: String = lines.iter().flat_map(|line| [line, "\n"]).collect();
         stdout(
             folder
                 .spamlab("classify -q -m mail.spamlab --jsonl")

@@ -17,13 +17,12 @@ mod sample;
 
 pub use rows::{CountRow, Counted, CountsError, hashing, zeros_of};
 
+pub use self::sample::PARTS;
 use super::{ClassCounts, Corpus, Representation};
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 use sample::Sample;
 
-/// Number of parts, of which one at a time is held out.
-pub const PARTS: usize = 4;
 /// The most tokens that are counted.
 const MOST_TOKENS: usize = 3 << 20;
 

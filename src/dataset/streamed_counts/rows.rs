@@ -5,8 +5,8 @@
 //! its number of messages, too.
 
 use super::super::near_duplicates::{bag_hash, mix, token_hash};
-use super::sample::MOST_DRAWN;
-use super::{PARTS, StreamedCounts};
+use super::StreamedCounts;
+use super::sample::{MOST_DRAWN, PARTS};
 use crate::base::mail::Label;
 use crate::tokenize::{TokenId, TokenKind};
 
@@ -115,14 +115,13 @@ impl StreamedCounts {
             return Err(CountsError::NoSuchPart(row.part));
         }
         let mut emails = [0; 2];
-        for class in 0..2 {
-            let number = u32::try_from(row.emails[class]);
-            emails[class] = number.map_err(|_| CountsError::TooMany)?;
+        for (emails, &number) in emails.iter_mut().zip(&row.emails) {
+            *emails = u32::try_from(number).map_err(|_| CountsError::TooMany)?;
         }
         match &row.counted {
             Counted::Messages => {
                 let part = &mut self.parts[at];
-                for class in 0..2 {
+                for class in Label::BOTH.map(Label::index) {
                     add(&mut part.emails[class], emails[class])?;
                     self.emails[class] += emails[class] as usize;
                     let stated = &mut part.stated[class];
@@ -132,7 +131,7 @@ impl StreamedCounts {
             &Counted::Token(kind, token) => {
                 let id = self.number(kind, token);
                 let counts = &mut self.parts[at].tokens[id as usize];
-                for class in 0..2 {
+                for class in Label::BOTH.map(Label::index) {
                     let occurrences = row.occurrences[class];
                     if occurrences < row.emails[class] {
                         return Err(CountsError::Impossible(format!("{token:?}")));

@@ -7,11 +7,13 @@
 //! that many are asked for as leave no more than [`MOST_DRAWN`] different messages.
 
 use super::super::near_duplicates::{bag_hash, mix, token_hash};
-use super::PARTS;
 use crate::base::keyed::KeyedMap;
 use crate::base::mail::Label;
 use crate::dataset::Corpus;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
+
+/// Number of parts, of which one at a time is held out.
+pub const PARTS: usize = 4;
 
 /// The most different messages whose bags are kept. Of a larger corpus about half as many are at
 /// least.

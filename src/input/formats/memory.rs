@@ -285,8 +285,8 @@ mod tests {
         let read = |labels| {
             let bad_rows = BadRows::Skip;
             let options = Options {
-                labels,
                 bad_rows,
+                labels,
                 ..Options::default()
             };
             let mut source = open_table(&held, &options).unwrap();

@@ -5,56 +5,22 @@
 //! ham and in spam, part, kind. Lines with the same token, part and kind may be added up, column by
 //! column, by anybody, or stand side by side. `docs/spark.md` describes them.
 
+mod header;
 mod line;
 mod reader;
 
 pub use reader::{Counts, CountsReader};
 
+use self::header::{Header, program};
 use super::error::{LabError, SpecError};
 use super::spec::ExperimentSpec;
 use super::training::{TrainedModels, fitted};
 use crate::base::progress::Progress;
-use crate::dataset::{StreamedCounts, hashing};
-use crate::model::Catalog;
+use crate::dataset::StreamedCounts;
 use crate::model::file::{Card, ModelCard};
-use crate::tokenize::Recipe;
+use crate::model::{Catalog, ModelEntry};
 use crate::train::{Training, train_counted};
-use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
-
-/// The number of this format. Whoever changes what a line means raises it.
-const FORMAT: u32 = 1;
-
-/// How mail was counted. What differs in one of these cannot be added up, except for `drawn`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Header {
-    format: u32,
-    program: String,
-    recipe: Recipe,
-    seed: u64,
-    /// See [`hashing`].
-    hashing: u64,
-    /// Of 2 to this power of messages one is drawn.
-    drawn: u32,
-}
-
-impl Header {
-    fn of(counts: &StreamedCounts) -> Header {
-        Header {
-            format: FORMAT,
-            program: program(),
-            recipe: counts.recipe().clone(),
-            seed: counts.seed(),
-            hashing: hashing(),
-            drawn: counts.zeros(),
-        }
-    }
-}
-
-fn program() -> String {
-    format!("spamlab {}", env!("CARGO_PKG_VERSION"))
-}
 
 /// Writes counts as lines. `rejected` is the number of rows of the input that could not be used.
 pub fn write(counts: &StreamedCounts, rejected: u64, out: &mut dyn Write) -> io::Result<()> {
@@ -82,18 +48,19 @@ pub fn train_from_counts(
 ) -> Result<TrainedModels, LabError> {
     let spec = of_counts(spec, counts)?;
     let mut models = spec.resolve(catalog)?.models;
-    if let Some(model) = models.iter().find(|model| !model.entry.fits_from_counts()) {
-        if !spec.models.is_empty() {
-            let learners = catalog.models().filter(|entry| entry.fits_from_counts());
-            let learners: Vec<&str> = learners.map(|entry| entry.name()).collect();
-            return Err(refused(
-                model.entry.name(),
-                &format!(
-                    "it learns from messages, not from counts; {} do",
-                    learners.join(", ")
-                ),
-            ));
-        }
+    let mut others = models
+        .iter()
+        .filter(|model| !model.entry.fits_from_counts());
+    if let (Some(model), false) = (others.next(), spec.models.is_empty()) {
+        let learners = catalog.models().filter(|entry| entry.fits_from_counts());
+        let learners: Vec<&str> = learners.map(ModelEntry::name).collect();
+        return Err(refused(
+            model.entry.name(),
+            &format!(
+                "it learns from messages, not from counts; {} do",
+                learners.join(", ")
+            ),
+        ));
     }
     models.retain(|model| model.entry.fits_from_counts());
     let sums = &counts.sums;

@@ -1,7 +1,7 @@
 //! Reads lines of counts and adds them up.
 
+use super::header::{FORMAT, Header, program};
 use super::line::Line;
-use super::{FORMAT, Header, program};
 use crate::dataset::{StreamedCounts, hashing};
 use crate::input::open_stream;
 use crate::lab::error::LabError;
