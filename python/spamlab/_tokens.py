@@ -28,8 +28,8 @@ def tokenize(message: Any, recipe: Mapping | None = None) -> list[str] | list[li
 
     Examples
     --------
-    >>> tokenize("Winning prizes!", {"stem": "no"})[-2:]
-    ['winning', 'prizes']
+    >>> tokenize("Winning prizes!", {"stem": "no"})
+    ['winning', 'prizes', 'shape:!']
     """
     one = isinstance(message, (str, bytes)) or hasattr(message, "as_bytes")
     mail = _mail.messages([message] if one else message)

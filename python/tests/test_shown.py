@@ -16,7 +16,9 @@ NOTEBOOK = ROOT / "examples" / "spamlab.ipynb"
 
 
 def test_pages_have_no_script_and_no_style_sheet_and_escape_what_strangers_wrote(model):
-    texts = ["<b onclick=x>&lt;prize</b> <script>alert(1)</script>", "lunch at noon"] * 6
+    words = ["apple", "river", "stone", "cloud", "piano", "tiger"]
+    pairs = [(f"<b onclick=x>&lt;prize {word}</b> <script>alert(1)</script>", f"lunch {word}") for word in words]
+    texts = [text for pair in pairs for text in pair]
     hostile = sl.read(texts, ["spam", "ham"] * 6, name="<img src=x onerror=y>")
     experiment = sl.compare(hostile, "multinomial", folds=2, resamples=0)
     for page in (experiment._repr_html_(), model.explain(texts[0])._repr_html_()):
