@@ -66,7 +66,7 @@ enum Command {
     /// A net that takes long to train is saved beside the model file about once a minute. After an
     /// interruption the same command goes on from there.
     Train(Deferred<train::Arguments>),
-    /// Count the tokens of labelled mail, to train from with train --counts
+    /// Count the tokens of labelled mail, for train --counts
     ///
     /// Many processes can count parts of the mail: what they print adds up.
     Count(Deferred<count::Arguments>),

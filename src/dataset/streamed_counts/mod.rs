@@ -215,6 +215,8 @@ impl StreamedCounts {
     /// hash. Whatever order the mail was read in, what is trained from it has the same bytes.
     #[must_use]
     pub fn settled(mut self) -> StreamedCounts {
+        // Rows that were added one by one may hold twice as many messages as are drawn.
+        self.sample.thin();
         let mut tokens: Vec<usize> = (0..self.tokens()).collect();
         tokens.sort_by_key(|&token| self.lexicon().token(token as TokenId));
         self.keep(&tokens);
