@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import mailbox
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.message import Message
 from typing import Any
 
@@ -66,6 +67,8 @@ class Mail:
 
     def __reduce__(self):
         native = self._native
+        if native.in_batches:
+            raise TypeError("mail that is read in batches cannot be pickled")
         held = native.values() if native.in_memory else None
         given = (native.inputs, native.options, held, self._is_unlabelled)
         return _unpickled, given
@@ -104,6 +107,10 @@ def read(
         - A ``mailbox.Mailbox``.
         - A table: a DataFrame of pandas or polars, a ``pyarrow.Table``, or a dict of lists. Its
           columns are found as those of a file are, by their names and values.
+        - Batches of one table, of which memory holds one at a time: an iterable of DataFrames or
+          of ``pyarrow.RecordBatch`` (``ParquetFile.iter_batches()``, ``pandas.read_csv(...,
+          chunksize=...)``), a ``pyarrow.dataset.Dataset`` or a ``ParquetFile``. An iterator can be
+          gone through once.
         - None: the mail that comes with the program.
     labels : list, optional
         The label of each message, in words (``"spam"``, ``"ham"``) or as truth values (1 and True
@@ -146,6 +153,13 @@ def read(
         if labels is not None or ids is not None:
             raise ValueError("labels and ids of mail in files stand in the files")
         return Mail(_native.Mail.of_inputs(files, _json(options)))
+    batches, source = _batches(source)
+    if batches is not None:
+        if labels is not None or ids is not None:
+            raise ValueError("labels and ids of mail in batches stand in their columns")
+        called = name or _called(source, False)
+        native = _native.Mail.of_batches(called, batches, batches.is_repeatable, _json(options))
+        return Mail(native)
     columns = _table(source)
     is_list = columns is None
     if is_list:
@@ -181,6 +195,56 @@ def _files(source: Any) -> list | None:
         if all(isinstance(one, os.PathLike) for one in source):
             return list(source)
     return None
+
+
+class _Batches:
+    """Tables that are gone through one after the other, each time it is called."""
+
+    def __init__(self, begin: Callable[[], Iterator], is_repeatable: bool) -> None:
+        self._begin = begin
+        self._is_begun = False
+        self.is_repeatable = is_repeatable
+
+    def __call__(self) -> Iterator[tuple[list[str], list[list]]]:
+        if self._is_begun and not self.is_repeatable:
+            raise ValueError(
+                "these batches were gone through before; give a list of them, or something that "
+                "can be gone through again, such as a ParquetFile"
+            )
+        self._is_begun = True
+        return map(_columns, self._begin())
+
+
+def _columns(batch: Any) -> tuple[list[str], list[list]]:
+    columns = _table(batch)
+    if columns is None:
+        raise ValueError(f"a batch is a table, not {type(batch).__name__}")
+    return list(columns), list(columns.values())
+
+
+def _batches(source: Any) -> tuple[_Batches | None, Any]:
+    """The batches of a table, or None; and the source, whose first element may have been looked
+    at."""
+    for method in ("iter_batches", "to_batches"):
+        begin = getattr(source, method, None)
+        # A pyarrow Table, too, has batches, but it is in memory.
+        if begin is not None and not hasattr(source, "to_pylist"):
+            return _Batches(lambda: iter(begin()), True), source
+    if _table(source) is not None or isinstance(source, (str, bytes, bytearray, Message)):
+        return None, source
+    if isinstance(source, (list, tuple)):
+        is_table = bool(source) and _is_table(source[0])
+        return (_Batches(lambda: iter(source), True), source) if is_table else (None, source)
+    if not hasattr(source, "__next__"):
+        return None, source
+    first = list(itertools.islice(source, 1))
+    whole = itertools.chain(first, source)
+    is_table = bool(first) and _is_table(first[0])
+    return (_Batches(lambda: whole, False), source) if is_table else (None, whole)
+
+
+def _is_table(batch: Any) -> bool:
+    return not isinstance(batch, Mapping) and _table(batch) is not None
 
 
 def _table(source: Any) -> dict[str, list] | None:

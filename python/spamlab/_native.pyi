@@ -1,7 +1,7 @@
 """The compiled module, over which the package stands. Not for users: its functions may change."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 __version__: str
@@ -16,8 +16,17 @@ class Mail:
     def of_columns(
         name: str, columns: list[str], values: list[list[Any]], options: str, strict: bool
     ) -> Mail: ...
+    @staticmethod
+    def of_batches(
+        name: str,
+        batches: Callable[[], Iterator[tuple[list[str], list[list[Any]]]]],
+        is_repeatable: bool,
+        options: str,
+    ) -> Mail: ...
     @property
     def in_memory(self) -> bool: ...
+    @property
+    def in_batches(self) -> bool: ...
     @property
     def inputs(self) -> list[os.PathLike]: ...
     @property

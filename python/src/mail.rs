@@ -4,13 +4,14 @@ use crate::error::{IntoException, asked_wrongly};
 use crate::work;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyIterator, PyString};
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::progress::Progress;
-use spamlab::input::{Cell, InputError, Labels, MemoryTable};
+use spamlab::input::{Cell, Handed, InputError, Labels, MemoryTable, PieceTable, Pieces};
 use spamlab::lab::spec::DataSpec;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The values of a column.
 type Column<'py> = Vec<Bound<'py, PyAny>>;
@@ -44,42 +45,37 @@ impl Mail {
         options: &str,
         strict: bool,
     ) -> PyResult<Mail> {
-        let length = values.first().map_or(0, Vec::len);
-        if let Some(at) = values.iter().position(|column| column.len() != length) {
-            let (column, found) = (&columns[at], values[at].len());
-            let sentence = format!("{name}: {length} messages and {found} values of `{column}`");
-            return Err(asked_wrongly(sentence));
-        }
-        let mut rows: Vec<Vec<Cell>> = Vec::new();
-        rows.resize_with(length, || Vec::with_capacity(columns.len()));
-        for (column, values) in values.iter().enumerate() {
-            for (at, (row, value)) in rows.iter_mut().zip(values).enumerate() {
-                row.push(if strict && column == 0 {
-                    message(value, at)?
-                } else {
-                    cell(value)?
-                });
-            }
-        }
-        let table = MemoryTable {
+        let table = table_of(name, columns, &values, strict)?;
+        handed(Handed::Whole(Arc::new(table)), options)
+    }
+
+    /// A table in pieces: `batches` is called for an iterator over pairs of the names of columns
+    /// and their values.
+    #[staticmethod]
+    fn of_batches(
+        name: String,
+        batches: Py<PyAny>,
+        is_repeatable: bool,
+        options: &str,
+    ) -> PyResult<Mail> {
+        let table = Batches {
             name,
-            columns,
-            rows,
+            batches,
+            is_repeatable,
         };
-        let options = described(options)?;
-        let DataSpec { inputs, table, .. } = DataSpec::of_table(table);
-        let data = DataSpec {
-            inputs,
-            table,
-            ..options
-        };
-        Ok(Mail { data })
+        handed(Handed::InPieces(Arc::new(table)), options)
     }
 
     /// Whether Python holds it.
     #[getter]
     fn in_memory(&self) -> bool {
         self.data.table.is_some()
+    }
+
+    /// Whether Python hands it over in pieces.
+    #[getter]
+    fn in_batches(&self) -> bool {
+        matches!(self.data.table, Some(Handed::InPieces(_)))
     }
 
     /// The names of its files, or what a table in memory is called.
@@ -100,7 +96,9 @@ impl Mail {
 
     /// The names and the values of a table in memory, column by column.
     fn values<'py>(&self, py: Python<'py>) -> Option<(Vec<String>, Vec<Column<'py>>)> {
-        let table = self.data.table.as_ref()?;
+        let Some(Handed::Whole(table)) = &self.data.table else {
+            return None;
+        };
         let column = |at: usize| table.rows.iter().map(|row| value(py, &row[at])).collect();
         let columns = (0..table.columns.len()).map(column).collect();
         Some((table.columns.clone(), columns))
@@ -135,6 +133,97 @@ impl Mail {
         read.set_item("text", texts.collect::<Vec<_>>())?;
         Ok(read)
     }
+}
+
+/// Mail that Python hands over.
+fn handed(table: Handed, options: &str) -> PyResult<Mail> {
+    let options = described(options)?;
+    let DataSpec { inputs, table, .. } = DataSpec::of_table(table);
+    let data = DataSpec {
+        inputs,
+        table,
+        ..options
+    };
+    Ok(Mail { data })
+}
+
+/// A table of columns, all of one length. If `strict`, the values of the first are messages and
+/// nothing else.
+fn table_of(
+    name: String,
+    columns: Vec<String>,
+    values: &[Column<'_>],
+    strict: bool,
+) -> PyResult<MemoryTable> {
+    let length = values.first().map_or(0, Vec::len);
+    if let Some(at) = values.iter().position(|column| column.len() != length) {
+        let (column, found) = (&columns[at], values[at].len());
+        let sentence = format!("{name}: {length} messages and {found} values of `{column}`");
+        return Err(asked_wrongly(sentence));
+    }
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    rows.resize_with(length, || Vec::with_capacity(columns.len()));
+    for (column, values) in values.iter().enumerate() {
+        for (at, (row, value)) in rows.iter_mut().zip(values).enumerate() {
+            row.push(if strict && column == 0 {
+                message(value, at)?
+            } else {
+                cell(value)?
+            });
+        }
+    }
+    Ok(MemoryTable {
+        name,
+        columns,
+        rows,
+    })
+}
+
+/// A table that Python hands over in pieces.
+struct Batches {
+    name: String,
+    batches: Py<PyAny>,
+    is_repeatable: bool,
+}
+
+impl PieceTable for Batches {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn is_repeatable(&self) -> bool {
+        self.is_repeatable
+    }
+
+    fn pieces(&self) -> Result<Pieces, String> {
+        let begun = Python::attach(|py| self.batches.call0(py)).map_err(|error| said(&error))?;
+        let name = self.name.clone();
+        let next = move || {
+            let piece = Python::attach(|py| piece(begun.bind(py), &name));
+            piece.map_err(|error| said(&error)).transpose()
+        };
+        Ok(Box::new(std::iter::from_fn(next)))
+    }
+}
+
+/// The next piece of an iterator.
+fn piece(batches: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<MemoryTable>> {
+    let Some(next) = batches.cast::<PyIterator>()?.clone().next() else {
+        return Ok(None);
+    };
+    let (columns, values): (Vec<String>, Vec<Column<'_>>) = next?.extract()?;
+    table_of(name.to_owned(), columns, &values, false).map(Some)
+}
+
+/// What an exception says, and of what kind it is.
+fn said(error: &PyErr) -> String {
+    Python::attach(|py| {
+        let kind = error.get_type(py).name().map(|name| name.to_string());
+        match (error.value(py).to_string(), kind) {
+            (sentence, Ok(kind)) if kind != "ValueError" => format!("{kind}: {sentence}"),
+            (sentence, _) => sentence,
+        }
+    })
 }
 
 fn sender(content: &Content) -> &str {

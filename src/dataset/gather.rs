@@ -10,6 +10,15 @@ const MOST_HELD: usize = 192 << 20;
 /// Bytes of mail that are held at a time while a larger data set is counted.
 const PIECE: usize = 48 << 20;
 
+/// How a data set that is too large to hold is learned from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Streaming {
+    /// Decides which messages calibration is learned from.
+    pub seed: u64,
+    /// Whether the bags of all messages are kept on disk.
+    pub keeps_bags: bool,
+}
+
 /// Training mail, in memory or as counts.
 #[expect(clippy::large_enum_variant, reason = "there is one of it, moved twice")]
 pub enum TrainingMail {
@@ -31,16 +40,15 @@ impl TrainingMail {
         Ok(TrainingMail::InMemory(builder.finish()))
     }
 
-    /// Reads all mail of `batches` for models to which counts suffice, and counts it as it passes
-    /// by if it is too large to hold. `keep` must ask for near-duplicates; `seed` decides which
-    /// messages of a larger data set calibration is learned from.
+    /// Reads all mail of `batches` for models to which counts or rows on disk suffice, and counts it
+    /// as it passes by if it is too large to hold. `keep` must ask for near-duplicates.
     pub fn read_or_stream<E: Send>(
         batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
         recipe: &Recipe,
         keep: CorpusOptions,
-        seed: u64,
+        streaming: Streaming,
     ) -> Result<TrainingMail, E> {
-        TrainingMail::read_holding(MOST_HELD, batches, recipe, keep, seed)
+        TrainingMail::read_holding(MOST_HELD, batches, recipe, keep, streaming)
     }
 
     fn read_holding<E: Send>(
@@ -48,7 +56,7 @@ impl TrainingMail {
         batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
         recipe: &Recipe,
         keep: CorpusOptions,
-        seed: u64,
+        streaming: Streaming,
     ) -> Result<TrainingMail, E> {
         let mut batches = batches.into_iter();
         let mut read = |enough| {
@@ -60,7 +68,10 @@ impl TrainingMail {
         if !more {
             return Ok(TrainingMail::InMemory(first));
         }
-        let mut counts = StreamedCounts::new(recipe, seed);
+        let mut counts = StreamedCounts::new(recipe, streaming.seed);
+        if streaming.keeps_bags {
+            counts = counts.with_bags();
+        }
         counts.add(&first);
         drop(first);
         while more {
@@ -182,7 +193,11 @@ mod tests {
     fn mail_that_is_streamed_is_mail_that_was_counted_elsewhere() {
         let (recipe, keep) = (Recipe::default(), CorpusOptions::NEAR_DUPLICATES);
         let batches = (0..5).map(|at| Ok::<_, String>(batch(at)));
-        let mail = TrainingMail::read_holding(1, batches, &recipe, keep, 3).unwrap();
+        let streaming = Streaming {
+            seed: 3,
+            keeps_bags: false,
+        };
+        let mail = TrainingMail::read_holding(1, batches, &recipe, keep, streaming).unwrap();
         let TrainingMail::Streamed(streamed) = mail else {
             panic!("it was held");
         };

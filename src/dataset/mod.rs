@@ -17,6 +17,7 @@ mod folds;
 mod gather;
 mod near_duplicates;
 mod rows;
+mod stored_bags;
 mod streamed_counts;
 
 pub use augmented::{AddedMail, AugmentedCorpus};
@@ -26,8 +27,9 @@ pub use counts::ClassCounts;
 pub use csr::{CsrMatrix, Ragged};
 pub use fingerprints::{Fingerprints, Likeness, MessageFingerprint, similarity};
 pub use folds::{apart, fold_and_others, parts};
-pub use gather::{Counter, TrainingMail};
+pub use gather::{Counter, Streaming, TrainingMail};
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
+pub use stored_bags::StoredRows;
 pub use streamed_counts::{ClassSums, CountRow, Counted, CountsError, PARTS};
 pub use streamed_counts::{StreamedCounts, hashing, zeros_of};
 

@@ -5,10 +5,10 @@
 //! what learns cannot see the other.
 
 use crate::base::choices::choices;
-use crate::dataset::{CsrMatrix, TrainingSet};
+use crate::dataset::{CsrMatrix, StoredRows, TrainingSet};
 use crate::model::shared_settings::hold_out;
 use crate::model::{FitObserver, Setting};
-use crate::optim::Problem;
+use crate::optim::{Block, Problem, StoredProblem, Unreadable};
 use std::borrow::Cow;
 
 choices! {
@@ -26,6 +26,17 @@ pub const CLASS_WEIGHT: Setting<ClassWeight> = Setting::one_of(
     ClassWeight::None,
     "balanced gives both classes the same say however many emails each has",
 );
+
+impl ClassWeight {
+    /// What a message of each class costs where C is `cost` and there are so many of each.
+    fn costs(self, cost: f64, emails: [usize; 2]) -> [f64; 2] {
+        let half = emails.iter().sum::<usize>() as f64 / 2.0;
+        emails.map(|emails| match self {
+            ClassWeight::None => cost,
+            ClassWeight::Balanced => cost * (half / emails as f64),
+        })
+    }
+}
 
 /// The value of the constant column, whose weight is the bias: 1, as LIBLINEAR's `-B 1` has it.
 pub const BIAS: f64 = 1.0;
@@ -46,16 +57,12 @@ impl<'a> LabelledRows<'a> {
         cost: f64,
         class_weight: ClassWeight,
     ) -> LabelledRows<'a> {
-        let half = data.len() as f64 / 2.0;
-        let by_class = data.class_counts().map(|emails| match class_weight {
-            ClassWeight::None => 1.0,
-            ClassWeight::Balanced => half / emails as f64,
-        });
+        let costs = class_weight.costs(cost, data.class_counts());
         let labels = data.labels().iter();
         LabelledRows {
             rows: Cow::Borrowed(rows),
             signs: labels.clone().map(|label| label.sign()).collect(),
-            costs: labels.map(|label| cost * by_class[label.index()]).collect(),
+            costs: labels.map(|label| costs[label.index()]).collect(),
         }
     }
 
@@ -94,5 +101,51 @@ impl<'a> LabelledRows<'a> {
             costs: &self.costs,
             bias: BIAS,
         }
+    }
+}
+
+/// Labelled mail on disk as a problem.
+pub struct StoredLabelledRows<'a> {
+    rows: &'a StoredRows<'a>,
+    costs: [f64; 2],
+}
+
+impl<'a> StoredLabelledRows<'a> {
+    /// See [`LabelledRows::new`].
+    pub fn new(
+        rows: &'a StoredRows<'_>,
+        cost: f64,
+        class_weight: ClassWeight,
+    ) -> StoredLabelledRows<'a> {
+        StoredLabelledRows {
+            costs: class_weight.costs(cost, rows.class_counts()),
+            rows,
+        }
+    }
+}
+
+impl StoredProblem for StoredLabelledRows<'_> {
+    fn columns(&self) -> usize {
+        self.rows.columns()
+    }
+
+    fn bias(&self) -> f64 {
+        BIAS
+    }
+
+    fn chunks(&self) -> Vec<usize> {
+        self.rows.labels().map(Iterator::count).collect()
+    }
+
+    fn read(&self, chunks: &[usize]) -> Result<Block, Unreadable> {
+        let (rows, labels) = self.rows.read(chunks).map_err(Unreadable)?;
+        Ok(Block {
+            rows,
+            signs: labels.iter().map(|label| label.sign()).collect(),
+            costs: labels
+                .iter()
+                .map(|label| self.costs[label.index()])
+                .collect(),
+        })
     }
 }

@@ -20,7 +20,7 @@ use crate::dataset::{ClassCounts, Example, Representation, TrainingSet};
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Classifier, Evidence, EvidencePlace, Family, FitError, FitObserver, FittedModel, Incremental,
-    InvalidModel, Learner, RawOutput, Scale, Setting, settings,
+    InvalidModel, Learner, Needs, RawOutput, Scale, Setting, settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -188,7 +188,7 @@ impl Learner for RobinsonFisher {
         Robinson-Fisher combining, as in SpamBayes and bogofilter: tests whether the strongest \
         words came together by chance; has a natural unsure range";
     const DEFAULT: bool = false;
-    const FITS_FROM_COUNTS: bool = true;
+    const NEEDS: Needs = Needs::Counts;
     type Settings = FisherSettings;
     type Fitted = Fisher;
 

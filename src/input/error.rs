@@ -123,6 +123,9 @@ pub enum InputError {
     /// The message is larger than `limit` bytes.
     #[error("{file}: the message is larger than {} MiB, the most that is read", limit >> 20)]
     TooLarge { file: String, limit: usize },
+    /// Whoever hands it over in pieces stopped.
+    #[error("{file}: reading broke off: {why}")]
+    BrokenOff { file: String, why: String },
     /// Reading failed after `read` bytes.
     #[error("{file}: reading failed after {read} bytes: {source}")]
     Failed {

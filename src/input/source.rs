@@ -3,7 +3,7 @@
 use super::account::{IngestReport, Reason};
 use super::error::InputError;
 use super::formats::folder::{Detection, Folder, Listing};
-use super::formats::memory::{MemoryReader, MemoryTable};
+use super::formats::memory::{Handed, MemoryReader};
 use super::formats::{Entry, MailReader, Named, StatedClass, detect, holds, table};
 use super::options::{BadRows, Labels, Options};
 use super::plan::plan_of;
@@ -14,7 +14,6 @@ use crate::base::shown::CsvText;
 use std::collections::VecDeque;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// A batch is full after this number of bytes or of messages.
 const BATCH_BYTES: usize = 1 << 20;
@@ -164,11 +163,11 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
     Source::new(name, Some(mail.len() as u64), meter, inputs, options)
 }
 
-/// Opens a table in memory.
+/// Opens a table that another program hands over.
 ///
 /// ```
 /// use spamlab::base::mail::Content;
-/// use spamlab::input::{Cell, Labels, MemoryTable, Options, open_table};
+/// use spamlab::input::{Cell, Handed, Labels, MemoryTable, Options, open_table};
 ///
 /// let text = |text: &str| Cell::Text(text.to_owned());
 /// let table = MemoryTable {
@@ -180,21 +179,21 @@ pub fn builtin(options: &Options) -> Result<Source, InputError> {
 ///     labels: Labels::Ignored,
 ///     ..Options::default()
 /// };
-/// let source = open_table(&table.into(), &options)?;
+/// let source = open_table(&Handed::Whole(table.into()), &options)?;
 /// let emails: Vec<_> = source.collect::<Result<Vec<_>, _>>()?.concat();
 /// assert_eq!(emails[0].content, Content::text("", "lunch at noon"));
 /// assert!(matches!(emails[1].content, Content::Raw(_)));
 /// # Ok::<(), spamlab::input::InputError>(())
 /// ```
-pub fn open_table(table: &Arc<MemoryTable>, options: &Options) -> Result<Source, InputError> {
+pub fn open_table(table: &Handed, options: &Options) -> Result<Source, InputError> {
     let meter = Meter::new(options.hash);
-    let reader = MemoryReader::new(Arc::clone(table), options, &meter)?;
-    let name = table.name.clone();
+    let reader = MemoryReader::new(table, options, &meter)?;
+    let name = table.name().to_owned();
     let inputs = [Input {
         name: name.clone(),
         reader: Box::new(reader),
     }];
-    Source::new(name, Some(table.size()), meter, inputs.into(), options)
+    Source::new(name, table.size(), meter, inputs.into(), options)
 }
 
 impl Source {

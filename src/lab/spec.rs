@@ -9,7 +9,7 @@ use super::error::SpecError;
 use crate::base::files;
 use crate::base::mail::Label;
 use crate::dataset::features::VocabularySettings;
-use crate::input::{self, BadRows, InputError, Labels, MemoryTable, Source};
+use crate::input::{self, BadRows, Handed, InputError, Labels, Source};
 use crate::results::DecisionRule;
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::augment::Augment;
@@ -19,7 +19,6 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Bytes of the largest specification that is read: within a saved experiment, or written by hand.
 const MOST_SAVED: u64 = 512 << 20;
@@ -89,18 +88,18 @@ pub struct DataSpec {
     /// Where rows that cannot be used are written, as CSV. Not saved: it changes no result.
     #[serde(skip)]
     pub rejects: Option<PathBuf>,
-    /// A table in memory, which is read in place of the inputs. Not saved.
+    /// What another program hands over, which is read in place of the inputs. Not saved.
     #[serde(skip)]
-    pub table: Option<Arc<MemoryTable>>,
+    pub table: Option<Handed>,
 }
 
 impl DataSpec {
-    /// The mail of a table in memory. Its name stands for the inputs, so that a saved specification
-    /// is not taken for one of other mail.
-    pub fn of_table(table: MemoryTable) -> DataSpec {
+    /// The mail of a table that another program hands over. Its name stands for the inputs, so that
+    /// a saved specification is not taken for one of other mail.
+    pub fn of_table(table: Handed) -> DataSpec {
         DataSpec {
-            inputs: vec![table.name.clone().into()],
-            table: Some(Arc::new(table)),
+            inputs: vec![table.name().into()],
+            table: Some(table),
             ..DataSpec::default()
         }
     }
@@ -133,7 +132,10 @@ impl DataSpec {
 
     /// Whether the inputs can be read a second time.
     pub fn is_repeatable(&self) -> bool {
-        self.inputs.iter().all(|path| path != Path::new("-"))
+        match &self.table {
+            Some(table) => table.is_repeatable(),
+            None => self.inputs.iter().all(|path| path != Path::new("-")),
+        }
     }
 
     /// Each input as mail of its own; the mail that comes with the program if there are none.
@@ -375,12 +377,12 @@ mod tests {
         let saved = json!({ "schema": 4, "spec": spec }).to_string();
         assert_eq!(read("experiment.json", &saved).unwrap(), spec);
         let short = read("spec.toml", "seed = 3\n[split]\nfolds = 4\n").unwrap();
-        let table = MemoryTable {
+        let table = input::MemoryTable {
             name: "the list".to_owned(),
             columns: Vec::new(),
             rows: Vec::new(),
         };
-        spec.data = DataSpec::of_table(table);
+        spec.data = DataSpec::of_table(Handed::Whole(table.into()));
         let Value::Object(given) = json!({ "seed": 8 }) else {
             panic!("no object")
         };

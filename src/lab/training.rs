@@ -10,9 +10,9 @@ use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
-use crate::dataset::{Fingerprints, StreamedCounts, TrainingMail};
+use crate::dataset::{Fingerprints, StreamedCounts, Streaming, TrainingMail};
 use crate::model::file::{self, Card, ModelCard, SavedModel};
-use crate::model::{Catalog, LossPoint, ObjectivePoint};
+use crate::model::{Catalog, LossPoint, Needs, ObjectivePoint};
 use crate::train::{self, CHECKPOINT_FORMAT, CheckpointFile, ModelSpec, TrainError, TrainOptions};
 use crate::train::{Trained, Training, train_counted};
 use std::path::Path;
@@ -49,9 +49,9 @@ impl TrainedModels {
     }
 }
 
-/// Reads the mail and trains the models that `spec` asks for on all of it. Where counts are all
-/// that the models learn from, mail too large to hold is counted as it passes by. Long fits are
-/// kept in `checkpoints` as they go on, and go on from there.
+/// Reads the mail and trains the models that `spec` asks for on all of it. Where counts or rows on
+/// disk are all that the models need, mail too large to hold is counted as it passes by. Long fits
+/// are kept in `checkpoints` as they go on, and go on from there.
 ///
 /// # Errors
 /// A model that was named and cannot be fitted is an error; one of the default models is left out
@@ -63,13 +63,8 @@ pub fn train(
     progress: &dyn Progress,
 ) -> Result<TrainedModels, LabError> {
     let resolved = spec.resolve(catalog)?;
-    let from_counts = spec.augment.is_empty()
-        && resolved
-            .models
-            .iter()
-            .all(|model| model.entry.fits_from_counts());
     let reading = Reading {
-        stream: from_counts.then_some(spec.seed),
+        stream: streaming(spec, &resolved.models),
         ..Reading::new(&spec.data, &spec.recipe, resolved.keep)
     };
     let mail = reading.read(progress)?;
@@ -98,6 +93,16 @@ pub fn train(
             TrainingMail::Streamed(_) => None,
         },
         models,
+    })
+}
+
+/// How mail too large to hold is learned from; None if a model must hold it.
+fn streaming(spec: &ExperimentSpec, models: &[ModelSpec]) -> Option<Streaming> {
+    let needs = |needs: Needs| models.iter().any(|model| model.entry.needs() == needs);
+    let streams = spec.augment.is_empty() && !needs(Needs::Messages);
+    streams.then(|| Streaming {
+        seed: spec.seed,
+        keeps_bags: needs(Needs::StoredRows),
     })
 }
 
@@ -135,7 +140,11 @@ fn fit(
         TrainingMail::Streamed(counts) => {
             progress.note(&streamed(counts));
             stage();
-            train_counted(&resolved.models, counts, spec.train_options(), &done)
+            let options = TrainOptions {
+                live: Some(&live),
+                ..spec.train_options()
+            };
+            train_counted(&resolved.models, counts, options, &done)
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::fit_error::FitError;
 use super::fitted::{Classifier, FittedModel, from_all_of};
 use super::incremental::Incremental;
-use super::learner::{Cost, Learner};
+use super::learner::{Cost, Learner, Needs};
 use super::problem::LinearProblem;
 use super::saved::Fitted;
 use super::settings::{SettingError, SettingRow, Settings};
@@ -12,7 +12,7 @@ use super::tables::{Tables, Touched};
 use super::watch::FitObserver;
 use crate::base::mail::Label;
 use crate::base::parts::ReadAt;
-use crate::dataset::{ClassCounts, FeatureView, Representation, TrainingSet};
+use crate::dataset::{ClassCounts, FeatureView, Representation, StoredRows, TrainingSet};
 use crate::results::Family;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -79,9 +79,8 @@ pub trait ModelEntry: Send + Sync {
         data: &TrainingSet<'_>,
         watch: &mut dyn FitObserver,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
-    /// See [`Learner::FITS_FROM_COUNTS`].
-    fn fits_from_counts(&self) -> bool;
-
+    /// See [`Learner::NEEDS`].
+    fn needs(&self) -> Needs;
     /// See [`Learner::SEMI_SUPERVISED`].
     fn is_semi_supervised(&self) -> bool;
     /// See [`Learner::fit_counts`].
@@ -89,6 +88,14 @@ pub trait ModelEntry: Send + Sync {
         &self,
         grid: &[Value],
         counts: &ClassCounts,
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
+    /// See [`Learner::fit_stored`].
+    fn fit_stored(
+        &self,
+        grid: &[Value],
+        rows: &StoredRows<'_>,
+        seed: u64,
+        watch: &mut dyn FitObserver,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
     /// See [`Learner::incremental`].
     fn incremental(&self, settings: &Value) -> Result<Option<Box<dyn Incremental>>, SettingError>;
@@ -227,8 +234,8 @@ impl<L: Learner> ModelEntry for L {
         L::SEMI_SUPERVISED
     }
 
-    fn fits_from_counts(&self) -> bool {
-        L::FITS_FROM_COUNTS
+    fn needs(&self) -> Needs {
+        L::NEEDS
     }
 
     fn fit_counts(
@@ -242,6 +249,21 @@ impl<L: Learner> ModelEntry for L {
             return Err(FitError::NoColumns);
         }
         Ok(boxed(Learner::fit_counts(self, &grid, counts)?))
+    }
+
+    fn fit_stored(
+        &self,
+        grid: &[Value],
+        rows: &StoredRows<'_>,
+        seed: u64,
+        watch: &mut dyn FitObserver,
+    ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
+        let grid = typed::<L>(grid)?;
+        require_both(rows.class_counts().map(|emails| emails as f64))?;
+        if rows.columns() == 0 {
+            return Err(FitError::NoColumns);
+        }
+        Ok(boxed(Learner::fit_stored(self, &grid, rows, seed, watch)?))
     }
 
     fn incremental(&self, settings: &Value) -> Result<Option<Box<dyn Incremental>>, SettingError> {

@@ -32,6 +32,9 @@ pub enum FitError {
     /// The model was given counts, from which it cannot learn.
     #[error("it learns from the messages themselves, not from counts of their words")]
     NeedsMessages,
+    /// Rows on disk that could not be written or read; says what and what to do.
+    #[error("{0}")]
+    Storage(String),
     /// Cancelled by the [`FitObserver`](super::FitObserver).
     #[error("cancelled")]
     Cancelled,

@@ -6,7 +6,7 @@ use super::incremental::Incremental;
 use super::problem::LinearProblem;
 use super::settings::Settings;
 use super::watch::FitObserver;
-use crate::dataset::{ClassCounts, Representation, TrainingSet};
+use crate::dataset::{ClassCounts, Representation, StoredRows, TrainingSet};
 use crate::results::Family;
 use crate::tokenize::TokenKinds;
 use serde::{Serialize, de::DeserializeOwned};
@@ -23,6 +23,18 @@ pub enum Cost {
     Moderate,
     /// Calibrated on one held-out tenth in any case, and left out of learning curves.
     Costly,
+}
+
+/// The least that a model learns from, which decides how it learns from a corpus that memory does
+/// not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// The messages: it learns from a corpus in memory alone.
+    Messages,
+    /// Rows, which may be on disk: see [`Learner::fit_stored`].
+    StoredRows,
+    /// Counts of tokens by class: see [`Learner::fit_counts`].
+    Counts,
 }
 
 /// What the author of a model writes to have it fitted. One file in the folder of its family, one
@@ -101,8 +113,8 @@ pub trait Learner: Send + Sync + 'static {
     /// model that is [`Cost::Costly`] and reads [`Representation::Bytes`], for the columns of all
     /// other models are those of the vocabulary of all rows.
     const REFIT: bool = true;
-    /// Whether counts by class are all it learns from, see [`Learner::fit_counts`].
-    const FITS_FROM_COUNTS: bool = false;
+    /// The least that it learns from.
+    const NEEDS: Needs = Needs::Messages;
     /// Whether it learns from mail without labels, too.
     const SEMI_SUPERVISED: bool = false;
     /// Names of the settings that a search varies unless the user fixes them, beside those that are
@@ -166,12 +178,24 @@ pub trait Learner: Send + Sync + 'static {
     }
 
     /// Fits each of a grid from counts alone, so that a corpus larger than memory can train it; to
-    /// the same bits as from the messages that were counted. To be written where
-    /// [`Learner::FITS_FROM_COUNTS`].
+    /// the same bits as from the messages that were counted. To be written where it
+    /// [`NEEDS`](Learner::NEEDS) no more than [`Needs::Counts`].
     fn fit_counts(
         &self,
         _grid: &[Self::Settings],
         _counts: &ClassCounts,
+    ) -> Result<Vec<Self::Fitted>, FitError> {
+        Err(FitError::NeedsMessages)
+    }
+
+    /// Fits each of a grid from rows on disk, for a corpus larger than memory. To be written where
+    /// it [`NEEDS`](Learner::NEEDS) no more than [`Needs::StoredRows`].
+    fn fit_stored(
+        &self,
+        _grid: &[Self::Settings],
+        _rows: &StoredRows<'_>,
+        _seed: u64,
+        _watch: &mut dyn FitObserver,
     ) -> Result<Vec<Self::Fitted>, FitError> {
         Err(FitError::NeedsMessages)
     }

@@ -32,7 +32,7 @@ pub use fitted::{
     Latent, Sample, SampleRequest, Sequence, from_all_of,
 };
 pub use incremental::Incremental;
-pub use learner::{Cost, Learner};
+pub use learner::{Cost, Learner, Needs};
 pub use novelty::{Novelty, NoveltyReference};
 pub use problem::{LinearProblem, MarginLoss};
 pub use saved::Fitted;

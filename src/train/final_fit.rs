@@ -26,22 +26,17 @@ impl FinalFit {
         options: TrainOptions<'_>,
     ) -> Result<FinalFit, FitError> {
         let settings = std::slice::from_ref(settings);
-        let mut notes = FitRecorder::new(entry.name(), data, watched, options.live)
+        let mut notes = FitRecorder::new(entry.name(), Some(data), watched, options.live)
             .with_checkpoints(options.checkpoints, settings);
         let mut fitted = entry.fit_path(settings, data, &mut notes)?;
         let fitted = fitted
             .pop()
             .ok_or_else(|| FitError::Solver("nothing was fitted".to_owned()))?;
-        let report = FitReport {
-            convergence: notes.convergence,
-            trace: notes.trace,
-            losses: notes.losses,
-            tried: Vec::new(),
-        };
+        let looking = notes.looking;
         Ok(FinalFit {
             fitted,
-            report,
-            looking: notes.looking,
+            report: notes.into(),
+            looking,
         })
     }
 }

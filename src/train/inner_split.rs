@@ -225,7 +225,7 @@ impl SplitRows<'_> {
         let grid = grid
             .collect::<Result<Vec<Value>, SettingError>>()
             .map_err(refused)?;
-        let mut notes = FitRecorder::new(entry.name(), &data, None, None)
+        let mut notes = FitRecorder::new(entry.name(), Some(&data), None, None)
             .with_checkpoints(options.checkpoints, &grid);
         let fitted = entry.fit_path(&grid, &data, &mut notes)?;
         let scores = fitted

@@ -7,7 +7,7 @@ use super::watched::WatchedRows;
 use crate::base::mail::Label;
 use crate::dataset::{Rows, TrainingSet};
 use crate::model::{
-    Classifier, Convergence, FitObserver, LossPoint, ObjectivePoint, Scale, Snapshot,
+    Classifier, Convergence, FitObserver, FitReport, LossPoint, ObjectivePoint, Scale, Snapshot,
 };
 use crate::results::metric::log_loss;
 use rustc_hash::FxHashSet;
@@ -18,7 +18,8 @@ use std::time::{Duration, Instant};
 /// Writes down what the fit of one model reports.
 pub(super) struct FitRecorder<'a> {
     model: &'static str,
-    data: &'a TrainingSet<'a>,
+    /// None of mail on disk.
+    data: Option<&'a TrainingSet<'a>>,
     watched: Option<&'a WatchedRows<'a>>,
     live: Option<&'a ProgressFn<'a>>,
     checkpoints: Option<FitCheckpoints<'a>>,
@@ -35,7 +36,7 @@ impl<'a> FitRecorder<'a> {
     /// Nothing yet, of a model that is fitted to `data` and is looked at by `watched`.
     pub fn new(
         model: &'static str,
-        data: &'a TrainingSet<'a>,
+        data: Option<&'a TrainingSet<'a>>,
         watched: Option<&'a WatchedRows<'a>>,
         live: Option<&'a ProgressFn<'a>>,
     ) -> FitRecorder<'a> {
@@ -61,7 +62,9 @@ impl<'a> FitRecorder<'a> {
         grid: &[Value],
     ) -> FitRecorder<'a> {
         FitRecorder {
-            checkpoints: checkpoints.and_then(|all| all.of_fit(self.model, grid, self.data)),
+            checkpoints: checkpoints
+                .zip(self.data)
+                .and_then(|(all, data)| all.of_fit(self.model, grid, data)),
             ..self
         }
     }
@@ -86,7 +89,8 @@ impl<'a> FitRecorder<'a> {
 
 impl FitObserver for FitRecorder<'_> {
     fn held_out_rows(&mut self, places: &[usize]) {
-        let numbers = self.data.rows().numbers();
+        let numbers = self.data.map(|data| data.rows().numbers());
+        let numbers = numbers.unwrap_or_default();
         self.aside
             .extend(places.iter().map(|&place| numbers[place]));
     }
@@ -117,6 +121,17 @@ impl FitObserver for FitRecorder<'_> {
 
     fn finished(&mut self, convergence: Convergence) {
         self.convergence = Some(convergence);
+    }
+}
+
+impl From<FitRecorder<'_>> for FitReport {
+    fn from(notes: FitRecorder<'_>) -> FitReport {
+        FitReport {
+            convergence: notes.convergence,
+            trace: notes.trace,
+            losses: notes.losses,
+            tried: Vec::new(),
+        }
     }
 }
 
@@ -198,7 +213,7 @@ mod tests {
             test: &[3],
         };
         let watched = watched.draw(Cost::Cheap, &encoded, view, 1);
-        let mut recorder = FitRecorder::new("columns", &data, Some(&watched), None);
+        let mut recorder = FitRecorder::new("columns", Some(&data), Some(&watched), None);
         let looked = |recorder: &FitRecorder<'_>| {
             let loss = recorder.look(1.0, &|| Box::new(Columns)).unwrap();
             (loss.training, loss.held_out, loss.messages)

@@ -3,7 +3,7 @@
 
 use spamlab::base::mail::{Content, Email};
 use spamlab::base::progress::Silent;
-use spamlab::input::{Cell, MemoryTable};
+use spamlab::input::{Cell, Handed, MemoryTable};
 use spamlab::lab::spec::{DataSpec, SplitSpec};
 use spamlab::lab::{self, ExperimentSpec};
 use spamlab::model::file::{ModelFile, StoreError};
@@ -295,7 +295,7 @@ fn the_bytes_of_a_model_file_are_the_file_and_mail_in_memory_trains_the_same_mod
         rows: rows.collect(),
     };
     let spec = ExperimentSpec {
-        data: DataSpec::of_table(table),
+        data: DataSpec::of_table(Handed::Whole(table.into())),
         models: models.map(str::to_owned).to_vec(),
         ..ExperimentSpec::default()
     };

@@ -103,7 +103,9 @@ impl Advised for InputError {
                 &["add mail of the other class, since training needs both"]
             }
             InputError::TooLarge { .. } => &["leave it out", "remove its attachments"],
-            InputError::Failed { .. } => &["check the disk or the connection and try again"],
+            InputError::BrokenOff { .. } | InputError::Failed { .. } => {
+                &["check the disk or the connection and try again"]
+            }
         })
     }
 }
@@ -162,6 +164,9 @@ impl Advised for FitError {
             FitError::NoColumns => &["lower --min-df", "give more mail"],
             FitError::Diverged { .. } => &["lower the learning rate, for instance to a tenth"],
             FitError::Checkpoint => &["remove the file beside the model file that ends in `.part`"],
+            FitError::Storage(_) => {
+                &["make room in the folder for temporary files, or set TMPDIR to another one"]
+            }
             FitError::OneClass { .. }
             | FitError::TooLarge(_)
             | FitError::Solver(_)

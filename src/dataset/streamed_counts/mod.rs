@@ -18,7 +18,9 @@ mod sample;
 pub use rows::{CountRow, Counted, CountsError, hashing, zeros_of};
 
 pub use self::sample::PARTS;
-use super::{ClassCounts, Corpus, Representation};
+use super::features::Encoder;
+use super::stored_bags::{StoredBags, StoredRows};
+use super::{ClassCounts, Corpus, FeatureView, Representation};
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
 use sample::Sample;
@@ -61,6 +63,8 @@ pub struct StreamedCounts {
     unlabelled: usize,
     bytes: usize,
     forgotten: usize,
+    /// The bags of all messages, where models want them.
+    bags: Option<StoredBags>,
 }
 
 /// Sums over some of the parts.
@@ -87,6 +91,17 @@ impl StreamedCounts {
             unlabelled: 0,
             bytes: 0,
             forgotten: 0,
+            bags: None,
+        }
+    }
+
+    /// The same, but the bags of all messages that are [`add`](StreamedCounts::add)ed are kept on
+    /// disk, for models that learn from them.
+    #[must_use]
+    pub fn with_bags(self) -> StreamedCounts {
+        StreamedCounts {
+            bags: Some(StoredBags::new()),
+            ..self
         }
     }
 
@@ -151,6 +166,9 @@ impl StreamedCounts {
         for part in &mut self.parts {
             part.tokens.resize(tokens, TokenCounts::default());
         }
+        if let Some(bags) = &mut self.bags {
+            bags.know(tokens);
+        }
     }
 
     fn count(&mut self, corpus: &Corpus, row: usize, label: Label, numbers: &[TokenId]) {
@@ -160,6 +178,11 @@ impl StreamedCounts {
             let counts = &mut part.tokens[numbers[token as usize] as usize];
             counts.holding[label.index()] += 1;
             counts.occurrences[label.index()] += u64::from(count);
+        }
+        if let Some(bags) = &mut self.bags {
+            let bag = corpus.bag(row).iter();
+            let here = bag.map(|&(token, count)| (numbers[token as usize], count));
+            bags.push(here, label, corpus.parts[row]);
         }
     }
 
@@ -208,6 +231,9 @@ impl StreamedCounts {
                 part.forgotten[class] += before[class] - after[class];
             }
         }
+        if let Some(bags) = &mut self.bags {
+            bags.keep(kept);
+        }
         self.sample.rename(renamed, &numbers);
     }
 
@@ -221,6 +247,9 @@ impl StreamedCounts {
         tokens.sort_by_key(|&token| self.lexicon().token(token as TokenId));
         self.keep(&tokens);
         self.sample.sort();
+        if let Some(bags) = &mut self.bags {
+            bags.flush();
+        }
         self
     }
 
@@ -283,6 +312,17 @@ impl StreamedCounts {
     /// Rows of the sample that belong to `part`, each as often as messages say the same.
     pub fn sampled(&self, part: usize) -> Vec<usize> {
         self.sample.of_part(part)
+    }
+
+    /// All messages but those of the part `held_out`, for a model that reads them by `encoder` and
+    /// `view`; None unless bags were kept.
+    pub fn stored_rows<'a>(
+        &'a self,
+        encoder: &'a Encoder,
+        view: FeatureView,
+        held_out: Option<usize>,
+    ) -> Option<StoredRows<'a>> {
+        Some(self.bags.as_ref()?.rows(encoder, view, held_out))
     }
 
     /// Sums over all parts but `held_out`.

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::base::mail::{Content, Email};
-use crate::dataset::{CorpusBuilder, CorpusOptions};
+use crate::dataset::features::VocabularySettings;
+use crate::dataset::{CorpusBuilder, CorpusOptions, CsrMatrix};
+use crate::tokenize::TokenKinds;
 
 fn corpus(numbers: std::ops::Range<usize>) -> Corpus {
     let mail = |number: usize| Email {
@@ -176,4 +178,67 @@ fn rows_that_cannot_be_counts_are_refused() {
         })
         .collect();
     assert_eq!(add_all(&ham), Err(CountsError::OneClass(Label::Spam)));
+}
+
+/// Rows as a sum that tells them apart, and their label.
+fn told((rows, labels): (CsrMatrix, Vec<Label>)) -> Vec<(Vec<(u32, f32)>, Label)> {
+    let row = |(columns, values): (&[u32], &[f32])| {
+        let mut row: Vec<(u32, f32)> = columns.iter().copied().zip(values.to_vec()).collect();
+        row.sort_by_key(|&(column, _)| column);
+        row
+    };
+    rows.iter().map(row).zip(labels).collect()
+}
+
+#[test]
+fn rows_on_disk_are_those_of_the_corpus_also_when_tokens_are_numbered_anew() {
+    let view = FeatureView::from(Representation::TfIdf);
+    let whole = corpus(0..400);
+    let mut counts = StreamedCounts::new(&Recipe::default(), 1).with_bags();
+    for start in [0, 100, 200, 300] {
+        counts.add(&corpus(start..start + 100));
+        // What would happen if there were too many tokens: those of one message go.
+        let held = |token: &usize| whole_frequency(&counts, *token) > 1;
+        let kept: Vec<usize> = (0..counts.tokens()).filter(held).collect();
+        counts.keep(&kept);
+    }
+    let counts = counts.settled();
+    let settings = VocabularySettings {
+        min_df: 2,
+        ..VocabularySettings::default()
+    };
+    for left_out in [None, Some(1)] {
+        let sums = counts.sums(left_out);
+        let encoder = Encoder::of_counts(
+            counts.lexicon(),
+            sums.emails,
+            &sums.holding,
+            &settings,
+            TokenKinds::ALL,
+        );
+        let stored = counts.stored_rows(&encoder, view, left_out).unwrap();
+        let chunks: Vec<usize> = (0..stored.labels().count()).collect();
+        let found = told(stored.read(&chunks).unwrap());
+        assert_eq!(
+            stored.class_counts().map(|emails| emails as u32),
+            sums.emails
+        );
+
+        let vocabulary = encoder.vocabulary(counts.lexicon());
+        let encoder = Encoder::of(&vocabulary, whole.lexicon());
+        let mut rows = whole.labelled_rows();
+        rows.retain(|&row| left_out != Some(usize::from(whole.parts[row])));
+        let encoded = encoder.encode(&whole, &rows, view);
+        let expected = told((encoded.matrix().clone(), encoded.labels()));
+        assert_eq!(found, expected);
+        assert!(found.len() > 200 && found.iter().all(|(row, _)| row.len() >= 2));
+    }
+}
+
+/// Messages that hold a token.
+fn whole_frequency(counts: &StreamedCounts, token: usize) -> u32 {
+    let parts = counts.parts.iter();
+    parts
+        .flat_map(|part| part.tokens[token].holding)
+        .sum::<u32>()
 }

@@ -9,7 +9,7 @@ use super::common::{C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, SOLV
 use super::path::{PathLearner, PathSettings, path_settings};
 use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
 use crate::model::{Auto, MarginLoss, settings};
-use crate::optim::{Check, Logistic, Problem, Solution, Solver};
+use crate::optim::{Check, Logistic, Problem, Solution, Solver, StoredProblem, Unreadable, dual};
 
 /// Learns a [`Linear`](super::common::Linear) model by logistic loss.
 pub struct LogisticRegression;
@@ -35,6 +35,7 @@ impl PathLearner for LogisticRegression {
         optimum, on a sparse matrix";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
+    const FROM_DISK: bool = true;
     type Settings = LogisticSettings;
     type Kept = ();
 
@@ -51,5 +52,15 @@ impl PathLearner for LogisticRegression {
         check: Check<'_>,
     ) -> Option<Solution> {
         settings.solver.solve()(problem, Logistic, settings.stop(), seed, from, check)
+    }
+
+    fn solve_stored(
+        settings: &LogisticSettings,
+        problem: &dyn StoredProblem,
+        seed: u64,
+        from: Option<&Solution>,
+        check: Check<'_>,
+    ) -> Result<Option<Solution>, Unreadable> {
+        dual::solve_stored(problem, Logistic, settings.stop(), seed, from, check)
     }
 }

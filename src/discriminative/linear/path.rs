@@ -5,13 +5,13 @@
 //! follows. Left out: models that do not go to a proven optimum, which gain nothing from a path.
 
 use super::common::Linear;
-use crate::dataset::{CsrMatrix, Representation, TrainingSet};
-use crate::discriminative::problem::{ClassWeight, LabelledRows};
+use crate::dataset::{CsrMatrix, Representation, StoredRows, TrainingSet};
+use crate::discriminative::problem::{ClassWeight, LabelledRows, StoredLabelledRows};
 use crate::model::{
-    Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss, ObjectivePoint,
-    Settings,
+    Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss, Needs,
+    ObjectivePoint, Settings,
 };
-use crate::optim::{At, Check, Problem, Solution, Stop};
+use crate::optim::{At, Check, Problem, Solution, Stop, StoredProblem, Unreadable};
 use std::borrow::Cow;
 
 /// The settings that every model of a path has; [`path_settings!`] writes it.
@@ -100,6 +100,9 @@ pub trait PathLearner: Send + Sync + 'static {
     /// ones choose the same C and calibrate to the same third decimal, at twice the time.
     const INNER_TOL: f64 = 1e-2;
 
+    /// Whether rows on disk are enough, see [`PathLearner::solve_stored`].
+    const FROM_DISK: bool = false;
+
     /// What a message costs by its margin.
     fn loss(settings: &Self::Settings) -> MarginLoss;
 
@@ -140,6 +143,18 @@ pub trait PathLearner: Send + Sync + 'static {
         kept: &mut Self::Kept,
         check: Check<'_>,
     ) -> Option<Solution>;
+
+    /// The same with rows on disk, in the dual whatever solver is set. To be written where
+    /// [`PathLearner::FROM_DISK`].
+    fn solve_stored(
+        _settings: &Self::Settings,
+        _problem: &dyn StoredProblem,
+        _seed: u64,
+        _from: Option<&Solution>,
+        _check: Check<'_>,
+    ) -> Result<Option<Solution>, Unreadable> {
+        Ok(None)
+    }
 }
 
 impl<M: PathLearner> Learner for M {
@@ -148,6 +163,11 @@ impl<M: PathLearner> Learner for M {
     const SUMMARY: &'static str = M::SUMMARY;
     const DEFAULT: bool = M::DEFAULT;
     const TUNABLE: &'static [&'static str] = M::TUNABLE;
+    const NEEDS: Needs = if M::FROM_DISK {
+        Needs::StoredRows
+    } else {
+        Needs::Messages
+    };
     type Settings = M::Settings;
     type Fitted = Linear;
 
@@ -191,6 +211,57 @@ impl<M: PathLearner> Learner for M {
         }
         Ok(fitted)
     }
+
+    fn fit_stored(
+        &self,
+        grid: &[M::Settings],
+        rows: &StoredRows<'_>,
+        seed: u64,
+        watch: &mut dyn FitObserver,
+    ) -> Result<Vec<Linear>, FitError> {
+        let mut fitted = Vec::with_capacity(grid.len());
+        for alike in grid.chunk_by(M::Settings::on_path_of) {
+            let mut last = None;
+            for settings in alike {
+                let scale = M::loss(settings).scale();
+                let problem = StoredLabelledRows::new(rows, settings.c(), settings.class_weight());
+                let plane = |weights, bias| Linear::new(weights, bias, scale);
+                let solution = told(watch, &plane, &mut |check| {
+                    let from = last.as_ref();
+                    M::solve_stored(settings, &problem, seed, from, check)
+                        .map_err(|error| FitError::Storage(error.to_string()))
+                })?;
+                fitted.push(plane(solution.weights.clone(), solution.bias));
+                last = Some(solution);
+            }
+        }
+        Ok(fitted)
+    }
+}
+
+/// Solves a problem while `watch` is told how it goes on; `plane` makes a model of weights.
+fn told(
+    watch: &mut dyn FitObserver,
+    plane: &dyn Fn(Vec<f64>, f64) -> Linear,
+    solve: &mut dyn FnMut(Check<'_>) -> Result<Option<Solution>, FitError>,
+) -> Result<Solution, FitError> {
+    let mut check = |at: At<'_>| {
+        let step = ObjectivePoint {
+            pass: f64::from(at.passes),
+            objective: at.objective,
+            gap: Some(at.gap),
+            held_out: None,
+        };
+        watch.step(step, &|| Box::new(plane(at.weights.to_vec(), at.bias)))
+    };
+    let solution = solve(&mut check)?.ok_or(FitError::Cancelled)?;
+    watch.finished(Convergence {
+        converged: solution.converged,
+        passes: solution.passes,
+        objective: solution.primal,
+        gap: Some(solution.gap),
+    });
+    Ok(solution)
 }
 
 /// A path as far as it has been fitted.
@@ -222,27 +293,13 @@ impl<'a, M: PathLearner> RegularizationPath<'a, M> {
         let labelled = LabelledRows::new(self.data, rows, settings.c(), settings.class_weight());
         let scale = M::loss(settings).scale();
         let plane = |weights, bias| to_original(Linear::new(weights, bias, scale));
-        let mut check = |at: At<'_>| {
-            let step = ObjectivePoint {
-                pass: f64::from(at.passes),
-                objective: at.objective,
-                gap: Some(at.gap),
-                held_out: None,
-            };
-            watch.step(step, &|| Box::new(plane(at.weights.to_vec(), at.bias)))
-        };
         // Only C differs from the last problem, so that its solution, scaled by the ratio of the
         // costs, is close to this one.
         let (seed, from) = (self.data.seed(), self.last.as_ref());
         let (problem, kept) = (labelled.problem(), &mut self.kept);
-        let solution =
-            M::solve(settings, problem, seed, from, kept, &mut check).ok_or(FitError::Cancelled)?;
-        watch.finished(Convergence {
-            converged: solution.converged,
-            passes: solution.passes,
-            objective: solution.primal,
-            gap: Some(solution.gap),
-        });
+        let solution = told(watch, &plane, &mut |check| {
+            Ok(M::solve(settings, problem, seed, from, kept, check))
+        })?;
         let fitted = plane(solution.weights.clone(), solution.bias);
         self.last = Some(solution);
         Ok(fitted)

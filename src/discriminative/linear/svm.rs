@@ -11,7 +11,10 @@ use super::path::{PathLearner, PathSettings, path_settings};
 use crate::base::choices::{Choice, choices};
 use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
 use crate::model::{Auto, MarginLoss, Setting, settings};
-use crate::optim::{Check, Hinge, ModifiedHuber, Problem, Solution, Solver, SquaredHinge, dual};
+use crate::optim::{
+    Check, Hinge, ModifiedHuber, Problem, Solution, Solver, SquaredHinge, StoredProblem,
+    Unreadable, dual,
+};
 
 /// Learns a [`Linear`](super::common::Linear) model by hinge loss.
 pub struct LinearSvm;
@@ -63,6 +66,7 @@ impl PathLearner for LinearSvm {
         runs, on a sparse matrix";
     const DEFAULT: bool = true;
     const TUNABLE: &'static [&'static str] = &["class_weight"];
+    const FROM_DISK: bool = true;
     type Settings = SvmSettings;
     type Kept = ();
 
@@ -95,6 +99,25 @@ impl PathLearner for LinearSvm {
             SvmLoss::Hinge => dual::solve(problem, Hinge, stop, seed, from, check),
             SvmLoss::ModifiedHuber => {
                 solver.solve()(problem, ModifiedHuber, stop, seed, from, check)
+            }
+        }
+    }
+
+    fn solve_stored(
+        settings: &SvmSettings,
+        problem: &dyn StoredProblem,
+        seed: u64,
+        from: Option<&Solution>,
+        check: Check<'_>,
+    ) -> Result<Option<Solution>, Unreadable> {
+        let stop = settings.stop();
+        match settings.loss {
+            SvmLoss::SquaredHinge => {
+                dual::solve_stored(problem, SquaredHinge, stop, seed, from, check)
+            }
+            SvmLoss::Hinge => dual::solve_stored(problem, Hinge, stop, seed, from, check),
+            SvmLoss::ModifiedHuber => {
+                dual::solve_stored(problem, ModifiedHuber, stop, seed, from, check)
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::generative::counts::{PRIOR, WORDS_NOT_MARKUP, alpha, log_ratio, valid
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, Fitted, FittedModel, Generative,
-    Incremental, InvalidModel, Learner, Prior, RawOutput, Sample, SampleRequest, settings,
+    Incremental, InvalidModel, Learner, Needs, Prior, RawOutput, Sample, SampleRequest, settings,
 };
 use crate::tokenize::TokenKinds;
 use serde::{Deserialize, Serialize};
@@ -70,7 +70,7 @@ impl Learner for BernoulliBayes {
         multivariate Bernoulli naive Bayes: each class chooses which words occur; absent words \
         count, too";
     const DEFAULT: bool = true;
-    const FITS_FROM_COUNTS: bool = true;
+    const NEEDS: Needs = Needs::Counts;
     type Settings = BernoulliSettings;
     type Fitted = Bernoulli;
 

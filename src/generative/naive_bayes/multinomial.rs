@@ -23,7 +23,8 @@ use crate::generative::counts::{
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, CodeLength, Evidence, Family, FitError, FitObserver, FittedModel, Generative,
-    Incremental, InvalidModel, Learner, Prior, RawOutput, Sample, SampleRequest, Setting, settings,
+    Incremental, InvalidModel, Learner, Needs, Prior, RawOutput, Sample, SampleRequest, Setting,
+    settings,
 };
 use crate::results::Bound;
 use crate::tokenize::TokenKinds;
@@ -137,7 +138,7 @@ impl Learner for MultinomialBayes {
         multinomial naive Bayes: each class draws words independently; one pass of counting, hard \
         to beat with few labels";
     const DEFAULT: bool = true;
-    const FITS_FROM_COUNTS: bool = true;
+    const NEEDS: Needs = Needs::Counts;
     const TUNABLE: &'static [&'static str] = &["representation", "smoothing"];
     type Settings = MultinomialSettings;
     type Fitted = Multinomial;

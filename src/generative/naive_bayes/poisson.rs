@@ -16,7 +16,7 @@ use crate::generative::counts::{PRIOR, alpha, log_ratio, validate_tables};
 use crate::model::tables::{Tables, in_table, push_by_column};
 use crate::model::{
     Auto, Evidence, Family, FitError, FitObserver, FittedModel, Generative, Incremental,
-    InvalidModel, Learner, Prior, RawOutput, Sample, SampleRequest, settings,
+    InvalidModel, Learner, Needs, Prior, RawOutput, Sample, SampleRequest, settings,
 };
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +69,7 @@ impl Learner for PoissonBayes {
         Poisson naive Bayes: in each class each word has a mean number of occurrences per \
         message, however long; for comparison";
     const DEFAULT: bool = false;
-    const FITS_FROM_COUNTS: bool = true;
+    const NEEDS: Needs = Needs::Counts;
     type Settings = PoissonSettings;
     type Fitted = Poisson;
 

@@ -1,4 +1,5 @@
-//! A table in memory: rows of values under names, as other programs hand them over.
+//! A table in memory: rows of values under names, as other programs hand them over, whole or in
+//! pieces of which memory holds one at a time.
 //!
 //! Its columns are found like those of a file. Each message says for itself whether it is a whole
 //! one, so that it is read alike alone and among others. The SHA-256 is that of the CSV file which
@@ -13,8 +14,9 @@ use crate::input::error::InputError;
 use crate::input::options::{Labels, Options};
 use crate::input::unpack::{Digest, Meter};
 use encoding_rs::UTF_8;
-use std::io;
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::{fmt, io};
 
 /// Number of rows from which the columns are found.
 const MOST_ROWS: usize = 200;
@@ -57,10 +59,97 @@ impl MemoryTable {
     }
 }
 
+/// The pieces of a table as they are handed over; else why the next one was not.
+pub type Pieces = Box<dyn Iterator<Item = Result<MemoryTable, String>> + Send>;
+
+/// A table that is handed over piece by piece: each a [`MemoryTable`] of the same columns.
+pub trait PieceTable: Send + Sync {
+    /// What the user calls it.
+    fn name(&self) -> &str;
+    /// Whether the pieces can be gone through more than once.
+    fn is_repeatable(&self) -> bool;
+    /// The pieces, from the first on; else why they cannot be had, once more for instance.
+    fn pieces(&self) -> Result<Pieces, String>;
+}
+
+/// What another program hands over.
+#[derive(Clone)]
+pub enum Handed {
+    /// A table in memory.
+    Whole(Arc<MemoryTable>),
+    /// A table that memory need not hold.
+    InPieces(Arc<dyn PieceTable>),
+}
+
+impl Handed {
+    /// What the user calls it.
+    pub fn name(&self) -> &str {
+        match self {
+            Handed::Whole(table) => &table.name,
+            Handed::InPieces(table) => table.name(),
+        }
+    }
+
+    /// Whether it can be read more than once.
+    pub fn is_repeatable(&self) -> bool {
+        match self {
+            Handed::Whole(_) => true,
+            Handed::InPieces(table) => table.is_repeatable(),
+        }
+    }
+
+    /// Bytes of all values, if they are known.
+    pub(in crate::input) fn size(&self) -> Option<u64> {
+        match self {
+            Handed::Whole(table) => Some(table.size()),
+            Handed::InPieces(_) => None,
+        }
+    }
+
+    /// As many pieces as have the rows from which columns are found, and the others.
+    fn begin(&self) -> Result<(VecDeque<Arc<MemoryTable>>, Option<Pieces>), String> {
+        let table = match self {
+            Handed::Whole(table) => return Ok((VecDeque::from([Arc::clone(table)]), None)),
+            Handed::InPieces(table) => table,
+        };
+        let (mut first, mut rows, mut more) = (VecDeque::new(), 0, table.pieces()?);
+        while rows < MOST_ROWS {
+            let Some(piece) = more.next().transpose()? else {
+                return Ok((first, None));
+            };
+            rows += piece.rows.len();
+            first.push_back(Arc::new(piece));
+        }
+        Ok((first, Some(more)))
+    }
+}
+
+impl PartialEq for Handed {
+    fn eq(&self, other: &Handed) -> bool {
+        match (self, other) {
+            (Handed::Whole(one), Handed::Whole(other)) => one == other,
+            (Handed::InPieces(one), Handed::InPieces(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Handed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Handed").field(&self.name()).finish()
+    }
+}
+
 /// Reads the rows of a table in memory.
 pub(in crate::input) struct MemoryReader {
-    table: Arc<MemoryTable>,
+    name: String,
+    /// The piece that is being read, those after it that are there already, and those to come.
+    piece: Arc<MemoryTable>,
     at: usize,
+    next: VecDeque<Arc<MemoryTable>>,
+    more: Option<Pieces>,
+    /// Rows of all pieces that were read.
+    read: u64,
     rows: RowReader,
     labels: Labels,
     meter: Meter,
@@ -71,29 +160,68 @@ pub(in crate::input) struct MemoryReader {
 impl MemoryReader {
     /// Finds the columns of a table.
     pub fn new(
-        table: Arc<MemoryTable>,
+        table: &Handed,
         options: &Options,
         meter: &Meter,
     ) -> Result<MemoryReader, InputError> {
-        if table.rows.is_empty() {
-            let file = table.name.clone();
-            return Err(InputError::Empty { file });
-        }
-        let names = table.columns.iter();
-        let names: Vec<Vec<u8>> = names.map(|name| name.clone().into_bytes()).collect();
+        let name = table.name().to_owned();
+        let broken = |why| InputError::BrokenOff {
+            file: name.clone(),
+            why,
+        };
+        let (mut next, more) = table.begin().map_err(broken)?;
+        let rows = next.iter().flat_map(|piece| &piece.rows);
         let bytes = |row: &Vec<Cell>| row.iter().map(|cell| cell.bytes().to_vec()).collect();
-        let first: Vec<Vec<Vec<u8>>> = table.rows.iter().take(MOST_ROWS).map(bytes).collect();
-        let plan = find(&table.name, Some(&names), &first, options)?;
+        let first: Vec<Vec<Vec<u8>>> = rows.take(MOST_ROWS).map(bytes).collect();
+        let Some(piece) = next.pop_front().filter(|_| !first.is_empty()) else {
+            return Err(InputError::Empty { file: name });
+        };
+        let names = piece.columns.iter();
+        let names: Vec<Vec<u8>> = names.map(|name| name.clone().into_bytes()).collect();
+        let plan = find(&name, Some(&names), &first, options)?;
         let mut reader = MemoryReader {
+            name,
+            piece,
             at: 0,
+            next,
+            more,
+            read: 0,
             rows: RowReader::new(plan, UTF_8, b',', options.label),
             labels: options.labels,
             csv: meter.digest().map(csv::Writer::from_writer),
             meter: meter.clone(),
-            table,
         };
         reader.digest(&names)?;
         Ok(reader)
+    }
+
+    /// Goes on to the next piece with rows, if the one that is being read has no more. Says whether
+    /// there is a row to read.
+    fn has_row(&mut self) -> Result<bool, InputError> {
+        while self.at >= self.piece.rows.len() {
+            let next = match self.next.pop_front() {
+                Some(piece) => Some(piece),
+                None => match self.more.as_mut().and_then(Iterator::next) {
+                    Some(Ok(piece)) => Some(Arc::new(piece)),
+                    Some(Err(why)) => return Err(self.broken(why)),
+                    None => None,
+                },
+            };
+            let Some(next) = next else { return Ok(false) };
+            if next.columns != self.piece.columns {
+                let (first, other) = (self.piece.columns.join(", "), next.columns.join(", "));
+                return Err(self.broken(format!(
+                    "the first batch has the columns {first}, a later one has {other}"
+                )));
+            }
+            (self.piece, self.at) = (next, 0);
+        }
+        Ok(true)
+    }
+
+    fn broken(&self, why: String) -> InputError {
+        let file = self.name.clone();
+        InputError::BrokenOff { file, why }
     }
 
     /// Whether the message in a cell is a whole one.
@@ -119,7 +247,7 @@ impl MemoryReader {
             return Ok(());
         };
         let written = csv.write_record(record);
-        written.map_err(|error| InputError::from_io(&self.table.name, 0, io::Error::other(error)))
+        written.map_err(|error| InputError::from_io(&self.name, 0, io::Error::other(error)))
     }
 }
 
@@ -131,17 +259,19 @@ impl AsRef<[u8]> for Cell {
 
 impl MailReader for MemoryReader {
     fn next(&mut self) -> Result<Option<Entry>, InputError> {
-        let table = Arc::clone(&self.table);
-        let Some(row) = table.rows.get(self.at) else {
+        if !self.has_row()? {
             // What it still holds is written when it is dropped.
             self.csv = None;
             return Ok(None);
-        };
+        }
+        let piece = Arc::clone(&self.piece);
+        let row = &piece.rows[self.at];
         self.at += 1;
+        self.read += 1;
         self.meter
             .count(row.iter().map(|cell| cell.bytes().len() as u64).sum());
         self.digest(row)?;
-        let line = self.at as u64;
+        let line = self.read;
         let whole = self.whole(row.get(self.rows.plan.text));
         let read = self
             .rows
@@ -188,16 +318,41 @@ mod tests {
     use crate::base::mail::Label;
     use crate::input::{BadRows, Source, open, open_table};
 
-    fn table(columns: &[&str], rows: &[&[&str]]) -> Arc<MemoryTable> {
+    fn table_of(columns: &[&str], rows: &[&[&str]]) -> MemoryTable {
         let cell = |text: &&str| Cell::Text((*text).to_owned());
-        Arc::new(MemoryTable {
+        MemoryTable {
             name: "the table".to_owned(),
             columns: columns.iter().map(|&name| name.to_owned()).collect(),
             rows: rows
                 .iter()
                 .map(|row| row.iter().map(cell).collect())
                 .collect(),
-        })
+        }
+    }
+
+    fn table(columns: &[&str], rows: &[&[&str]]) -> Handed {
+        Handed::Whole(Arc::new(table_of(columns, rows)))
+    }
+
+    /// Pieces, the last of which may be an error.
+    struct Batches(Vec<Result<MemoryTable, String>>);
+
+    impl PieceTable for Batches {
+        fn name(&self) -> &str {
+            "the batches"
+        }
+
+        fn is_repeatable(&self) -> bool {
+            true
+        }
+
+        fn pieces(&self) -> Result<Pieces, String> {
+            Ok(Box::new(self.0.clone().into_iter()))
+        }
+    }
+
+    fn batches(pieces: Vec<Result<MemoryTable, String>>) -> Handed {
+        Handed::InPieces(Arc::new(Batches(pieces)))
     }
 
     fn emails(source: &mut Source) -> Vec<Email> {
@@ -272,9 +427,9 @@ mod tests {
 
         let bytes = MemoryTable {
             rows: vec![vec![Cell::Message(b"no header at all".to_vec())]],
-            ..(*table(&["text"], &[])).clone()
+            ..table_of(&["text"], &[])
         };
-        let mut source = open_table(&Arc::new(bytes), &options).unwrap();
+        let mut source = open_table(&Handed::Whole(Arc::new(bytes)), &options).unwrap();
         let whole = Content::Raw(b"no header at all".to_vec());
         assert_eq!(emails(&mut source)[0].content, whole);
     }
@@ -302,5 +457,48 @@ mod tests {
         let nothing = open_table(&table(&["text"], &[]), &Options::default());
         let said = nothing.err().unwrap().to_string();
         assert_eq!(said, "the table is empty");
+    }
+
+    #[test]
+    fn a_table_in_pieces_is_read_like_the_whole_one() {
+        let rows: &[&[&str]] = &[
+            &["1", "claim it"],
+            &["0", "lunch"],
+            &["0", "minutes"],
+            &["1", "prize"],
+        ];
+        let options = Options {
+            hash: true,
+            ..Options::default()
+        };
+        let columns = ["spam", "body"];
+        let whole = table(&columns, rows);
+        let mut whole = open_table(&whole, &options).unwrap();
+        let expected = emails(&mut whole);
+        let piece = |rows: &[&[&str]]| Ok(table_of(&columns, rows));
+        let cuts = [piece(&rows[..1]), piece(&[]), piece(&rows[1..])];
+        let cut = batches(cuts.to_vec());
+        for _ in 0..2 {
+            let mut source = open_table(&cut, &options).unwrap();
+            assert_eq!(emails(&mut source), expected);
+            assert_eq!(source.sha256(), whole.sha256());
+        }
+        let said = |pieces: Vec<Result<MemoryTable, String>>| {
+            let read = open_table(&batches(pieces), &options)
+                .and_then(|source| source.collect::<Result<Vec<_>, _>>());
+            read.unwrap_err().to_string()
+        };
+        assert_eq!(said(vec![piece(&[])]), "the batches is empty");
+        let gone = Err("the connection was lost".to_owned());
+        assert_eq!(
+            said(vec![piece(rows), gone]),
+            "the batches: reading broke off: the connection was lost"
+        );
+        let other = Ok(table_of(&["body", "spam"], rows));
+        assert_eq!(
+            said(vec![piece(rows), other]),
+            "the batches: reading broke off: the first batch has the columns spam, body, a later \
+             one has body, spam"
+        );
     }
 }

@@ -18,7 +18,7 @@ use super::training::{TrainedModels, fitted};
 use crate::base::progress::Progress;
 use crate::dataset::StreamedCounts;
 use crate::model::file::{Card, ModelCard};
-use crate::model::{Catalog, ModelEntry};
+use crate::model::{Catalog, ModelEntry, Needs};
 use crate::train::{Training, train_counted};
 use std::io::{self, Write};
 
@@ -50,9 +50,11 @@ pub fn train_from_counts(
     let mut models = spec.resolve(catalog)?.models;
     let mut others = models
         .iter()
-        .filter(|model| !model.entry.fits_from_counts());
+        .filter(|model| model.entry.needs() != Needs::Counts);
     if let (Some(model), false) = (others.next(), spec.models.is_empty()) {
-        let learners = catalog.models().filter(|entry| entry.fits_from_counts());
+        let learners = catalog
+            .models()
+            .filter(|entry| entry.needs() == Needs::Counts);
         let learners: Vec<&str> = learners.map(ModelEntry::name).collect();
         return Err(refused(
             model.entry.name(),
@@ -62,7 +64,7 @@ pub fn train_from_counts(
             ),
         ));
     }
-    models.retain(|model| model.entry.fits_from_counts());
+    models.retain(|model| model.entry.needs() == Needs::Counts);
     let sums = &counts.sums;
     progress.note(&said(counts));
     progress.begin("training", models.len() as u64);

@@ -9,7 +9,7 @@ use super::error::LabError;
 use super::spec::DataSpec;
 use crate::base::mail::Label;
 use crate::base::progress::Progress;
-use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, TrainingMail};
+use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Streaming, TrainingMail};
 use crate::input::{DETAILED, Labels, RejectedRow, Source};
 use crate::predict::{ScoredBatch, Scorer};
 use crate::results::{Conflict, DataCard, Rejected, SourceLine, conflicting_groups};
@@ -51,8 +51,8 @@ pub struct Reading<'a> {
     pub labels: Labels,
     /// Whether the user is told what was read as what.
     pub quiet: bool,
-    /// The seed of the sample, where what is too large to hold may be counted as it passes by.
-    pub stream: Option<u64>,
+    /// How what is too large to hold is learned from, where it may be.
+    pub stream: Option<Streaming>,
 }
 
 impl<'a> Reading<'a> {
@@ -96,7 +96,7 @@ impl<'a> Reading<'a> {
         progress.begin("reading mail", source.size().unwrap_or(0));
         let batches = source.with_progress(|bytes| progress.advance(bytes));
         let mail = match self.stream {
-            Some(seed) => TrainingMail::read_or_stream(batches, self.recipe, self.keep, seed),
+            Some(how) => TrainingMail::read_or_stream(batches, self.recipe, self.keep, how),
             None => TrainingMail::read(batches, self.recipe, self.keep),
         }?;
         progress.end();

@@ -17,6 +17,14 @@ pub(super) struct DualDescent<'a, L> {
     pub bias: f64,
 }
 
+/// The state a row begins with: that of a like problem, scaled to its cost, or (nearly) 0.
+pub(super) fn begin<L: Dual>(loss: L, cost: f64, warm: Option<(f64, f64)>) -> f64 {
+    match warm {
+        Some((state, before)) => loss.rescale(state, cost / before),
+        None => loss.start(cost),
+    }
+}
+
 /// What a check found.
 #[derive(Clone, Copy)]
 pub(super) struct Found {
@@ -24,10 +32,61 @@ pub(super) struct Found {
     pub gap: f64,
 }
 
+impl Found {
+    /// What the weights have of the objective.
+    pub fn of_weights(weights: &[f64], bias: f64) -> Found {
+        let square = inner(weights, weights) + bias * bias;
+        Found {
+            primal: square / 2.0,
+            gap: 0.0,
+        }
+    }
+
+    /// The solution of these weights; `states` are those of the rows with their costs.
+    pub fn solution(
+        self,
+        weights: Vec<f64>,
+        bias: f64,
+        states: Vec<(f64, f64)>,
+        passes: u32,
+        converged: bool,
+    ) -> Solution {
+        Solution {
+            weights,
+            bias,
+            primal: self.primal,
+            gap: self.gap,
+            passes,
+            converged,
+            states,
+        }
+    }
+}
+
 impl<'a, L: Dual> DualDescent<'a, L> {
     /// At the dual variables of `warm`, or (nearly) at 0.
     pub fn new(problem: Problem<'a>, loss: L, warm: Option<&Solution>) -> DualDescent<'a, L> {
         let rows = problem.rows.len();
+        let from = warm.filter(|warm| warm.states.len() == rows);
+        let costs = problem.costs.iter().enumerate();
+        let states = costs
+            .map(|(row, &cost)| begin(loss, cost, from.map(|warm| warm.states[row])))
+            .collect();
+        let weights = vec![0.0; problem.rows.columns()];
+        let mut descent = DualDescent::at(problem, loss, states, weights, 0.0);
+        descent.add_up();
+        descent
+    }
+
+    /// At these dual variables, with the weights that follow from them and from those of rows
+    /// elsewhere.
+    pub fn at(
+        problem: Problem<'a>,
+        loss: L,
+        states: Vec<f64>,
+        weights: Vec<f64>,
+        bias: f64,
+    ) -> DualDescent<'a, L> {
         let square = |values: &[f32]| {
             values
                 .iter()
@@ -39,26 +98,14 @@ impl<'a, L: Dual> DualDescent<'a, L> {
             .iter()
             .map(|(_, values)| square(values) + problem.bias * problem.bias)
             .collect();
-        let cold = |row: usize| loss.start(problem.costs[row]);
-        let states = match warm {
-            Some(warm) if warm.states.len() == rows => {
-                let rescale =
-                    |(&(state, cost), now): (&(f64, f64), &f64)| loss.rescale(state, now / cost);
-                warm.states.iter().zip(problem.costs).map(rescale).collect()
-            }
-            _ => (0..rows).map(cold).collect(),
-        };
-        let weights = vec![0.0; problem.rows.columns()];
-        let mut descent = DualDescent {
+        DualDescent {
             problem,
             loss,
             norms,
             states,
             weights,
-            bias: 0.0,
-        };
-        descent.recompute_weights();
-        descent
+            bias,
+        }
     }
 
     /// Visits rows once, each set to its optimum. Returns the sum of the gaps they had when
@@ -93,7 +140,7 @@ impl<'a, L: Dual> DualDescent<'a, L> {
     }
 
     /// Whether the dual variable of a row is between its bounds, and a parabola there.
-    pub fn is_free(&self, row: usize) -> bool {
+    pub fn is_between(&self, row: usize) -> bool {
         let parabola = self.loss.parabola(self.problem.costs[row]);
         parabola.is_some_and(|to| self.states[row] > 0.0 && self.states[row] < to.most)
     }
@@ -122,9 +169,14 @@ impl<'a, L: Dual> DualDescent<'a, L> {
     }
 
     /// w is the sum of the dual variables again.
-    pub fn recompute_weights(&mut self) {
+    pub fn add_up(&mut self) {
         self.weights.fill(0.0);
         self.bias = 0.0;
+        self.add_all();
+    }
+
+    /// w += the sum of the dual variables.
+    pub fn add_all(&mut self) {
         for row in 0..self.states.len() {
             let alpha = self.loss.alpha(self.states[row], self.problem.costs[row]);
             if alpha != 0.0 {
@@ -134,12 +186,14 @@ impl<'a, L: Dual> DualDescent<'a, L> {
     }
 
     /// Measures every row's gap and the objective at the current weights.
-    pub fn check(&self, row_gaps: &mut [f64]) -> Found {
-        let square = inner(&self.weights, &self.weights) + self.bias * self.bias;
-        let mut found = Found {
-            primal: square / 2.0,
-            gap: 0.0,
-        };
+    pub fn measure(&self, row_gaps: &mut [f64]) -> Found {
+        let mut found = Found::of_weights(&self.weights, self.bias);
+        self.measure_rows(row_gaps, &mut found);
+        found
+    }
+
+    /// Measures every row's gap, and adds what the rows have of the objective and of the gap.
+    pub fn measure_rows(&self, row_gaps: &mut [f64], found: &mut Found) {
         for (row, row_gap) in row_gaps.iter_mut().enumerate() {
             let cost = self.problem.costs[row];
             let margin =
@@ -148,24 +202,6 @@ impl<'a, L: Dual> DualDescent<'a, L> {
             *row_gap = measure.gap;
             found.gap += measure.gap;
             found.primal += measure.primal;
-        }
-        found
-    }
-
-    /// The solution.
-    pub fn finish(self, found: &Found, passes: u32, converged: bool) -> Solution {
-        Solution {
-            bias: self.bias,
-            weights: self.weights,
-            primal: found.primal,
-            gap: found.gap,
-            passes,
-            converged,
-            states: self
-                .states
-                .into_iter()
-                .zip(self.problem.costs.iter().copied())
-                .collect(),
         }
     }
 }

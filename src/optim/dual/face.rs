@@ -79,7 +79,7 @@ impl<'a, L: Dual> Face<'a, L> {
         let parabolas = parabolas.collect::<Option<Vec<Parabola>>>()?;
         let rows = || parabolas.iter().enumerate();
         let diagonal = rows().map(|(row, parabola)| {
-            let free = f64::from(u8::from(at.is_free(row)));
+            let free = f64::from(u8::from(at.is_between(row)));
             free * (at.norms[row] + parabola.curvature)
         });
         let diagonal: Vec<f64> = diagonal.collect();
@@ -247,7 +247,7 @@ mod tests {
         };
         let mut descent = DualDescent::new(problem, loss, None);
         descent.states = vec![1.0, 1.0];
-        descent.recompute_weights();
+        descent.add_up();
         descend(&mut descent, BUDGET);
         (
             descent.states,

@@ -8,18 +8,24 @@
 //! gap are always those of the weights returned.
 //!
 //! Once that gets slow, and if the conjugate of the loss is a parabola between bounds, passes take
-//! turns with descents among all the variables between them, see `face`.
+//! turns with descents among all the variables between them, see `face`. Rows that do not fit into
+//! memory are worked on block by block, see `stored`.
 
 mod coordinates;
 mod face;
 mod narrow;
+mod stored;
+
+pub use self::stored::{Block, StoredProblem, Unreadable};
 
 use self::coordinates::{DualDescent, Found};
 use self::face::{Budget, descend};
 use self::narrow::Narrow;
+use self::stored::StoredDescent;
 use super::{At, Check, Dual, Problem, Solution, Stop};
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
+use std::convert::Infallible;
 
 /// What the work between two checks is to reach.
 #[derive(Clone, Copy)]
@@ -35,7 +41,7 @@ struct Goal {
 }
 
 /// Puts rows into random order.
-type Mix<'a> = &'a mut dyn FnMut(&mut [u32]);
+type Mix<'a> = &'a mut (dyn FnMut(&mut [u32]) + Send);
 
 /// Solves a problem; see [`Solve`](super::Solve).
 pub fn solve<L: Dual>(
@@ -46,8 +52,63 @@ pub fn solve<L: Dual>(
     warm: Option<&Solution>,
     check: Check<'_>,
 ) -> Option<Solution> {
-    let rows = problem.rows.len();
-    let mut descent = DualDescent::new(problem, loss, warm);
+    let descent = DualDescent::new(problem, loss, warm);
+    match run(descent, stop, seed, check) {
+        Ok(solution) => solution,
+        Err(never) => match never {},
+    }
+}
+
+/// Solves a problem whose rows are on disk, see [`StoredProblem`]; None if it was told not to go
+/// on.
+///
+/// # Errors
+/// Rows that could not be read.
+pub fn solve_stored<L: Dual>(
+    problem: &dyn StoredProblem,
+    loss: L,
+    stop: Stop,
+    seed: u64,
+    warm: Option<&Solution>,
+    check: Check<'_>,
+) -> Result<Option<Solution>, Unreadable> {
+    run(
+        StoredDescent::new(problem, loss, seed, warm)?,
+        stop,
+        seed,
+        check,
+    )
+}
+
+/// The work that [`run`] directs, wherever the rows are.
+trait Descent {
+    /// What can go wrong.
+    type Error;
+    /// Number of rows.
+    fn rows(&self) -> usize;
+    /// Works on these rows until the goal is reached. Returns how many rows were visited, each
+    /// visit counted.
+    fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> Result<u64, Self::Error>;
+    /// Measures every row's gap and the objective at the current weights.
+    fn check(&mut self, row_gaps: &mut [f64]) -> Result<Found, Self::Error>;
+    /// w is the sum of the dual variables again.
+    fn recompute_weights(&mut self) -> Result<(), Self::Error>;
+    /// Whether the dual variable of a row is between its bounds, and a parabola there.
+    fn is_free(&self, row: usize) -> bool;
+    /// The weights and the bias as they are.
+    fn plane(&self) -> (&[f64], f64);
+    /// The solution.
+    fn finish(self, found: &Found, passes: u32, converged: bool) -> Solution;
+}
+
+/// Descends until the gap is closed, checking on the way.
+fn run<D: Descent>(
+    mut descent: D,
+    stop: Stop,
+    seed: u64,
+    check: Check<'_>,
+) -> Result<Option<Solution>, D::Error> {
+    let rows = descent.rows();
     let mut rng = random_stream(seed, Stream::DualOrder);
     let mut mix = |rows: &mut [u32]| shuffle(rows, &mut rng);
     let mut active: Vec<u32> = (0..rows as u32).collect();
@@ -57,29 +118,30 @@ pub fn solve<L: Dual>(
     let mut goal = Goal::first(limit);
     let mut before = f64::INFINITY;
     loop {
-        visits += descent.work(&mut active, goal, &mut mix);
-        let mut found = descent.check(&mut row_gaps);
+        visits += descent.work(&mut active, goal, &mut mix)?;
+        let mut found = descent.check(&mut row_gaps)?;
         let passes = visits.div_ceil(rows.max(1) as u64) as u32;
         let (objective, gap) = (found.primal, found.gap);
+        let (weights, bias) = descent.plane();
         if !check(At {
             passes,
             objective,
             gap,
-            weights: &descent.weights,
-            bias: descent.bias,
+            weights,
+            bias,
         }) {
-            return None;
+            return Ok(None);
         }
         let over = visits >= limit || !found.primal.is_finite();
         if stop.tol < ROUNDED && (over || found.gap <= stop.tol * found.primal) {
             // w has followed many steps, each rounded: from here on it is the sum of the dual
             // variables again.
-            descent.recompute_weights();
-            found = descent.check(&mut row_gaps);
+            descent.recompute_weights()?;
+            found = descent.check(&mut row_gaps)?;
         }
         let converged = found.gap <= stop.tol * found.primal;
         if converged || over {
-            return Some(descent.finish(&found, passes, converged));
+            return Ok(Some(descent.finish(&found, passes, converged)));
         }
         goal = goal.next(found, before, stop.tol, limit - visits);
         before = found.gap;
@@ -133,22 +195,51 @@ impl Goal {
     }
 }
 
-impl<L: Dual> DualDescent<'_, L> {
-    /// Works on these rows until the goal is reached. Returns how many rows were visited, each
-    /// visit counted.
-    fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> u64 {
+impl<L: Dual> Descent for DualDescent<'_, L> {
+    type Error = Infallible;
+
+    fn rows(&self) -> usize {
+        self.states.len()
+    }
+
+    fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> Result<u64, Infallible> {
         // A copy pays only where there are many passes over few rows.
         if goal.enough.is_none() || chosen.len() > self.states.len() / 2 {
-            return self.rounds(chosen, goal, mix);
+            return Ok(self.rounds(chosen, goal, mix));
         }
         let narrow = Narrow::of(&self.problem, chosen);
         let mut on = self.on(&narrow);
         let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
         let visits = on.rounds(&mut order, goal, mix);
         self.take(&narrow, &on.states, &on.weights, on.bias);
-        visits
+        Ok(visits)
     }
 
+    fn check(&mut self, row_gaps: &mut [f64]) -> Result<Found, Infallible> {
+        Ok(self.measure(row_gaps))
+    }
+
+    fn recompute_weights(&mut self) -> Result<(), Infallible> {
+        self.add_up();
+        Ok(())
+    }
+
+    fn is_free(&self, row: usize) -> bool {
+        self.is_between(row)
+    }
+
+    fn plane(&self) -> (&[f64], f64) {
+        (&self.weights, self.bias)
+    }
+
+    fn finish(self, found: &Found, passes: u32, converged: bool) -> Solution {
+        let costs = self.problem.costs.iter().copied();
+        let states = self.states.into_iter().zip(costs).collect();
+        found.solution(self.weights, self.bias, states, passes, converged)
+    }
+}
+
+impl<L: Dual> DualDescent<'_, L> {
     fn rounds(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> u64 {
         let mut visits = 0;
         for round in 1.. {

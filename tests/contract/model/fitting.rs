@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use spamlab::base::mail::Label;
 use spamlab::dataset::features::{Encoder, GrowingEncoder, VocabularySettings, stored_vocabulary};
 use spamlab::dataset::{ClassCounts, Corpus, Representation, StreamedCounts, TrainingSet};
-use spamlab::model::{Calibration, Cost, Family, ModelEntry, NoObserver, Range, RawOutput};
+use spamlab::model::{Calibration, Cost, Family, ModelEntry, Needs, NoObserver, Range, RawOutput};
 use spamlab::tokenize::{Lexicon, Recipe, TokenKinds};
 use spamlab::train::{ModelSpec, TrainOptions, Trained, Training, train, train_counted};
 use std::collections::BTreeSet;
@@ -238,7 +238,7 @@ fn counts_teach_what_the_messages_teach() {
         let counted = entry.fit_counts(&grid, &ClassCounts::of(&data));
         assert_eq!(
             counted.is_ok(),
-            entry.fits_from_counts(),
+            entry.needs() == Needs::Counts,
             "{}",
             entry.name()
         );
@@ -284,7 +284,7 @@ fn a_streamed_corpus_trains_the_same_models_as_a_held_one() {
 /// All models that learn from counts, with nothing left to choose: training might choose otherwise
 /// from parts drawn otherwise.
 fn counting_models() -> Vec<ModelSpec> {
-    let counting = |entry: &&dyn ModelEntry| entry.fits_from_counts();
+    let counting = |entry: &&dyn ModelEntry| entry.needs() == Needs::Counts;
     let fixed = |entry: &'static dyn ModelEntry| {
         let mut table = entry.settings_table().iter();
         let smoothed = table.any(|setting| setting.name == "alpha");
