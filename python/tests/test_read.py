@@ -1,6 +1,9 @@
 """Everything that mail can be, read alike."""
 
 import mailbox
+import pickle
+import subprocess
+import sys
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -100,3 +103,102 @@ def test_what_is_read_is_described(tmp_path):
     assert repr(sl.read(["a"])) == "<spamlab.Mail: the list>"
     assert "mail.csv" in repr(sl.read(Path("mail.csv")))
     assert sl.read(sl.read(["a"])).ids == ["0"]
+
+
+def batches_of(pa):
+    table = pa.table({"text": TEXTS, "label": LABELS})
+    return table, table.to_batches(max_chunksize=2)
+
+
+def test_batches_are_the_table_that_they_are_cut_from(tmp_path):
+    pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    import pyarrow.dataset as ds
+    import pyarrow.parquet as pq
+
+    table, cut = batches_of(pa)
+    pq.write_table(table, tmp_path / "mail.parquet", row_group_size=2)
+    table.to_pandas().to_csv(tmp_path / "mail.csv", index=False)
+    expected = sl.read(table).to_dict()
+    parquet = pq.ParquetFile(tmp_path / "mail.parquet")
+    for source in [
+        cut,
+        iter(cut),
+        (batch for batch in cut),
+        [batch.to_pandas() for batch in cut],
+        pd.read_csv(tmp_path / "mail.csv", chunksize=2),
+        parquet,
+        parquet.iter_batches(batch_size=1),
+        ds.dataset(tmp_path / "mail.parquet"),
+        pa.RecordBatchReader.from_batches(table.schema, iter(cut)),
+    ]:
+        assert sl.read(source).to_dict() == expected
+    asked = sl.read(iter(cut), text_column="label", label_column="text", spam_label=TEXTS[1])
+    assert asked.labels == LABELS
+
+
+def test_batches_of_an_iterator_are_gone_through_once(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    table, cut = batches_of(pa)
+    again = sl.read(cut, name="mail")
+    once = sl.read(iter(cut), name="mail")
+    saved = []
+    for source in [once, again, again, sl.read(table, name="mail")]:
+        sl.train(source, models=["multinomial", "svm"], progress=False).save(tmp_path / "m.spamlab")
+        saved.append((tmp_path / "m.spamlab").read_bytes())
+    assert saved[1:] == saved[:1] * 3
+    with pytest.raises(ValueError, match="gone through before"):
+        sl.train(once, progress=False)
+    with pytest.raises(TypeError, match="cannot be pickled"):
+        pickle.dumps(again)
+
+
+def test_batches_that_break_off_say_why():
+    pa = pytest.importorskip("pyarrow")
+    table, cut = batches_of(pa)
+
+    def broken():
+        yield table
+        raise ConnectionError("the server went away")
+
+    with pytest.raises(ValueError, match="broke off: ConnectionError: the server went away"):
+        sl.train(broken(), progress=False)
+    other = [table, table.rename_columns(["text", "verdict"])]
+    with pytest.raises(ValueError, match="the columns text, label, a later one has text, verdict"):
+        sl.train(other, progress=False)
+    with pytest.raises(ValueError, match="a batch is a table, not int"):
+        sl.train([table, 7], progress=False)
+    with pytest.raises(ValueError, match="stand in their columns"):
+        sl.read(cut, LABELS)
+
+
+def test_mail_larger_than_memory_passes_by():
+    """In a process of its own, whose memory is measured."""
+    pytest.importorskip("resource")
+    program = """
+import resource, random, sys
+import spamlab as sl
+
+draw = random.Random(1)
+words = ["".join(draw.choices("bcdfgklmnprstvz", k=6)) for _ in range(20000)]
+
+def batches():
+    for _ in range(120):
+        labels = [draw.choice(["ham", "spam"]) for _ in range(500)]
+        texts = []
+        for label in labels:
+            half = words[:11000] if label == "ham" else words[9000:]
+            texts.append(" ".join(draw.choices(half, k=60) * 10))
+        yield {"text": texts, "label": labels}
+
+class Table:
+    def iter_batches(self):
+        return batches()
+
+model = sl.train(Table(), models=["multinomial", "logistic"], progress=False)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, len(model.models))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    memory, models = map(int, run.stdout.split())
+    # 250 MB of mail, of which 48 MB are held at a time, and 192 MB at first.
+    assert models == 2 and memory < 600, run.stdout

@@ -84,10 +84,12 @@ def python_of(document):
 @pytest.mark.parametrize("document", ["README.md", "python/README.md"])
 def test_what_the_documents_show_runs(document, tmp_path, monkeypatch):
     pytest.importorskip("sklearn")
+    pandas, _ = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
     # What needs Spark is run by test_spark.
     blocks = [block for block in python_of(ROOT / document) if "sl.spark" not in block]
     assert blocks
     (tmp_path / "mail.csv").write_bytes(MAIL.read_bytes())
+    pandas.read_csv(MAIL).to_parquet(tmp_path / "mail.parquet")
     monkeypatch.chdir(tmp_path)
     names = {}
     for block in blocks:

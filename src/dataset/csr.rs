@@ -82,10 +82,29 @@ impl CsrMatrix {
         self.starts.push(self.indices.len());
     }
 
+    /// Takes all rows away, but not the room that they took.
+    pub(super) fn clear(&mut self) {
+        self.starts.truncate(1);
+        self.indices.clear();
+        self.values.clear();
+    }
+
     /// Makes room for so many more entries, and no more.
     pub fn reserve(&mut self, entries: usize) {
         self.indices.reserve_exact(entries);
         self.values.reserve_exact(entries);
+    }
+
+    /// Appends a row of columns, which must be below [`CsrMatrix::columns`] and distinct, and as many
+    /// values.
+    pub(super) fn push_numbers(
+        &mut self,
+        columns: impl Iterator<Item = u32>,
+        values: impl Iterator<Item = f32>,
+    ) {
+        self.indices.extend(columns);
+        self.values.extend(values);
+        self.starts.push(self.indices.len());
     }
 
     /// Appends a row of this matrix or of another one with as many columns.

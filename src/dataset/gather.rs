@@ -62,21 +62,20 @@ impl TrainingMail {
         let mut read = |enough| {
             let mut builder = CorpusBuilder::new(recipe, keep);
             let more = builder.read_some(&mut batches, enough)?;
-            Ok((builder.finish(), more))
+            Ok((builder, more))
         };
         let (first, mut more) = read(most_held)?;
         if !more {
-            return Ok(TrainingMail::InMemory(first));
+            return Ok(TrainingMail::InMemory(first.finish()));
         }
         let mut counts = StreamedCounts::new(recipe, streaming.seed);
         if streaming.keeps_bags {
             counts = counts.with_bags();
         }
-        counts.add(&first);
-        drop(first);
+        counts.add(&first.finish_ungrouped());
         while more {
             let (piece, again) = read(PIECE)?;
-            counts.add(&piece);
+            counts.add(&piece.finish_ungrouped());
             more = again;
         }
         Ok(TrainingMail::Streamed(counts.settled()))

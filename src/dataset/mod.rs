@@ -16,8 +16,8 @@ mod fingerprints;
 mod folds;
 mod gather;
 mod near_duplicates;
+mod on_disk;
 mod rows;
-mod stored_bags;
 mod streamed_counts;
 
 pub use augmented::{AddedMail, AugmentedCorpus};
@@ -28,8 +28,8 @@ pub use csr::{CsrMatrix, Ragged};
 pub use fingerprints::{Fingerprints, Likeness, MessageFingerprint, similarity};
 pub use folds::{apart, fold_and_others, parts};
 pub use gather::{Counter, Streaming, TrainingMail};
+pub use on_disk::StoredRows;
 pub use rows::{Example, Rows, TrainingSet, UNKNOWN, beginning};
-pub use stored_bags::StoredRows;
 pub use streamed_counts::{ClassSums, CountRow, Counted, CountsError, PARTS};
 pub use streamed_counts::{StreamedCounts, hashing, zeros_of};
 

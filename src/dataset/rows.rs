@@ -98,11 +98,6 @@ impl<'a> Rows<'a> {
         &self.matrix
     }
 
-    /// See [`Rows::matrix`].
-    pub(super) fn into_matrix(self) -> CsrMatrix {
-        self.matrix
-    }
-
     /// Message `at` of these.
     pub fn example(&self, at: usize) -> Example<'_> {
         let (columns, values) = self.matrix.row(at);

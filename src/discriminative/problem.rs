@@ -5,10 +5,11 @@
 //! what learns cannot see the other.
 
 use crate::base::choices::choices;
+use crate::base::mail::Label;
 use crate::dataset::{CsrMatrix, StoredRows, TrainingSet};
 use crate::model::shared_settings::hold_out;
 use crate::model::{FitObserver, Setting};
-use crate::optim::{Block, Problem, StoredProblem, Unreadable};
+use crate::optim::{Problem, StoredProblem, Unreadable};
 use std::borrow::Cow;
 
 choices! {
@@ -106,14 +107,14 @@ impl<'a> LabelledRows<'a> {
 
 /// Labelled mail on disk as a problem.
 pub struct StoredLabelledRows<'a> {
-    rows: &'a StoredRows<'a>,
+    rows: &'a StoredRows,
     costs: [f64; 2],
 }
 
 impl<'a> StoredLabelledRows<'a> {
     /// See [`LabelledRows::new`].
     pub fn new(
-        rows: &'a StoredRows<'_>,
+        rows: &'a StoredRows,
         cost: f64,
         class_weight: ClassWeight,
     ) -> StoredLabelledRows<'a> {
@@ -133,19 +134,13 @@ impl StoredProblem for StoredLabelledRows<'_> {
         BIAS
     }
 
-    fn chunks(&self) -> Vec<usize> {
-        self.rows.labels().map(Iterator::count).collect()
+    fn chunks(&self) -> Vec<Vec<(f64, f64)>> {
+        let row = |label: Label| (label.sign(), self.costs[label.index()]);
+        let chunks = self.rows.labels();
+        chunks.map(|labels| labels.map(row).collect()).collect()
     }
 
-    fn read(&self, chunks: &[usize]) -> Result<Block, Unreadable> {
-        let (rows, labels) = self.rows.read(chunks).map_err(Unreadable)?;
-        Ok(Block {
-            rows,
-            signs: labels.iter().map(|label| label.sign()).collect(),
-            costs: labels
-                .iter()
-                .map(|label| self.costs[label.index()])
-                .collect(),
-        })
+    fn read(&self, chunks: &[usize], rows: &mut CsrMatrix) -> Result<(), Unreadable> {
+        self.rows.read(chunks, rows).map_err(Unreadable)
     }
 }

@@ -93,7 +93,7 @@ pub trait ModelEntry: Send + Sync {
     fn fit_stored(
         &self,
         grid: &[Value],
-        rows: &StoredRows<'_>,
+        rows: &StoredRows,
         seed: u64,
         watch: &mut dyn FitObserver,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError>;
@@ -254,7 +254,7 @@ impl<L: Learner> ModelEntry for L {
     fn fit_stored(
         &self,
         grid: &[Value],
-        rows: &StoredRows<'_>,
+        rows: &StoredRows,
         seed: u64,
         watch: &mut dyn FitObserver,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError> {

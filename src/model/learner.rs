@@ -193,7 +193,7 @@ pub trait Learner: Send + Sync + 'static {
     fn fit_stored(
         &self,
         _grid: &[Self::Settings],
-        _rows: &StoredRows<'_>,
+        _rows: &StoredRows,
         _seed: u64,
         _watch: &mut dyn FitObserver,
     ) -> Result<Vec<Self::Fitted>, FitError> {

@@ -21,7 +21,7 @@ mod problem;
 mod quadratic;
 pub mod stochastic;
 
-pub use dual::{Block, StoredProblem, Unreadable};
+pub use dual::{StoredProblem, Unreadable};
 pub use loss::{
     Dual, Hinge, Logistic, Loss, Measure, ModifiedHuber, Parabola, Smooth, SquaredHinge, Visit,
 };

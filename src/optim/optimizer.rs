@@ -111,7 +111,8 @@ pub struct Optimizer<F> {
     second: Vec<F>,
     /// How often each block moved; read by Adam alone.
     moves: Vec<u32>,
-    /// What Adam's two means must be divided by after so many moves.
+    /// What Adam's mean must be divided by after so many moves, and what the root of its mean
+    /// square must be multiplied by.
     starts: Vec<[f64; 2]>,
 }
 
@@ -203,8 +204,8 @@ impl<F: Float> Optimizer<F> {
                 self.moves[block] += 1;
                 let [short, long] = self.decays;
                 let moves = self.moves[block];
-                let [mean_start, square_start] = starts(&mut self.starts, self.decays, moves);
-                let (r, whole) = (number(rate / mean_start), number(1.0 / square_start.sqrt()));
+                let [mean_start, whole] = starts(&mut self.starts, self.decays, moves);
+                let (r, whole) = (number(rate / mean_start), number(whole));
                 let states = self.first[span.clone()]
                     .iter_mut()
                     .zip(&mut self.second[span]);
@@ -232,11 +233,13 @@ impl<F: Float> Optimizer<F> {
     }
 }
 
-/// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of both means.
+/// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of the mean, and one
+/// over the root of that of the mean square.
 fn starts(table: &mut Vec<[f64; 2]>, decays: [f64; 2], moves: u32) -> [f64; 2] {
     while table.len() < moves as usize {
         let next = table.len() as i32 + 1;
-        table.push(decays.map(|decay| 1.0 - decay.powi(next)));
+        let [mean, square] = decays.map(|decay| 1.0 - decay.powi(next));
+        table.push([mean, 1.0 / square.sqrt()]);
     }
     table[moves as usize - 1]
 }

@@ -133,7 +133,9 @@ impl<'a> Counted<'a> {
             }
             (Needs::StoredRows, _) => {
                 let rows = self.tally.stored_rows(encoder, view, self.left_out);
-                let rows = rows.ok_or(FitError::NeedsMessages)?;
+                let rows = rows
+                    .ok_or(FitError::NeedsMessages)?
+                    .map_err(FitError::Storage)?;
                 entry.fit_stored(&grid, &rows, self.seed, watch)
             }
             _ => Err(FitError::NeedsMessages),

@@ -19,7 +19,7 @@ pub use rows::{CountRow, Counted, CountsError, hashing, zeros_of};
 
 pub use self::sample::PARTS;
 use super::features::Encoder;
-use super::stored_bags::{StoredBags, StoredRows};
+use super::on_disk::{StoredBags, StoredRows};
 use super::{ClassCounts, Corpus, FeatureView, Representation};
 use crate::base::mail::Label;
 use crate::tokenize::{Lexicon, Recipe, TokenId};
@@ -314,14 +314,14 @@ impl StreamedCounts {
         self.sample.of_part(part)
     }
 
-    /// All messages but those of the part `held_out`, for a model that reads them by `encoder` and
-    /// `view`; None unless bags were kept.
-    pub fn stored_rows<'a>(
-        &'a self,
-        encoder: &'a Encoder,
+    /// The rows of all messages but those of the part `held_out`, for a model that reads them by
+    /// `encoder` and `view`; None unless bags were kept.
+    pub fn stored_rows(
+        &self,
+        encoder: &Encoder,
         view: FeatureView,
         held_out: Option<usize>,
-    ) -> Option<StoredRows<'a>> {
+    ) -> Option<Result<StoredRows, String>> {
         Some(self.bags.as_ref()?.rows(encoder, view, held_out))
     }
 

@@ -215,7 +215,7 @@ impl<M: PathLearner> Learner for M {
     fn fit_stored(
         &self,
         grid: &[M::Settings],
-        rows: &StoredRows<'_>,
+        rows: &StoredRows,
         seed: u64,
         watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {

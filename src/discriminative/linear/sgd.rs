@@ -60,13 +60,17 @@ settings! {
         learning_rate: Auto = Setting::tuned(1e-6..=1e3, RATES, "the first learning rate"),
         schedule: Schedule = SCHEDULE,
         batch_size: usize = BATCH_SIZE,
-        max_iter: u32 = Setting::whole(30, 1..=1_000_000, "passes over the mail at most"),
+        max_iter: u32 = Setting::whole(PASSES, 1..=1_000_000, "passes over the mail at most"),
         validation_fraction: f64 = VALIDATION_FRACTION,
         n_iter_no_change: u32 = N_ITER_NO_CHANGE,
         representation: LinearRepresentation = REPRESENTATION,
         class_weight: ClassWeight = CLASS_WEIGHT,
     }
 }
+
+/// By ten folds of the six Enron sets pooled (seeds 3 and 4) and of SpamAssassin 30 passes make 1.03 %
+/// and 1.08 % errors, 10 make 0.97 to 1.05 % and 0.99 to 1.01 %, in less than half the time.
+const PASSES: u32 = 10;
 
 /// Rates tried when it is left to training.
 const RATES: &[f64] = &[0.01, 0.1, 1.0];

@@ -74,12 +74,13 @@ impl<'a, L: Dual> DualDescent<'a, L> {
             .collect();
         let weights = vec![0.0; problem.rows.columns()];
         let mut descent = DualDescent::at(problem, loss, states, weights, 0.0);
+        descent.ready();
         descent.add_up();
         descent
     }
 
     /// At these dual variables, with the weights that follow from them and from those of rows
-    /// elsewhere.
+    /// elsewhere; only to be measured until it is [`ready`](DualDescent::ready).
     pub fn at(
         problem: Problem<'a>,
         loss: L,
@@ -87,25 +88,29 @@ impl<'a, L: Dual> DualDescent<'a, L> {
         weights: Vec<f64>,
         bias: f64,
     ) -> DualDescent<'a, L> {
+        DualDescent {
+            problem,
+            loss,
+            norms: Vec::new(),
+            states,
+            weights,
+            bias,
+        }
+    }
+
+    /// Computes what passes over the rows need.
+    pub fn ready(&mut self) {
         let square = |values: &[f32]| {
             values
                 .iter()
                 .map(|&value| f64::from(value) * f64::from(value))
                 .sum::<f64>()
         };
-        let norms = problem
-            .rows
-            .iter()
-            .map(|(_, values)| square(values) + problem.bias * problem.bias)
+        let bias = self.problem.bias;
+        let rows = self.problem.rows.iter();
+        self.norms = rows
+            .map(|(_, values)| square(values) + bias * bias)
             .collect();
-        DualDescent {
-            problem,
-            loss,
-            norms,
-            states,
-            weights,
-            bias,
-        }
     }
 
     /// Visits rows once, each set to its optimum. Returns the sum of the gaps they had when

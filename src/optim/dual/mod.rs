@@ -16,7 +16,7 @@ mod face;
 mod narrow;
 mod stored;
 
-pub use self::stored::{Block, StoredProblem, Unreadable};
+pub use self::stored::{StoredProblem, Unreadable};
 
 use self::coordinates::{DualDescent, Found};
 use self::face::{Budget, descend};

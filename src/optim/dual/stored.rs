@@ -16,26 +16,17 @@ use crate::optim::{Dual, Problem, Solution};
 use rand_pcg::Pcg64;
 use std::ops::Range;
 
-/// Some rows of a problem.
-pub struct Block {
-    /// The rows x, without the constant column.
-    pub rows: CsrMatrix,
-    /// The sign y of each row: +1 or -1.
-    pub signs: Vec<f64>,
-    /// The cost of each row, above 0.
-    pub costs: Vec<f64>,
-}
-
 /// A problem whose rows are on disk, in chunks. It is that of [`Problem`].
 pub trait StoredProblem: Sync {
     /// Number of columns, without the constant one.
     fn columns(&self) -> usize;
     /// The value of the constant column; 0 for no bias.
     fn bias(&self) -> f64;
-    /// Number of rows of each chunk.
-    fn chunks(&self) -> Vec<usize>;
-    /// Reads these chunks, one after the other.
-    fn read(&self, chunks: &[usize]) -> Result<Block, Unreadable>;
+    /// Of each row of each chunk the sign y, +1 or -1, and the cost, above 0.
+    fn chunks(&self) -> Vec<Vec<(f64, f64)>>;
+    /// Reads the rows x of these chunks, without the constant column and one chunk after the other,
+    /// into a matrix, in place of what that holds.
+    fn read(&self, chunks: &[usize], rows: &mut CsrMatrix) -> Result<(), Unreadable>;
 }
 
 /// Rows on disk that cannot be read, and why.
@@ -54,10 +45,13 @@ pub(super) struct StoredDescent<'a, L> {
     chunks: Vec<Range<usize>>,
     /// Which chunks are put together.
     lots: Pcg64,
-    states: Vec<f64>,
+    signs: Vec<f64>,
     costs: Vec<f64>,
+    states: Vec<f64>,
     weights: Vec<f64>,
     bias: f64,
+    /// Room for the block that is worked on, and for the one that is read.
+    blocks: [CsrMatrix; 2],
 }
 
 impl<'a, L: Dual> StoredDescent<'a, L> {
@@ -68,31 +62,57 @@ impl<'a, L: Dual> StoredDescent<'a, L> {
         seed: u64,
         warm: Option<&Solution>,
     ) -> Result<StoredDescent<'a, L>, Unreadable> {
-        let mut rows = 0;
-        let mut range = |count: usize| {
-            rows += count;
-            rows - count..rows
+        let rows = problem.chunks();
+        let mut count = 0;
+        let range = |chunk: &Vec<_>| {
+            count += chunk.len();
+            count - chunk.len()..count
         };
-        let chunks: Vec<Range<usize>> = problem.chunks().into_iter().map(&mut range).collect();
+        let chunks: Vec<Range<usize>> = rows.iter().map(range).collect();
+        let (signs, costs): (Vec<f64>, Vec<f64>) = rows.into_iter().flatten().unzip();
+        let warm = warm.filter(|warm| warm.states.len() == costs.len());
+        let before = |row: usize| warm.map(|warm| warm.states[row]);
+        let states = costs.iter().enumerate();
+        let states = states.map(|(row, &cost)| begin(loss, cost, before(row)));
         let mut descent = StoredDescent {
             problem,
             loss,
             chunks,
             lots: random_stream(seed, Stream::Blocks),
-            states: vec![0.0; rows],
-            costs: vec![0.0; rows],
+            states: states.collect(),
+            signs,
+            costs,
             weights: vec![0.0; problem.columns()],
             bias: 0.0,
+            blocks: Default::default(),
         };
-        let from = warm.filter(|warm| warm.states.len() == rows);
-        descent.each(&descent.all(), |rows, on| {
-            for (at, &row) in rows.iter().enumerate() {
-                let before = from.map(|warm| warm.states[row]);
-                on.states[at] = begin(loss, on.problem.costs[at], before);
+        match warm.zip(warm.and_then(|warm| descent.ratio(warm))) {
+            // α grows with the cost, and w with it.
+            Some((warm, ratio)) => {
+                let weights = warm.weights.iter();
+                descent.weights = weights.map(|weight| weight * ratio).collect();
+                descent.bias = warm.bias * ratio;
             }
-            on.add_all();
-        })?;
+            None if descent.is_at_zero() => {}
+            None => descent.recompute_weights()?,
+        }
         Ok(descent)
+    }
+
+    /// By how much the costs are those of another problem, if all are by as much.
+    fn ratio(&self, warm: &Solution) -> Option<f64> {
+        let costs = self.costs.iter().zip(&warm.states);
+        let mut ratios = costs.map(|(now, (_, before))| now / before);
+        let first = ratios.next()?;
+        ratios
+            .all(|ratio| (ratio / first - 1.0).abs() < 1e-12)
+            .then_some(first)
+    }
+
+    /// Whether all dual variables are 0, and so are the weights.
+    fn is_at_zero(&self) -> bool {
+        let mut states = self.states.iter().zip(&self.costs);
+        states.all(|(&state, &cost)| self.loss.alpha(state, cost) == 0.0)
     }
 
     /// All chunks.
@@ -101,24 +121,30 @@ impl<'a, L: Dual> StoredDescent<'a, L> {
     }
 
     /// Reads these chunks block by block, and shows each block to `work` with the numbers of its
-    /// rows.
+    /// rows. While a block is worked on, the next one is read.
     fn each(
         &mut self,
         chunks: &[usize],
         mut work: impl FnMut(&[usize], &mut DualDescent<'_, L>) + Send,
     ) -> Result<(), Unreadable> {
         let problem = self.problem;
-        let mut blocks = chunks.chunks(CHUNKS);
-        let mut chunks = blocks.next();
-        let mut block = chunks.map(|chunks| problem.read(chunks)).transpose()?;
-        while let (Some(now), Some(read)) = (chunks, block) {
-            chunks = blocks.next();
-            let ((), next) = rayon::join(
-                || self.work_on(now, &read, &mut work),
-                || chunks.map(|chunks| problem.read(chunks)).transpose(),
-            );
-            block = next?;
+        let [mut block, mut next] = std::mem::take(&mut self.blocks);
+        let blocks: Vec<&[usize]> = chunks.chunks(CHUNKS).collect();
+        if let Some(first) = blocks.first() {
+            problem.read(first, &mut block)?;
         }
+        for (at, chunks) in blocks.iter().enumerate() {
+            let ((), read) = rayon::join(
+                || self.work_on(chunks, &block, &mut work),
+                || match blocks.get(at + 1) {
+                    Some(chunks) => problem.read(chunks, &mut next),
+                    None => Ok(()),
+                },
+            );
+            read?;
+            std::mem::swap(&mut block, &mut next);
+        }
+        self.blocks = [block, next];
         Ok(())
     }
 
@@ -126,23 +152,23 @@ impl<'a, L: Dual> StoredDescent<'a, L> {
     fn work_on(
         &mut self,
         chunks: &[usize],
-        block: &Block,
+        block: &CsrMatrix,
         work: &mut (impl FnMut(&[usize], &mut DualDescent<'_, L>) + Send),
     ) {
         let rows = chunks.iter().flat_map(|&chunk| self.chunks[chunk].clone());
         let rows: Vec<usize> = rows.collect();
+        let of = |all: &[f64]| -> Vec<f64> { rows.iter().map(|&row| all[row]).collect() };
         let problem = Problem {
-            rows: &block.rows,
-            signs: &block.signs,
-            costs: &block.costs,
+            rows: block,
+            signs: &of(&self.signs),
+            costs: &of(&self.costs),
             bias: self.problem.bias(),
         };
-        let states = rows.iter().map(|&row| self.states[row]).collect();
         let weights = std::mem::take(&mut self.weights);
-        let mut on = DualDescent::at(problem, self.loss, states, weights, self.bias);
+        let mut on = DualDescent::at(problem, self.loss, of(&self.states), weights, self.bias);
         work(&rows, &mut on);
-        for (at, &row) in rows.iter().enumerate() {
-            (self.states[row], self.costs[row]) = (on.states[at], block.costs[at]);
+        for (&row, state) in rows.iter().zip(&on.states) {
+            self.states[row] = *state;
         }
         (self.weights, self.bias) = (on.weights, on.bias);
     }
@@ -172,6 +198,7 @@ impl<L: Dual> Descent for StoredDescent<'_, L> {
                 ..goal
             };
             if goal.visits > 0 {
+                on.ready();
                 visits += on.rounds(&mut here, goal, mix);
             }
         })?;
@@ -220,12 +247,13 @@ mod tests {
     use crate::optim::{Hinge, Logistic, SquaredHinge, Stop, primal_objective};
 
     const BIAS: f64 = 1.0;
-    const COSTS: [f64; 2] = [2.0, 3.0];
 
     /// Rows in chunks of three, those of one class first.
     struct Sorted {
         rows: CsrMatrix,
         signs: Vec<f64>,
+        /// Of ham and spam.
+        costs: [f64; 2],
         broken: bool,
     }
 
@@ -244,12 +272,13 @@ mod tests {
             Sorted {
                 rows,
                 signs,
+                costs: [2.0, 3.0],
                 broken,
             }
         }
 
         fn costs(&self) -> Vec<f64> {
-            let cost = |&sign: &f64| COSTS[usize::from(sign > 0.0)];
+            let cost = |&sign: &f64| self.costs[usize::from(sign > 0.0)];
             self.signs.iter().map(cost).collect()
         }
     }
@@ -263,23 +292,21 @@ mod tests {
             BIAS
         }
 
-        fn chunks(&self) -> Vec<usize> {
-            self.signs.chunks(3).map(<[f64]>::len).collect()
+        fn chunks(&self) -> Vec<Vec<(f64, f64)>> {
+            let rows = self.signs.iter().copied().zip(self.costs());
+            let rows: Vec<(f64, f64)> = rows.collect();
+            rows.chunks(3).map(<[_]>::to_vec).collect()
         }
 
-        fn read(&self, chunks: &[usize]) -> Result<Block, Unreadable> {
+        fn read(&self, chunks: &[usize], rows: &mut CsrMatrix) -> Result<(), Unreadable> {
             if self.broken && chunks.contains(&40) {
                 return Err(Unreadable("the disk is gone".to_owned()));
             }
             let of = |&chunk: &usize| 3 * chunk..(3 * chunk + 3).min(self.signs.len());
-            let mut rows = CsrMatrix::new(20);
-            let (mut signs, mut costs) = (Vec::new(), Vec::new());
-            for row in chunks.iter().flat_map(of) {
-                rows.push_row(self.rows.row(row));
-                signs.push(self.signs[row]);
-                costs.push(COSTS[usize::from(self.signs[row] > 0.0)]);
-            }
-            Ok(Block { rows, signs, costs })
+            *rows = CsrMatrix::new(20);
+            let numbers = chunks.iter().flat_map(of);
+            numbers.for_each(|row| rows.push_row(self.rows.row(row)));
+            Ok(())
         }
     }
 
@@ -303,10 +330,21 @@ mod tests {
         let objective = primal_objective(&problem, loss, &found.weights, found.bias);
         assert!((objective - found.primal).abs() <= 1e-12 * objective);
         assert!((found.primal - exact.primal).abs() <= 2e-9 * objective);
-        // From the optimum it is there at once.
+        // From the optimum it is there at once, and from that of other costs it comes there.
         let again = solve_stored(&stored, loss, stop, 2, Some(&found), &mut |_| true);
         let again = again.unwrap().unwrap();
         assert!(again.converged && again.passes < 10, "{}", again.passes);
+        for costs in [[1.0, 1.5], [1.0, 1.0]] {
+            let other = Sorted {
+                costs,
+                ..Sorted::new(500, false)
+            };
+            let from = solve_stored(&other, loss, stop, 3, None, &mut |_| true);
+            let from = from.unwrap().unwrap();
+            let again = solve_stored(&stored, loss, stop, 2, Some(&from), &mut |_| true);
+            let again = again.unwrap().unwrap();
+            assert!((again.primal - exact.primal).abs() <= 2e-9 * objective);
+        }
     }
 
     #[test]

@@ -1,0 +1,87 @@
+//! A file of chunks, each of which can be read alone.
+
+use crate::base::mail::Label;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, PoisonError};
+
+/// Bytes that a chunk has at least, but for the last one.
+pub(super) const CHUNK: usize = 256 << 10;
+
+/// One message as memory knows it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stored {
+    pub label: Label,
+    /// The part of the corpus that it is counted by.
+    pub part: u8,
+}
+
+/// Where a chunk is, and what it holds.
+#[derive(Debug, Clone)]
+pub(super) struct Chunk {
+    start: u64,
+    bytes: usize,
+    pub messages: Vec<Stored>,
+}
+
+/// Chunks of bytes on disk. What goes wrong when they are written is told when they are read.
+pub(super) struct ChunkFile {
+    file: Result<Mutex<File>, String>,
+    chunks: Vec<Chunk>,
+}
+
+impl ChunkFile {
+    /// A file without chunks.
+    pub fn new() -> ChunkFile {
+        ChunkFile {
+            file: tempfile::tempfile().map(Mutex::new).map_err(sentence),
+            chunks: Vec::new(),
+        }
+    }
+
+    /// All chunks in order.
+    pub fn chunks(&self) -> &[Chunk] {
+        &self.chunks
+    }
+
+    /// Appends a chunk.
+    pub fn push(&mut self, bytes: &[u8], messages: Vec<Stored>) {
+        let end = |chunk: &Chunk| chunk.start + chunk.bytes as u64;
+        self.chunks.push(Chunk {
+            start: self.chunks.last().map_or(0, end),
+            bytes: bytes.len(),
+            messages,
+        });
+        if let Ok(file) = &mut self.file {
+            let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = file.write_all(bytes) {
+                self.file = Err(sentence(error));
+            }
+        }
+    }
+
+    /// Reads a chunk behind what `into` holds.
+    ///
+    /// # Errors
+    /// Why it could not be written or cannot be read.
+    pub fn read(&self, chunk: &Chunk, into: &mut Vec<u8>) -> Result<(), String> {
+        let file = self.file.as_ref().map_err(String::clone)?;
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(chunk.start)).map_err(sentence)?;
+        let wanted = chunk.bytes as u64;
+        let read = Read::by_ref(&mut *file).take(wanted).read_to_end(into);
+        match read.map_err(sentence)? as u64 == wanted {
+            true => Ok(()),
+            false => Err(sentence(io::ErrorKind::UnexpectedEof.into())),
+        }
+    }
+}
+
+/// What went wrong, and where.
+fn sentence(error: io::Error) -> String {
+    let folder = std::env::temp_dir();
+    format!(
+        "mail that memory does not hold is kept in {} while a model learns from it: {error}",
+        folder.display()
+    )
+}
