@@ -24,8 +24,6 @@ pub enum Stream {
     LearningCurve(u8, Label),
     /// Order of the coordinates in dual coordinate descent: 0xD0A1.
     DualOrder,
-    /// Which chunks of rows on disk are worked on together: 0xB10C.
-    Blocks,
     /// Units that dropout silences: 0xD20F.
     Dropout,
     /// Messages with which the components of a class begin, in a mixture: from 0xE300.
@@ -98,7 +96,6 @@ impl Stream {
                 0xC04E + 2 * u128::from(resample) + label.index() as u128
             }
             Stream::DualOrder => 0xD0A1,
-            Stream::Blocks => 0xB10C,
             Stream::Dropout => 0xD20F,
             Stream::MixtureStart(label) => 0xE300 + label.index() as u128,
             Stream::ClusterStart(restart) => 0xE310 + u128::from(restart),
@@ -162,7 +159,7 @@ mod tests {
     use crate::base::math::shuffle;
 
     /// One of each kind of stream but [`Stream::Search`], whose ranges are constants.
-    const KINDS: [Stream; 31] = [
+    const KINDS: [Stream; 30] = [
         Stream::Test(0),
         Stream::NetWeights,
         Stream::OnlineOrder,
@@ -170,7 +167,6 @@ mod tests {
         Stream::DescentOrder,
         Stream::LearningCurve(0, Label::Ham),
         Stream::DualOrder,
-        Stream::Blocks,
         Stream::Dropout,
         Stream::MixtureStart(Label::Ham),
         Stream::ClusterStart(0),
@@ -223,7 +219,6 @@ mod tests {
             | Stream::NetOrder
             | Stream::DescentOrder
             | Stream::DualOrder
-            | Stream::Blocks
             | Stream::Dropout
             | Stream::Folds
             | Stream::LatentSemantics

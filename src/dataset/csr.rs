@@ -95,8 +95,8 @@ impl CsrMatrix {
         self.values.reserve_exact(entries);
     }
 
-    /// Appends a row of columns, which must be below [`CsrMatrix::columns`] and distinct, and as many
-    /// values.
+    /// Appends a row of columns, which must be below [`CsrMatrix::columns`] and distinct, and as
+    /// many values.
     pub(super) fn push_numbers(
         &mut self,
         columns: impl Iterator<Item = u32>,

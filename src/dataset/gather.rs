@@ -40,8 +40,8 @@ impl TrainingMail {
         Ok(TrainingMail::InMemory(builder.finish()))
     }
 
-    /// Reads all mail of `batches` for models to which counts or rows on disk suffice, and counts it
-    /// as it passes by if it is too large to hold. `keep` must ask for near-duplicates.
+    /// Reads all mail of `batches` for models to which counts or rows on disk suffice, and counts
+    /// it as it passes by if it is too large to hold. `keep` must ask for near-duplicates.
     pub fn read_or_stream<E: Send>(
         batches: impl IntoIterator<Item = Result<Vec<Email>, E>, IntoIter: Send>,
         recipe: &Recipe,

@@ -111,8 +111,7 @@ pub struct Optimizer<F> {
     second: Vec<F>,
     /// How often each block moved; read by Adam alone.
     moves: Vec<u32>,
-    /// What Adam's mean must be divided by after so many moves, and what the root of its mean
-    /// square must be multiplied by.
+    /// What Adam's two means must be divided by after so many moves.
     starts: Vec<[f64; 2]>,
 }
 
@@ -204,8 +203,8 @@ impl<F: Float> Optimizer<F> {
                 self.moves[block] += 1;
                 let [short, long] = self.decays;
                 let moves = self.moves[block];
-                let [mean_start, whole] = starts(&mut self.starts, self.decays, moves);
-                let (r, whole) = (number(rate / mean_start), number(whole));
+                let [mean_start, square_start] = starts(&mut self.starts, self.decays, moves);
+                let (r, whole) = (number(rate / mean_start), number(1.0 / square_start.sqrt()));
                 let states = self.first[span.clone()]
                     .iter_mut()
                     .zip(&mut self.second[span]);
@@ -233,13 +232,11 @@ impl<F: Float> Optimizer<F> {
     }
 }
 
-/// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of the mean, and one
-/// over the root of that of the mean square.
+/// Entry `moves - 1` of a table that grows as it is asked: `1 - decay^moves` of both means.
 fn starts(table: &mut Vec<[f64; 2]>, decays: [f64; 2], moves: u32) -> [f64; 2] {
     while table.len() < moves as usize {
         let next = table.len() as i32 + 1;
-        let [mean, square] = decays.map(|decay| 1.0 - decay.powi(next));
-        table.push([mean, 1.0 / square.sqrt()]);
+        table.push(decays.map(|decay| 1.0 - decay.powi(next)));
     }
     table[moves as usize - 1]
 }

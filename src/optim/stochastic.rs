@@ -11,7 +11,7 @@
 
 use super::early_stopping::EarlyStopping;
 use super::optimizer::{Optimizer, Schedule, UpdateRule};
-use super::problem::{dot, inner};
+use super::problem::inner;
 use super::{Loss, Problem, Solution};
 use crate::base::math::shuffle;
 use crate::base::streams::{Stream, random_stream};
@@ -151,7 +151,13 @@ struct Descent<'a, L> {
     steps: f64,
     /// What is added to each column's gradient for its own weight, by every row that holds it.
     shares: Vec<f64>,
-    batch: Batch,
+    /// Gradients of the columns of the batch, 0 elsewhere.
+    gradient: Vec<f64>,
+    /// The columns of the batch.
+    touched: Vec<u32>,
+    /// The last batch that touched each column.
+    stamps: Vec<u64>,
+    batches: u64,
     /// 1 over the sum of all costs, times the rows.
     scale: f64,
 }
@@ -184,58 +190,42 @@ impl<'a, L: Loss> Descent<'a, L> {
                 .into_iter()
                 .map(|rows: f64| 1.0 / rows.max(1.0))
                 .collect(),
-            batch: Batch::new(length),
+            gradient: vec![0.0; length],
+            touched: Vec::new(),
+            stamps: vec![0; length],
+            batches: 0,
             scale: rows / problem.costs.iter().sum::<f64>(),
         }
     }
 
     /// One step, when the share `done` of the work is done.
-    fn learn(&mut self, rows: &[u32], done: f64) {
+    fn learn(&mut self, batch: &[u32], done: f64) {
+        self.batches += 1;
+        self.touched.clear();
         let problem = self.problem;
-        let scale = self.scale / rows.len() as f64;
-        let constant = problem.length() - 1;
-        let columns = rows
-            .iter()
-            .flat_map(|&row| problem.rows.row(row as usize).0);
-        let known = columns.copied().chain([constant as u32]);
-        self.batch
-            .gather(known, &self.weights, |column| scale * self.shares[column]);
-        let Batch {
-            touched,
-            places,
-            weights,
-            decays,
-            gradient,
-            ..
-        } = &mut self.batch;
-        let last = places.last().map_or(0, |&place| place as usize);
-        let mut places = places.as_slice();
-        for &row in rows {
+        let scale = self.scale / batch.len() as f64;
+        let (constant, last) = (problem.length() - 1, self.weights.len() - 1);
+        for &row in batch {
             let row = row as usize;
             let sign = problem.signs[row];
-            let (columns, values) = problem.rows.row(row);
-            let (here, rest) = places.split_at(columns.len());
-            places = rest;
-            let product = dot(here, values, weights) + problem.bias * weights[last];
+            let product = problem.product(row, &self.weights[..constant], self.weights[last]);
             let slope = sign * self.loss.slope(sign * product, problem.costs[row]) * scale;
-            for (&place, value) in here.iter().zip(values) {
-                let place = place as usize;
-                gradient[place] += slope * f64::from(*value) + decays[place];
+            let (columns, values) = problem.rows.row(row);
+            for (&column, value) in columns.iter().zip(values) {
+                self.add(column as usize, slope * f64::from(*value), scale);
             }
             if problem.bias != 0.0 {
-                gradient[last] += slope * problem.bias + decays[last];
+                self.add(constant, slope * problem.bias, scale);
             }
         }
         let rate = match self.plan.rule {
             UpdateRule::Ftrl => self.plan.learning_rate,
             _ => self.plan.learning_rate * self.plan.schedule.share(done),
         };
-        for (&column, &gradient) in touched.iter().zip(&*gradient) {
+        for &column in &self.touched {
             let at = column as usize;
-            if at == constant && problem.bias == 0.0 {
-                continue;
-            }
             let before = self.weights[at];
+            let gradient = std::mem::replace(&mut self.gradient[at], 0.0);
             self.optimizer
                 .step(at, &mut self.weights[at..=at], &[gradient], rate);
             if let Some(moved) = self.moved.get_mut(at) {
@@ -243,6 +233,15 @@ impl<'a, L: Loss> Descent<'a, L> {
             }
         }
         self.steps += 1.0;
+    }
+
+    /// Adds to a column's gradient a row's slope and its share of the weight's own.
+    fn add(&mut self, column: usize, slope: f64, scale: f64) {
+        if self.stamps[column] != self.batches {
+            self.stamps[column] = self.batches;
+            self.touched.push(column as u32);
+        }
+        self.gradient[column] += slope + scale * self.shares[column] * self.weights[column];
     }
 
     /// Begins the average anew: a mean of the later iterates only is nearer (Rakhlin, Shamir and
@@ -263,65 +262,6 @@ impl<'a, L: Loss> Descent<'a, L> {
             .zip(&self.moved)
             .map(|(weight, moved)| weight - moved / self.steps)
             .collect()
-    }
-}
-
-/// The columns of a batch, numbered anew as they are met: what a step computes again and again lies
-/// together.
-struct Batch {
-    /// The place of each column of the problem in the batch, [`NOWHERE`] between batches.
-    by_column: Vec<u32>,
-    /// The column of each place.
-    touched: Vec<u32>,
-    /// The place of each entry of the batch, row after row.
-    places: Vec<u32>,
-    weights: Vec<f64>,
-    /// What every row that holds a column adds to the gradient for the weight itself.
-    decays: Vec<f64>,
-    gradient: Vec<f64>,
-}
-
-const NOWHERE: u32 = u32::MAX;
-
-impl Batch {
-    fn new(columns: usize) -> Batch {
-        Batch {
-            by_column: vec![NOWHERE; columns],
-            touched: Vec::new(),
-            places: Vec::new(),
-            weights: Vec::new(),
-            decays: Vec::new(),
-            gradient: Vec::new(),
-        }
-    }
-
-    /// Begins a batch whose entries have these columns. `decay` is the factor of a weight that a
-    /// row adds to its gradient.
-    fn gather(
-        &mut self,
-        columns: impl Iterator<Item = u32>,
-        weights: &[f64],
-        decay: impl Fn(usize) -> f64,
-    ) {
-        for column in self.touched.drain(..) {
-            self.by_column[column as usize] = NOWHERE;
-        }
-        self.places.clear();
-        self.weights.clear();
-        self.decays.clear();
-        self.gradient.clear();
-        for column in columns {
-            let at = column as usize;
-            let place = &mut self.by_column[at];
-            if *place == NOWHERE {
-                *place = self.touched.len() as u32;
-                self.touched.push(column);
-                self.weights.push(weights[at]);
-                self.decays.push(decay(at) * weights[at]);
-                self.gradient.push(0.0);
-            }
-            self.places.push(*place);
-        }
     }
 }
 

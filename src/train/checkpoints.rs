@@ -26,7 +26,7 @@ pub type TrainingKey = [u8; 32];
 
 /// Version of what a checkpoint holds. To be raised when that changes, and when fits come to other
 /// bits.
-pub const CHECKPOINT_FORMAT: u32 = 2;
+pub const CHECKPOINT_FORMAT: u32 = 1;
 
 /// What the name of a checkpoint ends in.
 const ENDING: &str = ".part";

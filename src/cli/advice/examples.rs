@@ -141,6 +141,10 @@ fn rows() -> Vec<InputError> {
             file: file(),
             limit: 1 << 20,
         },
+        InputError::BrokenOff {
+            file: file(),
+            why: "the connection was lost".to_owned(),
+        },
         InputError::Failed {
             file: file(),
             read: 1,

@@ -103,9 +103,8 @@ impl Advised for InputError {
                 &["add mail of the other class, since training needs both"]
             }
             InputError::TooLarge { .. } => &["leave it out", "remove its attachments"],
-            InputError::BrokenOff { .. } | InputError::Failed { .. } => {
-                &["check the disk or the connection and try again"]
-            }
+            InputError::BrokenOff { .. } => &["look at what broke off, and give all batches again"],
+            InputError::Failed { .. } => &["check the disk or the connection and try again"],
         })
     }
 }

@@ -34,7 +34,9 @@ impl ChunkFile {
     /// A file without chunks.
     pub fn new() -> ChunkFile {
         ChunkFile {
-            file: tempfile::tempfile().map(Mutex::new).map_err(sentence),
+            file: tempfile::tempfile()
+                .map(Mutex::new)
+                .map_err(|error| sentence(&error)),
             chunks: Vec::new(),
         }
     }
@@ -55,7 +57,7 @@ impl ChunkFile {
         if let Ok(file) = &mut self.file {
             let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
             if let Err(error) = file.write_all(bytes) {
-                self.file = Err(sentence(error));
+                self.file = Err(sentence(&error));
             }
         }
     }
@@ -67,18 +69,20 @@ impl ChunkFile {
     pub fn read(&self, chunk: &Chunk, into: &mut Vec<u8>) -> Result<(), String> {
         let file = self.file.as_ref().map_err(String::clone)?;
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.seek(SeekFrom::Start(chunk.start)).map_err(sentence)?;
+        file.seek(SeekFrom::Start(chunk.start))
+            .map_err(|error| sentence(&error))?;
         let wanted = chunk.bytes as u64;
         let read = Read::by_ref(&mut *file).take(wanted).read_to_end(into);
-        match read.map_err(sentence)? as u64 == wanted {
-            true => Ok(()),
-            false => Err(sentence(io::ErrorKind::UnexpectedEof.into())),
+        if read.map_err(|error| sentence(&error))? as u64 == wanted {
+            Ok(())
+        } else {
+            Err(sentence(&io::ErrorKind::UnexpectedEof.into()))
         }
     }
 }
 
 /// What went wrong, and where.
-fn sentence(error: io::Error) -> String {
+fn sentence(error: &io::Error) -> String {
     let folder = std::env::temp_dir();
     format!(
         "mail that memory does not hold is kept in {} while a model learns from it: {error}",

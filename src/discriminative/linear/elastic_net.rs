@@ -9,7 +9,7 @@ use super::common::{C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, TOL,
 use super::path::{PathLearner, PathSettings, path_settings};
 use crate::base::choices::choices;
 use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
-use crate::model::{Auto, MarginLoss, Setting, settings};
+use crate::model::{Auto, Cost, MarginLoss, Setting, settings};
 use crate::optim::lasso::{self, Columns, Penalty};
 use crate::optim::{Check, Logistic, ModifiedHuber, Problem, Solution, SquaredHinge};
 
@@ -66,6 +66,8 @@ impl PathLearner for ElasticNet {
         logistic regression that leaves most tokens without a weight: lasso and ridge mixed, to a \
         proven optimum";
     const DEFAULT: bool = false;
+    /// Eight times that of `svm`.
+    const COST: Cost = Cost::Moderate;
     const TUNABLE: &'static [&'static str] = &["l1_ratio"];
     type Settings = ElasticNetSettings;
     type Kept = Option<Columns>;

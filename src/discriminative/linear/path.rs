@@ -8,7 +8,7 @@ use super::common::Linear;
 use crate::dataset::{CsrMatrix, Representation, StoredRows, TrainingSet};
 use crate::discriminative::problem::{ClassWeight, LabelledRows, StoredLabelledRows};
 use crate::model::{
-    Convergence, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss, Needs,
+    Convergence, Cost, Family, FitError, FitObserver, Learner, LinearProblem, MarginLoss, Needs,
     ObjectivePoint, Settings,
 };
 use crate::optim::{At, Check, Problem, Solution, Stop, StoredProblem, Unreadable};
@@ -89,6 +89,8 @@ pub trait PathLearner: Send + Sync + 'static {
     const SUMMARY: &'static str;
     /// See [`Learner::DEFAULT`].
     const DEFAULT: bool;
+    /// See [`Learner::COST`].
+    const COST: Cost = Cost::Cheap;
     /// See [`Learner::TUNABLE`].
     const TUNABLE: &'static [&'static str];
     /// See [`Learner::Settings`].
@@ -162,6 +164,7 @@ impl<M: PathLearner> Learner for M {
     const FAMILY: Family = Family::Discriminative;
     const SUMMARY: &'static str = M::SUMMARY;
     const DEFAULT: bool = M::DEFAULT;
+    const COST: Cost = M::COST;
     const TUNABLE: &'static [&'static str] = M::TUNABLE;
     const NEEDS: Needs = if M::FROM_DISK {
         Needs::StoredRows

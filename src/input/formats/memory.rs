@@ -338,7 +338,7 @@ mod tests {
     struct Batches(Vec<Result<MemoryTable, String>>);
 
     impl PieceTable for Batches {
-        fn name(&self) -> &str {
+        fn name(&self) -> &'static str {
             "the batches"
         }
 
@@ -485,7 +485,7 @@ mod tests {
         }
         let said = |pieces: Vec<Result<MemoryTable, String>>| {
             let read = open_table(&batches(pieces), &options)
-                .and_then(|source| source.collect::<Result<Vec<_>, _>>());
+                .and_then(Iterator::collect::<Result<Vec<_>, _>>);
             read.unwrap_err().to_string()
         };
         assert_eq!(said(vec![piece(&[])]), "the batches is empty");

@@ -12,36 +12,18 @@
 //! memory are worked on block by block, see `stored`.
 
 mod coordinates;
+mod descent;
 mod face;
+mod in_memory;
 mod narrow;
 mod stored;
 
 pub use self::stored::{StoredProblem, Unreadable};
 
-use self::coordinates::{DualDescent, Found};
-use self::face::{Budget, descend};
-use self::narrow::Narrow;
+use self::coordinates::DualDescent;
+use self::descent::run;
 use self::stored::StoredDescent;
-use super::{At, Check, Dual, Problem, Solution, Stop};
-use crate::base::math::shuffle;
-use crate::base::streams::{Stream, random_stream};
-use std::convert::Infallible;
-
-/// What the work between two checks is to reach.
-#[derive(Clone, Copy)]
-struct Goal {
-    /// Passes over the chosen rows at most.
-    rounds: u32,
-    /// The sum of their gaps that is small enough, in the unit of the objective.
-    aim: f64,
-    /// Visits of a row at most.
-    visits: u64,
-    /// Where a descent between two passes ends, once there are any.
-    enough: Option<f64>,
-}
-
-/// Puts rows into random order.
-type Mix<'a> = &'a mut (dyn FnMut(&mut [u32]) + Send);
+use super::{Check, Dual, Problem, Solution, Stop};
 
 /// Solves a problem; see [`Solve`](super::Solve).
 pub fn solve<L: Dual>(
@@ -72,204 +54,16 @@ pub fn solve_stored<L: Dual>(
     warm: Option<&Solution>,
     check: Check<'_>,
 ) -> Result<Option<Solution>, Unreadable> {
-    run(
-        StoredDescent::new(problem, loss, seed, warm)?,
-        stop,
-        seed,
-        check,
-    )
-}
-
-/// The work that [`run`] directs, wherever the rows are.
-trait Descent {
-    /// What can go wrong.
-    type Error;
-    /// Number of rows.
-    fn rows(&self) -> usize;
-    /// Works on these rows until the goal is reached. Returns how many rows were visited, each
-    /// visit counted.
-    fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> Result<u64, Self::Error>;
-    /// Measures every row's gap and the objective at the current weights.
-    fn check(&mut self, row_gaps: &mut [f64]) -> Result<Found, Self::Error>;
-    /// w is the sum of the dual variables again.
-    fn recompute_weights(&mut self) -> Result<(), Self::Error>;
-    /// Whether the dual variable of a row is between its bounds, and a parabola there.
-    fn is_free(&self, row: usize) -> bool;
-    /// The weights and the bias as they are.
-    fn plane(&self) -> (&[f64], f64);
-    /// The solution.
-    fn finish(self, found: &Found, passes: u32, converged: bool) -> Solution;
-}
-
-/// Descends until the gap is closed, checking on the way.
-fn run<D: Descent>(
-    mut descent: D,
-    stop: Stop,
-    seed: u64,
-    check: Check<'_>,
-) -> Result<Option<Solution>, D::Error> {
-    let rows = descent.rows();
-    let mut rng = random_stream(seed, Stream::DualOrder);
-    let mut mix = |rows: &mut [u32]| shuffle(rows, &mut rng);
-    let mut active: Vec<u32> = (0..rows as u32).collect();
-    let mut row_gaps = vec![0.0; rows];
-    let mut visits = 0_u64;
-    let limit = u64::from(stop.max_iter) * rows as u64;
-    let mut goal = Goal::first(limit);
-    let mut before = f64::INFINITY;
-    loop {
-        visits += descent.work(&mut active, goal, &mut mix)?;
-        let mut found = descent.check(&mut row_gaps)?;
-        let passes = visits.div_ceil(rows.max(1) as u64) as u32;
-        let (objective, gap) = (found.primal, found.gap);
-        let (weights, bias) = descent.plane();
-        if !check(At {
-            passes,
-            objective,
-            gap,
-            weights,
-            bias,
-        }) {
-            return Ok(None);
-        }
-        let over = visits >= limit || !found.primal.is_finite();
-        if stop.tol < ROUNDED && (over || found.gap <= stop.tol * found.primal) {
-            // w has followed many steps, each rounded: from here on it is the sum of the dual
-            // variables again.
-            descent.recompute_weights()?;
-            found = descent.check(&mut row_gaps)?;
-        }
-        let converged = found.gap <= stop.tol * found.primal;
-        if converged || over {
-            return Ok(Some(descent.finish(&found, passes, converged)));
-        }
-        goal = goal.next(found, before, stop.tol, limit - visits);
-        before = found.gap;
-        let least = found.gap / rows as f64 * QUIET;
-        active.clear();
-        active.extend((0..rows as u32).filter(|&row| {
-            row_gaps[row as usize] >= least
-                || goal.enough.is_some() && descent.is_free(row as usize)
-        }));
-    }
-}
-
-/// Passes over the chosen rows after which every row is measured again.
-const MOST_ROUNDS: u32 = 5;
-/// Passes before the first measurement: enough to tell which rows need work.
-const FIRST_ROUNDS: u32 = 3;
-/// A row whose gap is below this share of the mean is left alone until the next measurement. On the
-/// tf-idf of SpamAssassin (`benches/against_liblinear.py`) shares of 0.1, 0.03 and 0 take logistic
-/// regression at C = 1 to 1e-6 in 38, 23 and 22 ms, and the SVM at C = 10 in 71, 74 and 179 ms.
-const QUIET: f64 = 0.03;
-/// Below this tolerance the rounding of w along the way is no longer negligible (it is about 1e-13
-/// of the objective).
-const ROUNDED: f64 = 1e-8;
-/// Passes are slow when this share of the gap is left at the next check.
-const SLOW: f64 = 0.3;
-/// Descents begin below this gap, as a share of the objective: before it most of the variables
-/// that a descent moves would end at a bound. On the same matrix 1e-3 takes the hinge at C = 10 to
-/// 1e-6 in twice the time of 3e-3.
-const SETTLED: f64 = 3e-3;
-
-impl Goal {
-    fn first(visits: u64) -> Goal {
-        Goal {
-            rounds: FIRST_ROUNDS,
-            aim: 0.0,
-            visits,
-            enough: None,
-        }
-    }
-
-    /// The goal after a check, before which the gap was `before`.
-    fn next(self, found: Found, before: f64, tol: f64, visits: u64) -> Goal {
-        let enough = tol * found.primal / 2.0;
-        let slow = found.gap > SLOW * before && found.gap <= SETTLED * found.primal;
-        Goal {
-            rounds: MOST_ROUNDS,
-            aim: (found.gap / 5.0).max(enough),
-            visits,
-            enough: (slow || self.enough.is_some()).then_some(enough),
-        }
-    }
-}
-
-impl<L: Dual> Descent for DualDescent<'_, L> {
-    type Error = Infallible;
-
-    fn rows(&self) -> usize {
-        self.states.len()
-    }
-
-    fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> Result<u64, Infallible> {
-        // A copy pays only where there are many passes over few rows.
-        if goal.enough.is_none() || chosen.len() > self.states.len() / 2 {
-            return Ok(self.rounds(chosen, goal, mix));
-        }
-        let narrow = Narrow::of(&self.problem, chosen);
-        let mut on = self.on(&narrow);
-        let mut order: Vec<u32> = (0..chosen.len() as u32).collect();
-        let visits = on.rounds(&mut order, goal, mix);
-        self.take(&narrow, &on.states, &on.weights, on.bias);
-        Ok(visits)
-    }
-
-    fn check(&mut self, row_gaps: &mut [f64]) -> Result<Found, Infallible> {
-        Ok(self.measure(row_gaps))
-    }
-
-    fn recompute_weights(&mut self) -> Result<(), Infallible> {
-        self.add_up();
-        Ok(())
-    }
-
-    fn is_free(&self, row: usize) -> bool {
-        self.is_between(row)
-    }
-
-    fn plane(&self) -> (&[f64], f64) {
-        (&self.weights, self.bias)
-    }
-
-    fn finish(self, found: &Found, passes: u32, converged: bool) -> Solution {
-        let costs = self.problem.costs.iter().copied();
-        let states = self.states.into_iter().zip(costs).collect();
-        found.solution(self.weights, self.bias, states, passes, converged)
-    }
-}
-
-impl<L: Dual> DualDescent<'_, L> {
-    fn rounds(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> u64 {
-        let mut visits = 0;
-        for round in 1.. {
-            mix(chosen);
-            // The gaps met on the way tell when another check pays.
-            let left = self.pass(chosen);
-            visits += chosen.len() as u64;
-            if left <= goal.aim || round >= goal.rounds || visits >= goal.visits {
-                break;
-            }
-            if let Some(enough) = goal.enough {
-                let visits_left = goal.visits - visits;
-                visits += descend(
-                    self,
-                    Budget {
-                        enough,
-                        visits: visits_left,
-                    },
-                );
-            }
-        }
-        visits
-    }
+    run(StoredDescent::new(problem, loss, warm)?, stop, seed, check)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::math::uniform;
+    use crate::base::streams::{Stream, random_stream};
     use crate::dataset::CsrMatrix;
+    use crate::optim::At;
     use crate::optim::{Hinge, Logistic, ModifiedHuber, SquaredHinge, primal_objective};
 
     const EXACT: Stop = Stop {

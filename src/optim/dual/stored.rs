@@ -8,12 +8,9 @@
 //! class at a time. While a block is worked on, the next one is read.
 
 use super::coordinates::{DualDescent, Found, begin};
-use super::{Descent, Goal, Mix};
-use crate::base::math::shuffle;
-use crate::base::streams::{Stream, random_stream};
+use super::descent::{Descent, Goal, Mix};
 use crate::dataset::CsrMatrix;
 use crate::optim::{Dual, Problem, Solution};
-use rand_pcg::Pcg64;
 use std::ops::Range;
 
 /// A problem whose rows are on disk, in chunks. It is that of [`Problem`].
@@ -43,8 +40,6 @@ pub(super) struct StoredDescent<'a, L> {
     loss: L,
     /// The rows of each chunk.
     chunks: Vec<Range<usize>>,
-    /// Which chunks are put together.
-    lots: Pcg64,
     signs: Vec<f64>,
     costs: Vec<f64>,
     states: Vec<f64>,
@@ -59,7 +54,6 @@ impl<'a, L: Dual> StoredDescent<'a, L> {
     pub fn new(
         problem: &'a dyn StoredProblem,
         loss: L,
-        seed: u64,
         warm: Option<&Solution>,
     ) -> Result<StoredDescent<'a, L>, Unreadable> {
         let rows = problem.chunks();
@@ -78,7 +72,6 @@ impl<'a, L: Dual> StoredDescent<'a, L> {
             problem,
             loss,
             chunks,
-            lots: random_stream(seed, Stream::Blocks),
             states: states.collect(),
             signs,
             costs,
@@ -183,10 +176,14 @@ impl<L: Dual> Descent for StoredDescent<'_, L> {
 
     fn work(&mut self, chosen: &mut [u32], goal: Goal, mix: Mix<'_>) -> Result<u64, Unreadable> {
         let mut wanted = vec![false; self.rows()];
-        chosen.iter().for_each(|&row| wanted[row as usize] = true);
-        let mut chunks = self.all();
-        chunks.retain(|&chunk| wanted[self.chunks[chunk].clone()].contains(&true));
-        shuffle(&mut chunks, &mut self.lots);
+        for &row in &*chosen {
+            wanted[row as usize] = true;
+        }
+        let mut chunks: Vec<u32> = (0..self.chunks.len() as u32).collect();
+        chunks.retain(|&chunk| wanted[self.chunks[chunk as usize].clone()].contains(&true));
+        // By lot other chunks are put together each time.
+        mix(&mut chunks);
+        let chunks: Vec<usize> = chunks.iter().map(|&chunk| chunk as usize).collect();
         let mut visits = 0;
         self.each(&chunks, |rows, on| {
             let here = (0..).zip(rows).filter(|&(_, &row)| wanted[row]);
@@ -244,6 +241,7 @@ mod tests {
     use super::super::{solve, solve_stored};
     use super::*;
     use crate::base::math::uniform;
+    use crate::base::streams::{Stream, random_stream};
     use crate::optim::{Hinge, Logistic, SquaredHinge, Stop, primal_objective};
 
     const BIAS: f64 = 1.0;
