@@ -60,7 +60,7 @@ impl Mail {
     ) -> PyResult<Mail> {
         let table = Batches {
             name,
-            batches,
+            begin: batches,
             is_repeatable,
         };
         handed(Handed::InPieces(Arc::new(table)), options)
@@ -182,7 +182,8 @@ fn table_of(
 /// A table that Python hands over in pieces.
 struct Batches {
     name: String,
-    batches: Py<PyAny>,
+    /// Is called for an iterator.
+    begin: Py<PyAny>,
     is_repeatable: bool,
 }
 
@@ -196,7 +197,7 @@ impl PieceTable for Batches {
     }
 
     fn pieces(&self) -> Result<Pieces, String> {
-        let begun = Python::attach(|py| self.batches.call0(py)).map_err(|error| said(&error))?;
+        let begun = Python::attach(|py| self.begin.call0(py)).map_err(|error| said(&error))?;
         let name = self.name.clone();
         let next = move || {
             let piece = Python::attach(|py| piece(begun.bind(py), &name));
