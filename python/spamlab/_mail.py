@@ -153,14 +153,16 @@ def read(
         if labels is not None or ids is not None:
             raise ValueError("labels and ids of mail in files stand in the files")
         return Mail(_native.Mail.of_inputs(files, _json(options)))
-    batches, source = _batches(source)
+    batches = _batches(source)
+    columns = None if batches is not None else _table(source)
+    if batches is None and columns is None:
+        batches, source = _batches_of_iterable(source)
     if batches is not None:
         if labels is not None or ids is not None:
             raise ValueError("labels and ids of mail in batches stand in their columns")
         called = name or _called(source, False)
         native = _native.Mail.of_batches(called, batches, batches.is_repeatable, _json(options))
         return Mail(native)
-    columns = _table(source)
     is_list = columns is None
     if is_list:
         messages, found = _messages(source)
@@ -222,16 +224,19 @@ def _columns(batch: Any) -> tuple[list[str], list[list]]:
     return list(columns), list(columns.values())
 
 
-def _batches(source: Any) -> tuple[_Batches | None, Any]:
-    """The batches of a table, or None; and the source, whose first element may have been looked
-    at."""
+def _batches(source: Any) -> _Batches | None:
+    """The batches of what can be asked for them."""
     for method in ("iter_batches", "to_batches"):
         begin = getattr(source, method, None)
         # A pyarrow Table, too, has batches, but it is in memory.
         if begin is not None and not hasattr(source, "to_pylist"):
-            return _Batches(lambda: iter(begin()), True), source
-    if _table(source) is not None or isinstance(source, (str, bytes, bytearray, Message)):
-        return None, source
+            return _Batches(lambda: iter(begin()), True)
+    return None
+
+
+def _batches_of_iterable(source: Any) -> tuple[_Batches | None, Any]:
+    """The batches of a list or an iterator of tables, or None; and the source, whose first element
+    may have been looked at."""
     if isinstance(source, (list, tuple)):
         is_table = bool(source) and _is_table(source[0])
         return (_Batches(lambda: iter(source), True), source) if is_table else (None, source)

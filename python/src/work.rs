@@ -55,6 +55,12 @@ pub fn run<T: Send + 'static>(
     shown: bool,
     work: impl FnOnce(&dyn Progress) -> T + Send + 'static,
 ) -> PyResult<T> {
+    if pool()?.current_thread_index().is_some() {
+        // Python was called by such work, and calls back: to wait for a thread would be to wait for
+        // this one.
+        let silent = Told::new(false);
+        return Ok(py.detach(|| work(&silent)));
+    }
     let told = Arc::new(Told::new(shown));
     let (sender, mut receiver) = channel();
     let progress = Arc::clone(&told);

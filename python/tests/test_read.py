@@ -37,6 +37,7 @@ def test_lists_series_arrays_tables_and_generators_are_the_same_mail():
         sl.read(pa.array(TEXTS), pa.chunked_array([LABELS])),
         sl.read({"text": TEXTS, "label": LABELS}),
         sl.read({"text": TEXTS, "wanted": ["yes", "no", "yes"]}, LABELS),
+        sl.read({"text": iter(TEXTS), "label": map(str, LABELS)}),
     ]:
         assert source.to_dict() == expected
         assert source.to_pandas().equals(pd.DataFrame(expected))
@@ -169,6 +170,27 @@ def test_batches_that_break_off_say_why():
         sl.train([table, 7], progress=False)
     with pytest.raises(ValueError, match="stand in their columns"):
         sl.read(cut, LABELS)
+
+
+def test_batches_may_ask_spamlab_themselves(model):
+    pa = pytest.importorskip("pyarrow")
+    table, cut = batches_of(pa)
+
+    def asking():
+        for batch in cut:
+            assert len(model.predict(batch.column("text").to_pylist())) == batch.num_rows
+            yield batch
+
+    assert sl.read(asking()).to_dict() == sl.read(table).to_dict()
+
+
+def test_empty_batches_are_passed_over_but_not_for_ever():
+    pa = pytest.importorskip("pyarrow")
+    table, _ = batches_of(pa)
+    empty = table.slice(0, 0)
+    assert sl.read([empty, table, empty]).to_dict() == sl.read(table).to_dict()
+    with pytest.raises(ValueError, match="batches in a row are empty"):
+        sl.read(empty for _ in iter(int, 1)).to_dict()
 
 
 def test_mail_larger_than_memory_passes_by():

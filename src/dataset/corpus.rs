@@ -243,6 +243,12 @@ impl Corpus {
         self.groups[row]
     }
 
+    /// The part of its corpus by which message `row` is counted, see
+    /// [`StreamedCounts`](super::StreamedCounts).
+    pub fn part(&self, row: usize) -> usize {
+        usize::from(self.parts[row])
+    }
+
     /// The day on which message `row` says that it was written, as the number yyyymmdd; none
     /// unless texts are kept.
     pub fn day(&self, row: usize) -> Option<u32> {

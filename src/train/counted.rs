@@ -11,14 +11,13 @@
 use super::inner_folds::{HeldOut, Pooled};
 use super::inner_split::SplitScores;
 use super::model_spec::{Candidate, ModelSpec};
-use super::options::TrainOptions;
+use super::options::{ProgressFn, TrainOptions};
 use super::recorder::FitRecorder;
-use super::trained::{Trained, Training};
+use super::trained::{TrainError, Trained, Training};
+use crate::base::mail::Label;
 use crate::dataset::features::{Encoded, Encoder, Encoders};
 use crate::dataset::{ClassSums, FeatureView, PARTS, Representation, StreamedCounts};
-use crate::model::{
-    FitError, FitObserver, FitReport, Fitted, ModelEntry, Needs, NoObserver, RawOutput,
-};
+use crate::model::{FitError, FitObserver, FitReport, Fitted, ModelEntry, Needs, RawOutput};
 use rayon::prelude::*;
 use serde_json::Value;
 use std::time::Instant;
@@ -33,7 +32,11 @@ pub fn train_counted(
 ) -> Training {
     let held_out = held_out(choices, tally, options);
     let counted = Counted::new(tally, None, choices, options);
-    let finish = |(choice, held_out): (&ModelSpec, HeldOut)| {
+    let emails = tally.emails().iter().sum();
+    let finish = |(choice, held_out): (&ModelSpec, Result<HeldOut, FitError>)| {
+        choice
+            .applicable(emails)
+            .map_err(TrainError::NotApplicable)?;
         let HeldOut {
             chosen,
             calibration,
@@ -43,7 +46,7 @@ pub fn train_counted(
             tried,
             kept: _,
             seconds,
-        } = held_out;
+        } = held_out?;
         let start = Instant::now();
         let mut notes = FitRecorder::new(choice.entry.name(), None, None, options.live);
         let mut fitted = counted.fit(choice.entry, std::slice::from_ref(&chosen), &mut notes)?;
@@ -147,6 +150,7 @@ impl<'a> Counted<'a> {
         &self,
         entry: &dyn ModelEntry,
         path: &[Candidate],
+        live: Option<&ProgressFn<'_>>,
     ) -> Result<Vec<Box<dyn Fitted>>, FitError> {
         let inner = |candidate: &Candidate| {
             let settings = entry.inner(&candidate.settings);
@@ -156,20 +160,42 @@ impl<'a> Counted<'a> {
             })
         };
         let path: Vec<Candidate> = path.iter().map(inner).collect::<Result<_, FitError>>()?;
-        self.fit(entry, &path, &mut NoObserver)
+        let mut notes = FitRecorder::new(entry.name(), None, None, live);
+        self.fit(entry, &path, &mut notes)
     }
 }
 
-/// For each choice what the scores of messages held out decide.
+/// The part that models of rows hold out: of those which have both classes and leave both, the one
+/// with the most messages of its rarer class.
+fn part_for_rows(tally: &StreamedCounts) -> Option<usize> {
+    let rarer = |part: usize| {
+        let mut emails = [0; 2];
+        for label in tally
+            .sampled(part)
+            .iter()
+            .map(|&row| tally.sample().label(row))
+        {
+            emails[label.map_or(0, Label::index)] += 1;
+        }
+        let leaves_both = tally.emails_without(part).iter().all(|&left| left > 0);
+        emails[0].min(emails[1]) * usize::from(leaves_both)
+    };
+    let best = (0..PARTS).rev().max_by_key(|&part| rarer(part))?;
+    (rarer(best) > 0).then_some(best)
+}
+
+/// For each choice what the scores of messages held out decide; else why that cannot be known. As
+/// with mail in memory, nothing is held out where a class cannot be divided.
 fn held_out(
     choices: &[ModelSpec],
     tally: &StreamedCounts,
     options: TrainOptions<'_>,
-) -> Vec<HeldOut> {
-    let mut pooled: Vec<Pooled> = choices
-        .iter()
-        .map(|choice| Pooled::new(&choice.candidates))
+) -> Vec<Result<HeldOut, FitError>> {
+    let pooled = choices.iter();
+    let mut pooled: Vec<Result<Pooled, FitError>> = pooled
+        .map(|choice| Ok(Pooled::new(&choice.candidates)))
         .collect();
+    let for_rows = part_for_rows(tally);
     for part in 0..PARTS {
         let rows = tally.sampled(part);
         let labels = rows
@@ -182,14 +208,19 @@ fn held_out(
         choices
             .par_iter()
             .zip(&mut pooled)
-            .filter(|(choice, _)| part == 0 || choice.entry.needs() == Needs::Counts)
+            .filter(|(choice, _)| for_rows == Some(part) || choice.entry.needs() == Needs::Counts)
             .for_each(|(choice, pooled)| {
                 let start = Instant::now();
                 let mut scores: Vec<Vec<RawOutput>> = Vec::new();
                 for path in choice.candidates.chunk_by(|a, b| a.view == b.view) {
-                    // What fails on a part fails on the whole: the final fit says how.
-                    let Ok(fitted) = counted.fit_for_a_while(choice.entry, path) else {
-                        return;
+                    let fitted = match counted.fit_for_a_while(choice.entry, path, options.live) {
+                        Ok(fitted) => fitted,
+                        Err(error @ (FitError::Storage(_) | FitError::Cancelled)) => {
+                            *pooled = Err(error);
+                            return;
+                        }
+                        // What else fails on a part fails on the whole: the final fit says how.
+                        Err(_) => return,
                     };
                     let rows = encoded.rows(path[0].view);
                     scores.extend(
@@ -204,10 +235,12 @@ fn held_out(
                     seconds,
                     ..SplitScores::default()
                 };
-                pooled.add(&labels, &groups, scored);
+                if let Ok(pooled) = pooled {
+                    pooled.add(&labels, &groups, scored);
+                }
             });
     }
-    let decide = |pooled: Pooled| pooled.decide(options);
+    let decide = |pooled: Result<Pooled, FitError>| Ok(pooled?.decide(options));
     pooled.into_iter().map(decide).collect()
 }
 
@@ -258,11 +291,60 @@ mod tests {
             let off = (found.objective / wanted.objective - 1.0).abs();
             assert!(off <= 2e-6, "{name}: {found:?}, {wanted:?}");
             assert!(!stored.facts.tried.is_empty() && !stored.facts.trace.is_empty());
-            // It was calibrated on messages that it did not learn from.
             let known: usize = stored.held_out.iter().map(|sketch| sketch.emails).sum();
-            let mut sampled = counts.sampled(0);
+            let mut sampled = counts.sampled(part_for_rows(&counts).unwrap());
             sampled.dedup();
             assert_eq!(known, sampled.len());
         }
+    }
+
+    #[test]
+    fn a_part_that_is_held_out_is_not_learned_from() {
+        let corpus = corpus();
+        let catalog = crate::catalog();
+        let entry = catalog.model("svm").unwrap();
+        let choices = [ModelSpec::new(entry, &json!({ "c": 1 }), true).unwrap()];
+        let options = TrainOptions::seeded(1);
+        let fitted = |corpus: &Corpus, left_out: Option<usize>| {
+            let mut counts = StreamedCounts::new(&Recipe::default(), 1).with_bags();
+            counts.add(corpus);
+            let counts = counts.settled();
+            let counted = Counted::new(&counts, left_out, &choices, options);
+            let fitted = counted.fit_for_a_while(entry, &choices[0].candidates, None);
+            fitted.unwrap()[0].save().unwrap()
+        };
+        let mut counts = StreamedCounts::new(&Recipe::default(), 1);
+        counts.add(&corpus);
+        let part = part_for_rows(&counts).unwrap();
+        let held: Vec<usize> = (0..corpus.len())
+            .filter(|&row| corpus.part(row) == part)
+            .collect();
+        // The other labels there change all that is learned from them.
+        let turned = corpus.mislabelled(&held);
+        assert!(held.len() > 50);
+        assert!(fitted(&corpus, Some(part)) == fitted(&turned, Some(part)));
+        assert!(fitted(&corpus, None) != fitted(&turned, None));
+    }
+
+    #[test]
+    fn what_cannot_be_done_with_rows_on_disk_is_said() {
+        let mut counts = StreamedCounts::new(&Recipe::default(), 1).with_bags();
+        counts.add(&corpus());
+        let counts = counts.settled();
+        let catalog = crate::catalog();
+        let said = |model: &str, given: Value| {
+            let choice = ModelSpec::new(catalog.model(model).unwrap(), &given, true).unwrap();
+            let trained = train_counted(&[choice], &counts, TrainOptions::seeded(1), &|| ());
+            let trained = trained.models.into_iter().next().unwrap();
+            trained
+                .err()
+                .map(|error| error.to_string())
+                .unwrap_or_default()
+        };
+        let hinge = json!({ "loss": "hinge", "solver": "newton" });
+        assert!(said("svm", hinge).contains("the hinge has a corner"));
+        let lbfgs = said("logistic", json!({ "solver": "lbfgs" }));
+        assert!(lbfgs.contains("logistic.solver=dual"), "{lbfgs}");
+        assert!(said("nb-svm", json!({})).contains("from the messages themselves"));
     }
 }

@@ -41,8 +41,19 @@ impl StoredBags {
     /// Names the tokens up to a number that have no name yet.
     pub fn know(&mut self, tokens: usize) {
         let new = tokens.saturating_sub(self.names.len()) as u32;
-        self.names.extend(self.named..self.named + new);
-        self.named += new;
+        let named = self.named.checked_add(new).unwrap_or_else(|| {
+            self.file
+                .fail("there are more different tokens than 32 bits can number");
+            self.named
+        });
+        self.names.extend(self.named..named);
+        self.names.resize(tokens.max(self.names.len()), 0);
+        self.named = named;
+    }
+
+    /// Whether everything is written.
+    pub fn is_flushed(&self) -> bool {
+        self.messages.is_empty()
     }
 
     /// From now on only these tokens are known, by their place here.

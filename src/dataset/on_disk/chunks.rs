@@ -41,6 +41,11 @@ impl ChunkFile {
         }
     }
 
+    /// Gives up: whoever reads is told why.
+    pub fn fail(&mut self, why: &str) {
+        self.file = Err(why.to_owned());
+    }
+
     /// All chunks in order.
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
@@ -49,14 +54,17 @@ impl ChunkFile {
     /// Appends a chunk.
     pub fn push(&mut self, bytes: &[u8], messages: Vec<Stored>) {
         let end = |chunk: &Chunk| chunk.start + chunk.bytes as u64;
+        let start = self.chunks.last().map_or(0, end);
         self.chunks.push(Chunk {
-            start: self.chunks.last().map_or(0, end),
+            start,
             bytes: bytes.len(),
             messages,
         });
         if let Ok(file) = &mut self.file {
             let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = file.write_all(bytes) {
+            let start = SeekFrom::Start(start);
+            let written = file.seek(start).and_then(|_| file.write_all(bytes));
+            if let Err(error) = written {
                 self.file = Err(sentence(&error));
             }
         }

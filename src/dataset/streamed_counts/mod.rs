@@ -6,7 +6,8 @@
 //! they say, the bags themselves: a model fitted to three parts scores those of the fourth, which
 //! is what settings are chosen by and calibration is learned from. So memory does not grow with the
 //! corpus, except for the tokens; past [`MOST_TOKENS`] those held by the fewest messages are
-//! forgotten, and how many is told.
+//! forgotten, and how many is told. For models of rows the bags of all messages go to disk, and
+//! a byte or two of each stay in memory.
 //!
 //! Counts of parts of a corpus add up, also as [rows](CountRow) that went through files and other
 //! programs. [`settled`](StreamedCounts::settled) puts what came together in an order that does not
@@ -135,6 +136,8 @@ impl StreamedCounts {
     /// Takes in another shard, counted with the same recipe and seed. The result is what counting
     /// both after one another gives, unless tokens were forgotten.
     pub fn merge(&mut self, other: &StreamedCounts) {
+        // There are no bags of what the other one counted.
+        self.bags = None;
         let numbers = self.absorb(&other.sample.corpus.lexicon);
         for (part, more) in self.parts.iter_mut().zip(&other.parts) {
             for class in 0..2 {
@@ -238,7 +241,8 @@ impl StreamedCounts {
     }
 
     /// The same counts in an order of their own: tokens by their text, drawn messages by their
-    /// hash. Whatever order the mail was read in, what is trained from it has the same bytes.
+    /// hash. Whatever order the mail was read in, what is trained from counts has the same bytes;
+    /// bags stay in the order of reading.
     #[must_use]
     pub fn settled(mut self) -> StreamedCounts {
         // Rows that were added one by one may hold twice as many messages as are drawn.
@@ -266,6 +270,12 @@ impl StreamedCounts {
     /// Messages counted of each class: ham, spam.
     pub fn emails(&self) -> [usize; 2] {
         self.emails
+    }
+
+    /// Messages counted of each class, but for those of a part: ham, spam.
+    pub fn emails_without(&self, part: usize) -> [usize; 2] {
+        let of_part = self.parts[part].emails;
+        [0, 1].map(|class| self.emails[class].saturating_sub(of_part[class] as usize))
     }
 
     /// Messages without a label, which were not counted.
@@ -315,14 +325,16 @@ impl StreamedCounts {
     }
 
     /// The rows of all messages but those of the part `held_out`, for a model that reads them by
-    /// `encoder` and `view`; None unless bags were kept.
+    /// `encoder` and `view`; None unless the bags of all of them were kept, and these counts are
+    /// [`settled`](StreamedCounts::settled).
     pub fn stored_rows(
         &self,
         encoder: &Encoder,
         view: FeatureView,
         held_out: Option<usize>,
     ) -> Option<Result<StoredRows, String>> {
-        Some(self.bags.as_ref()?.rows(encoder, view, held_out))
+        let bags = self.bags.as_ref().filter(|bags| bags.is_flushed())?;
+        Some(bags.rows(encoder, view, held_out))
     }
 
     /// Sums over all parts but `held_out`.

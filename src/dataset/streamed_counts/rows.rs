@@ -110,6 +110,8 @@ impl StreamedCounts {
     /// Adds a row. Once all are added, [`check`](StreamedCounts::check) tells whether they are
     /// whole.
     pub fn add_row(&mut self, row: &CountRow<'_>) -> Result<(), CountsError> {
+        // There are no bags of what others counted.
+        self.bags = None;
         let at = usize::from(row.part);
         if at >= PARTS {
             return Err(CountsError::NoSuchPart(row.part));

@@ -66,6 +66,16 @@ pub const SOLVER: Setting<Solver> = Setting::one_of(
     "how the optimum is sought; all find the same one",
 );
 
+/// Whether a solver works on rows on disk; else a sentence that says which one does.
+pub fn works_on_disk(model: &str, solver: Solver) -> Result<(), String> {
+    match solver {
+        Solver::Dual => Ok(()),
+        Solver::Newton | Solver::Lbfgs => Err(format!(
+            "mail that memory does not hold is learned from in the dual: use {model}.solver=dual"
+        )),
+    }
+}
+
 /// A hyperplane: the decision value is `bias + Σ weights · values`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Linear {

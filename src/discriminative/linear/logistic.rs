@@ -5,7 +5,9 @@
 //! the dual to a proven gap (Yu, Huang and Lin, Machine Learning 85, 2011; see `optim::dual`).
 //! Reads tf-idf rows of unit length unless told otherwise.
 
-use super::common::{C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost};
+use super::common::{
+    C_GRID, LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost, works_on_disk,
+};
 use super::path::{PathLearner, PathSettings, path_settings};
 use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
 use crate::model::{Auto, MarginLoss, settings};
@@ -52,6 +54,10 @@ impl PathLearner for LogisticRegression {
         check: Check<'_>,
     ) -> Option<Solution> {
         settings.solver.solve()(problem, Logistic, settings.stop(), seed, from, check)
+    }
+
+    fn works_on_disk(settings: &LogisticSettings) -> Result<(), String> {
+        works_on_disk(<Self as PathLearner>::NAME, settings.solver)
     }
 
     fn solve_stored(

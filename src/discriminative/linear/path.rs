@@ -146,8 +146,13 @@ pub trait PathLearner: Send + Sync + 'static {
         check: Check<'_>,
     ) -> Option<Solution>;
 
-    /// The same with rows on disk, in the dual whatever solver is set. To be written where
-    /// [`PathLearner::FROM_DISK`].
+    /// Whether rows on disk are enough with these settings; else a sentence that says what to
+    /// change.
+    fn works_on_disk(_settings: &Self::Settings) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// The same with rows on disk. To be written where [`PathLearner::FROM_DISK`].
     fn solve_stored(
         _settings: &Self::Settings,
         _problem: &dyn StoredProblem,
@@ -222,8 +227,12 @@ impl<M: PathLearner> Learner for M {
         seed: u64,
         watch: &mut dyn FitObserver,
     ) -> Result<Vec<Linear>, FitError> {
+        if !M::FROM_DISK {
+            return Err(FitError::NeedsMessages);
+        }
         let mut fitted = Vec::with_capacity(grid.len());
         for alike in grid.chunk_by(M::Settings::on_path_of) {
+            M::works_on_disk(&alike[0]).map_err(FitError::TooLarge)?;
             let mut last = None;
             for settings in alike {
                 let scale = M::loss(settings).scale();

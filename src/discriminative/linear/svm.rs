@@ -6,7 +6,9 @@
 //! the dual to a proven gap (Hsieh et al., ICML 2008; see `optim::dual`). Its score is a margin,
 //! not a probability; calibration makes one of it.
 
-use super::common::{LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost};
+use super::common::{
+    LinearRepresentation, MAX_ITER, REPRESENTATION, SOLVER, TOL, cost, works_on_disk,
+};
 use super::path::{PathLearner, PathSettings, path_settings};
 use crate::base::choices::{Choice, choices};
 use crate::discriminative::problem::{CLASS_WEIGHT, ClassWeight};
@@ -101,6 +103,10 @@ impl PathLearner for LinearSvm {
                 solver.solve()(problem, ModifiedHuber, stop, seed, from, check)
             }
         }
+    }
+
+    fn works_on_disk(settings: &SvmSettings) -> Result<(), String> {
+        works_on_disk(<Self as PathLearner>::NAME, settings.solver)
     }
 
     fn solve_stored(

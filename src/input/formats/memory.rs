@@ -112,7 +112,11 @@ impl Handed {
             Handed::Whole(table) => return Ok((VecDeque::from([Arc::clone(table)]), None)),
             Handed::InPieces(table) => table,
         };
-        let (mut first, mut rows, mut more) = (VecDeque::new(), 0, table.pieces()?);
+        let (mut first, mut rows) = (VecDeque::new(), 0);
+        let mut more: Pieces = Box::new(WithRows {
+            pieces: table.pieces()?,
+            columns: None,
+        });
         while rows < MOST_ROWS {
             let Some(piece) = more.next().transpose()? else {
                 return Ok((first, None));
@@ -121,6 +125,39 @@ impl Handed {
             first.push_back(Arc::new(piece));
         }
         Ok((first, Some(more)))
+    }
+}
+
+/// Pieces in a row that may be without rows.
+const MOST_EMPTY: usize = 10_000;
+
+/// The pieces that have rows, all of the same columns.
+struct WithRows {
+    pieces: Pieces,
+    columns: Option<Vec<String>>,
+}
+
+impl Iterator for WithRows {
+    type Item = Result<MemoryTable, String>;
+
+    fn next(&mut self) -> Option<Result<MemoryTable, String>> {
+        for _ in 0..MOST_EMPTY {
+            let piece = match self.pieces.next()? {
+                Ok(piece) => piece,
+                Err(why) => return Some(Err(why)),
+            };
+            let columns = self.columns.get_or_insert_with(|| piece.columns.clone());
+            if *columns != piece.columns {
+                let (first, other) = (columns.join(", "), piece.columns.join(", "));
+                return Some(Err(format!(
+                    "the first batch has the columns {first}, a later one has {other}"
+                )));
+            }
+            if !piece.rows.is_empty() {
+                return Some(Ok(piece));
+            }
+        }
+        Some(Err(format!("{MOST_EMPTY} batches in a row are empty")))
     }
 }
 
@@ -195,33 +232,23 @@ impl MemoryReader {
         Ok(reader)
     }
 
-    /// Goes on to the next piece with rows, if the one that is being read has no more. Says whether
+    /// Goes on to the next piece, if the one that is being read has no more rows. Says whether
     /// there is a row to read.
     fn has_row(&mut self) -> Result<bool, InputError> {
-        while self.at >= self.piece.rows.len() {
+        if self.at >= self.piece.rows.len() {
+            let file = || self.name.clone();
             let next = match self.next.pop_front() {
                 Some(piece) => Some(piece),
                 None => match self.more.as_mut().and_then(Iterator::next) {
                     Some(Ok(piece)) => Some(Arc::new(piece)),
-                    Some(Err(why)) => return Err(self.broken(why)),
+                    Some(Err(why)) => return Err(InputError::BrokenOff { file: file(), why }),
                     None => None,
                 },
             };
             let Some(next) = next else { return Ok(false) };
-            if next.columns != self.piece.columns {
-                let (first, other) = (self.piece.columns.join(", "), next.columns.join(", "));
-                return Err(self.broken(format!(
-                    "the first batch has the columns {first}, a later one has {other}"
-                )));
-            }
             (self.piece, self.at) = (next, 0);
         }
         Ok(true)
-    }
-
-    fn broken(&self, why: String) -> InputError {
-        let file = self.name.clone();
-        InputError::BrokenOff { file, why }
     }
 
     /// Whether the message in a cell is a whole one.

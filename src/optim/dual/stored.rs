@@ -2,7 +2,7 @@
 //!
 //! Yu, Hsieh, Chang and Lin, KDD 2010 (Large linear classification when data cannot fit in memory),
 //! Algorithm 2: a block of rows is read, its dual variables are worked on while all others stay,
-//! and w follows them all. What stays in memory is a number or two per row and the weights. Where
+//! and w follows them all. What stays in memory is some 40 bytes per row and the weights. Where
 //! they divide the rows into blocks once, rows are stored here in small chunks, of which each pass
 //! puts others together by lot: mail that is stored sorted by class would else be worked on one
 //! class at a time. While a block is worked on, the next one is read.
