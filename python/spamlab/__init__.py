@@ -22,7 +22,8 @@ from spamlab._native import SpamlabError, __version__
 from spamlab._tokens import models, tokenize
 
 if TYPE_CHECKING:
-    from spamlab import sklearn, spark
+    from spamlab import sklearn as sklearn
+    from spamlab import spark as spark
 
 __all__ = [
     "Chart",

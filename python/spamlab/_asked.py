@@ -19,7 +19,7 @@ def given(
     """The fields that are given, as JSON."""
     fields = {name: value for name, value in more.items() if value is not None}
     if models is not None:
-        fields["models"] = [models] if isinstance(models, str) else list(models)
+        fields["models"] = names(models)
     if settings:
         fields["settings"] = _by_model(settings)
     if split is not None:
@@ -29,6 +29,11 @@ def given(
     elif folds is not None:
         fields["split"] = {"folds": folds}
     return json.dumps(fields, default=_plain)
+
+
+def names(given: str | Iterable[str] | None) -> list[str]:
+    """Names, of which one may be given alone."""
+    return [given] if isinstance(given, str) else list(given or [])
 
 
 def _by_model(settings: Mapping) -> dict[str, dict]:

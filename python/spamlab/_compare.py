@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
+from html import unescape
 from typing import Any
 
 from spamlab import _asked, _html, _mail, _native
@@ -18,8 +20,13 @@ class Chart(str):
 
     __slots__ = ()
 
-    def _repr_svg_(self) -> str:
-        return str(self)
+    def __repr__(self) -> str:
+        title = re.search("<title>(.*?)</title>", self)
+        return f"<spamlab.Chart: {unescape(title[1]) if title else 'SVG'}>"
+
+    def _repr_html_(self) -> str:
+        # As an image, so that its style sheet touches nothing else on the page.
+        return _html.image(self, repr(self))
 
     def save(self, path: str | os.PathLike) -> None:
         """Write the chart to a file."""

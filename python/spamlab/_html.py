@@ -32,13 +32,14 @@ def first_screen(experiment: _native.Experiment) -> str:
     ]
     svg = experiment.chart("intervals")
     if svg is not None:
-        parts.append(_image(svg, dict(experiment.charts())["intervals"]))
+        parts.append(image(svg, dict(experiment.charts())["intervals"]))
     headings, rows = experiment.main_metrics()
     parts.append(_table(headings, rows))
     return f'<div style="{_PAPER}">{"".join(parts)}</div>'
 
 
-def _image(svg: str, title: str) -> str:
+def image(svg: str, title: str) -> str:
+    """A picture on white paper."""
     # The paper is white for every reader.
     light = re.sub(r"@media screen and \(prefers-color-scheme:dark\)\{[^@]*?\}\}", "", svg)
     data = base64.b64encode(light.encode()).decode()

@@ -18,7 +18,8 @@ __all__ = ["Mail", "read"]
 class Mail:
     """Mail, labelled or not, as `read` describes it.
 
-    Files are read when they are needed, each time anew; a data set can be larger than memory.
+    Files are read when they are needed, each time anew; a data set can be larger than memory, unless
+    `to_dict` or one of the properties asks for all of it, which is then kept.
     """
 
     __slots__ = ("_is_unlabelled", "_native", "_read")
@@ -42,7 +43,7 @@ class Mail:
             self._read = self._native.read()
         return {name: list(values) for name, values in self._read.items()}
 
-    def to_pandas(self):
+    def to_pandas(self) -> Any:
         """Read the mail into a pandas DataFrame, see `to_dict`."""
         import pandas
 

@@ -141,6 +141,11 @@ class Model:
     def predict_proba(self, messages: Any, model: str | None = None) -> Any:
         """The calibrated probabilities of both classes.
 
+        Parameters
+        ----------
+        messages, model
+            As in `predict`.
+
         Returns
         -------
         numpy.ndarray of shape (n, 2), or dict of list
@@ -154,11 +159,27 @@ class Model:
         return numpy.column_stack([1.0 - spam, spam])
 
     def decision_function(self, messages: Any, model: str | None = None) -> Any:
-        """The calibrated log-odds of spam, in nats; spam from the threshold on, 0 by default."""
+        """The calibrated log-odds of spam, in nats; spam from the threshold on, 0 by default.
+
+        Parameters
+        ----------
+        messages, model
+            As in `predict`.
+
+        Returns
+        -------
+        numpy.ndarray or list of float
+        """
         return numbers(self._scored(messages, model)["log_odds"])
 
-    def verdicts(self, messages: Any, models: Iterable[str] | None = None) -> Any:
-        """What several models say of each message, by default all.
+    def verdicts(self, messages: Any, models: str | Iterable[str] | None = None) -> Any:
+        """What several models say of each message.
+
+        Parameters
+        ----------
+        messages : as in `predict`
+        models : str or list of str, optional
+            By default, all of the file.
 
         Returns
         -------
@@ -167,7 +188,7 @@ class Model:
             ``probability``, ``predicted``.
         """
         mail = _mail.messages(messages)
-        scored = self._native.score(mail._native, list(models or []), False)
+        scored = self._native.score(mail._native, _asked.names(models), False)
         found: dict[str, list] = {"id": [], "model": []}
         for name, columns in scored["models"].items():
             found["id"] += scored["id"]
@@ -188,6 +209,10 @@ class Model:
             By default `best`.
         words : int
             How many tokens to tell.
+
+        Returns
+        -------
+        Explanation
         """
         model = model or self.best
         mail = _mail.messages([message])

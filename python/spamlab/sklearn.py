@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
@@ -27,6 +28,8 @@ class _ReadsMail:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
+        if tags.classifier_tags is not None:
+            tags.classifier_tags.multi_class = False
         return tags
 
 
@@ -59,7 +62,8 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
     Notes
     -----
     `X` is a list of messages (str, bytes or ``email.message.Message``), or what else
-    `spamlab.read` takes. Labels are any two values. Those that mean spam and ham to the command
+    `spamlab.read` takes; to be divided, for cross-validation, it must be a list, an array or a
+    Series. Labels are any two values. Those that mean spam and ham to the command
     ``spamlab`` (``"spam"`` and ``"ham"``, 1 and 0) mean so here, and of any others the second in
     their order is taken for spam.
 
@@ -88,7 +92,7 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
         self.calibration = calibration
         self.settings = settings
 
-    def get_params(self, deep=True):
+    def get_params(self, deep: bool = True) -> dict:
         """Get the parameters, the settings of the model among them.
 
         Parameters
@@ -102,7 +106,7 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
         """
         return {name: getattr(self, name) for name in self._get_param_names()} | self.settings
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> SpamClassifier:
         """Set parameters, the settings of the model among them.
 
         Returns
@@ -127,7 +131,7 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
         named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
         return sorted(one.name for one in parameters if one.kind in named and one.name != "self")
 
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> SpamClassifier:
         """Train the model.
 
         Parameters
@@ -161,8 +165,12 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
         )
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: Any) -> np.ndarray:
         """The log-odds of the second class, calibrated.
+
+        Parameters
+        ----------
+        X : list of messages
 
         Returns
         -------
@@ -171,8 +179,12 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
         log_odds = self._scored(X, "log_odds")
         return log_odds if self._spam == 1 else -log_odds
 
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> np.ndarray:
         """The probabilities of both classes, calibrated.
+
+        Parameters
+        ----------
+        X : list of messages
 
         Returns
         -------
@@ -182,8 +194,12 @@ class SpamClassifier(_ReadsMail, ClassifierMixin, BaseEstimator):
         columns = [1.0 - spam, spam] if self._spam == 1 else [spam, 1.0 - spam]
         return np.column_stack(columns)
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """The likelier class.
+
+        Parameters
+        ----------
+        X : list of messages
 
         Returns
         -------

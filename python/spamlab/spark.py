@@ -22,7 +22,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import compute, csv
 
-from spamlab import _mail, _native
+from spamlab import _asked, _mail, _native
 from spamlab._model import _VERDICTS, Model
 
 __all__ = ["count", "fingerprint", "near_duplicates", "save_counts", "score", "tokenize"]
@@ -144,7 +144,11 @@ def score(
     """
     if not isinstance(model, Model):
         model = Model.loads(model) if isinstance(model, bytes) else Model.load(model)
-    names = model.models if models is None else list(models)
+    names = model.models if models is None else _asked.names(models)
+    unknown = [name for name in names if name not in model.models]
+    if unknown or not names:
+        there = ", ".join(model.models)
+        raise ValueError(f"models = {names}: the file holds {there}")
     best = model.best if model.best in names else names[0]
     sent = df.sparkSession.sparkContext.broadcast(model.dumps())
 
@@ -210,7 +214,8 @@ def fingerprint(df: Any, text: str = "text", keep: Iterable[str] = ()) -> Any:
 def near_duplicates(fingerprints: Any, id: str = "id", least: float = 0.75) -> Any:
     """Pairs of messages that share most of their four-word shingles.
 
-    Messages that agree in a band are compared (MinHash with locality-sensitive hashing).
+    Messages that agree in a band are compared (MinHash with locality-sensitive hashing). Of a
+    thousand equal messages that is half a million pairs: ``dropDuplicates(["duplicate"])`` first.
 
     Parameters
     ----------
@@ -244,11 +249,13 @@ def near_duplicates(fingerprints: Any, id: str = "id", least: float = 0.75) -> A
 
 
 def tokenize(
-    df: Any, text: str = "text", keep: Iterable[str] = (), recipe: Mapping | None = None
+    df: Any,
+    text: str = "text",
+    keep: Iterable[str] = (),
+    recipe: Mapping | None = None,
+    features: int | None = None,
 ) -> Any:
-    """The tokens of each message, in order, for MLlib.
-
-    ``HashingTF`` or ``CountVectorizer`` make sparse rows of them.
+    """The tokens of each message, in order, and sparse rows of their counts for MLlib.
 
     Parameters
     ----------
@@ -260,13 +267,20 @@ def tokenize(
         Columns to pass on.
     recipe : dict, optional
         Choices of the tokenizer other than the default.
+    features : int, optional
+        With it, each message gets a sparse row of so many columns, too: a token counts in the
+        column that its hash says (Spark's ``HashingTF``), so that two tokens may share one.
 
     Returns
     -------
     pyspark.sql.DataFrame
-        The columns of `keep` and ``tokens``, an array of strings.
+        The columns of `keep`; ``tokens``, an array of strings; with `features`, ``features``, a
+        vector of MLlib. Null and an empty vector where there is no message.
     """
     how = json.dumps(dict(recipe or {}))
+    keep = _asked.names(keep)
+    if features is not None and "features" in keep:
+        raise ValueError("['features'] cannot be kept: the result has columns of that name")
 
     def split(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         _take_one_thread()
@@ -279,12 +293,20 @@ def tokenize(
             names = [*batch.schema.names[1:], "tokens"]
             yield pa.RecordBatch.from_arrays([*batch.columns[1:], tokens], names)
 
-    return _mapped(df, split, text, keep, {"tokens": "array<string>"})
+    tokens = _mapped(df, split, text, keep, {"tokens": "array<string>"})
+    if features is None:
+        return tokens
+    from pyspark.ml.feature import HashingTF
+
+    hashed = HashingTF(inputCol="_tokens", outputCol="features", numFeatures=features)
+    # It takes no null.
+    none = "coalesce(tokens, cast(array() as array<string>)) as _tokens"
+    return hashed.transform(tokens.selectExpr("*", none)).drop("_tokens")
 
 
 def _mapped(df: Any, each: Any, text: str, keep: Iterable[str], columns: Mapping) -> Any:
     """The columns of `keep` and what `each` adds; it gets the messages as the first column."""
-    keep = list(keep)
+    keep = _asked.names(keep)
     taken = set(keep) & set(columns)
     if taken:
         raise ValueError(f"{sorted(taken)} cannot be kept: the result has columns of that name")
@@ -336,16 +358,15 @@ def _take_one_thread() -> None:
     os.environ.setdefault("RAYON_NUM_THREADS", os.environ.get("OMP_NUM_THREADS") or "1")
 
 
-# The model that this worker opened last, by its broadcast.
-_held: dict[Any, Model] = {}
+# The broadcast that this worker opened last, which is one object for all tasks, and its model.
+_held: tuple[Any, Model] | None = None
 
 
 def _opened(sent: Any) -> Model:
-    key = sent.id if hasattr(sent, "id") else id(sent)
-    if key not in _held:
-        _held.clear()
-        _held[key] = Model.loads(sent.value)
-    return _held[key]
+    global _held
+    if _held is None or _held[0] is not sent:
+        _held = sent, Model.loads(sent.value)
+    return _held[1]
 
 
 def _pieces(counts: Any) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ use spamlab::base::progress::Silent;
 use spamlab::dataset::{self, zeros_of};
 use spamlab::input::{InputError, Labels};
 use spamlab::lab::ExperimentSpec;
-use spamlab::lab::counts::{self, Counts, CountsReader, train_from_counts};
+use spamlab::lab::counts::{self, Counts, CountsReader, Form, train_from_counts};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -48,7 +48,7 @@ impl Counter {
         let lines = work::wait_for(py, || {
             let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
             let mut lines = Vec::new();
-            counts::write(&counter.take(), 0, &mut lines).map(|()| lines)
+            counts::write(&counter.take(), 0, Form::Tabs, &mut lines).map(|()| lines)
         })?;
         Ok(PyBytes::new(py, &lines.map_err(failed)?))
     }
@@ -72,7 +72,7 @@ pub fn train_counts<'py>(
     for piece in pieces.into_iter().flatten() {
         let piece = piece?;
         let mut lines = piece.cast::<PyBytes>()?.as_bytes();
-        let read = reader.read(IN_MEMORY, &mut lines);
+        let read = py.detach(|| reader.read(IN_MEMORY, &mut lines));
         read.map_err(IntoException::into_exception)?;
     }
     let trained = work::run(py, shown, move |progress| {

@@ -7,6 +7,7 @@ use crate::work;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use spamlab::base::shown::CsvText;
+use spamlab::input::IN_MEMORY;
 use spamlab::lab;
 use spamlab::report::charts::CHARTS;
 use spamlab::report::documents::{csv, tables};
@@ -27,8 +28,6 @@ type ShownCell = (String, Option<String>);
 pub struct Experiment {
     found: Found,
     timing: Option<Timing>,
-    /// Whether the mail was in memory, so that no command reads it again.
-    in_memory: bool,
 }
 
 #[pymethods]
@@ -50,7 +49,6 @@ impl Experiment {
         Ok(Experiment {
             found,
             timing: Some(timing),
-            in_memory: mail.data.table.is_some(),
         })
     }
 
@@ -61,30 +59,24 @@ impl Experiment {
         Ok(Experiment {
             found,
             timing: report::load_timing(&path),
-            in_memory: false,
         })
     }
 
     /// Reads the bytes of [`Experiment::to_bytes`].
     #[staticmethod]
     fn from_bytes(bytes: &[u8]) -> PyResult<Experiment> {
-        let (found, timing, in_memory): (Found, _, _) =
-            serde_json::from_slice(bytes).map_err(asked_wrongly)?;
+        let (found, timing): (Found, _) = serde_json::from_slice(bytes).map_err(asked_wrongly)?;
         match found.contradiction() {
             Some(what) => Err(asked_wrongly(format!(
                 "the experiment contradicts itself: {what}"
             ))),
-            None => Ok(Experiment {
-                found,
-                timing,
-                in_memory,
-            }),
+            None => Ok(Experiment { found, timing }),
         }
     }
 
     /// All of it as bytes.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let all = (&self.found, &self.timing, self.in_memory);
+        let all = (&self.found, &self.timing);
         let bytes = serde_json::to_vec(&all).map_err(failed)?;
         Ok(PyBytes::new(py, &bytes))
     }
@@ -177,12 +169,20 @@ impl Experiment {
     /// Writes the report into a folder.
     fn save(&self, py: Python<'_>, folder: PathBuf, times: bool) -> PyResult<()> {
         let options = ReportOptions {
-            repeat: Some(REPEAT).filter(|_| !self.in_memory),
-            train: Some(TRAIN).filter(|_| !self.in_memory),
+            repeat: Some(REPEAT).filter(|_| !self.was_in_memory()),
+            train: Some(TRAIN).filter(|_| !self.was_in_memory()),
             ..ReportOptions::default()
         };
         let timing = self.timing.as_ref().filter(|_| times);
         let written = work::wait_for(py, || report::write(&self.found, timing, &folder, &options))?;
         written.map_err(IntoException::into_exception)
+    }
+}
+
+impl Experiment {
+    /// Whether the mail was in memory, so that no command reads it again.
+    fn was_in_memory(&self) -> bool {
+        let mut plan = self.found.data.plan.iter();
+        plan.any(|read| read.ends_with(IN_MEMORY))
     }
 }

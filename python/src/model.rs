@@ -11,7 +11,7 @@ use spamlab::base::files;
 use spamlab::base::mail::{Email, Label};
 use spamlab::base::progress::Silent;
 use spamlab::dataset::Representation;
-use spamlab::generate::{GeneratedEmail, Sampler};
+use spamlab::generate::{GenerateError, GeneratedEmail, Sampler};
 use spamlab::input::{BadRows, InputError, Labels, Source};
 use spamlab::lab;
 use spamlab::lab::limits::{self, Limits};
@@ -27,6 +27,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Bytes of mail scored at a time.
 const PART: usize = 8 << 20;
 
+/// Messages sampled at a time.
+const SAMPLED: usize = 64;
+
 /// The scorers that were read so far, by the names of their models.
 type Scorers = Mutex<HashMap<Vec<String>, Arc<Scorer>>>;
 
@@ -34,7 +37,7 @@ type Scorers = Mutex<HashMap<Vec<String>, Arc<Scorer>>>;
 #[pyclass(frozen, module = "spamlab._native")]
 pub struct Model {
     bytes: Arc<[u8]>,
-    file: ModelFile,
+    file: Arc<ModelFile>,
     scorers: Scorers,
 }
 
@@ -279,12 +282,19 @@ impl Model {
             temperature,
             ..SampleRequest::of(label)
         };
-        let requests = vec![request; n];
-        let sampled = work::wait_for(py, || {
-            Sampler::open(&self.file, model.as_deref())?.generate(&requests, seed)
+        let file = Arc::clone(&self.file);
+        let sampled = work::run(py, false, move |progress| {
+            let sampler = Sampler::open(&file, model.as_deref())?;
+            let mut texts: Vec<String> = Vec::with_capacity(n);
+            while texts.len() < n {
+                let requests = vec![request.clone(); SAMPLED.min(n - texts.len())];
+                let sampled = sampler.generate_from(texts.len(), &requests, seed)?;
+                texts.extend(sampled.iter().map(GeneratedEmail::text));
+                progress.advance(requests.len() as u64);
+            }
+            Ok(texts)
         })?;
-        let sampled = sampled.map_err(IntoException::into_exception)?;
-        Ok(sampled.iter().map(GeneratedEmail::text).collect())
+        sampled.map_err(|error: GenerateError| error.into_exception())
     }
 }
 
@@ -295,7 +305,7 @@ impl Model {
             .map_err(IntoException::into_exception)?;
         Ok(Model {
             bytes,
-            file,
+            file: Arc::new(file),
             scorers: Mutex::default(),
         })
     }

@@ -60,6 +60,14 @@ def test_samples_begin_with_the_prompt_and_repeat_with_the_seed(model):
     assert model.sample("spam", prompt=b"Dear", n=3, length=80, seed=7) == first
     assert model.sample("spam", prompt="Dear", n=3, length=80, seed=8) != first
     assert model.sample("ham", model="multinomial", length=5)[0]
+    # They are sampled in parts, each message by a stream of its own.
+    many = model.sample("spam", prompt="Dear", n=70, length=80, seed=7)
+    assert len(many) == 70 and many[:3] == first
+
+
+def test_one_model_may_be_named_alone(model):
+    said = model.verdicts(["lunch at noon"], "svm")
+    assert list(said["model"]) == ["svm"]
 
 
 def test_known_text_costs_fewer_bits_than_noise(model, texts):

@@ -93,3 +93,5 @@ def test_a_table_in_memory_gives_the_numbers_of_its_file(here):
     # No command reads it again.
     held.save("report")
     assert "spamlab compare" not in Path("report/report.md").read_text()
+    sl.Experiment.load("report").save("again")
+    assert Path("again/report.md").read_text() == Path("report/report.md").read_text()

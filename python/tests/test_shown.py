@@ -44,7 +44,10 @@ def test_charts_are_pictures(experiment, tmp_path):
     for name in experiment.charts:
         chart = experiment.chart(name)
         assert ElementTree.fromstring(chart).tag.endswith("svg")
-        assert chart._repr_svg_() == str(chart)
+        # In a notebook it is an image: its style sheet would touch the page.
+        page = chart._repr_html_()
+        assert "data:image/svg+xml;base64," in page and "<style" not in page
+        assert repr(chart).startswith("<spamlab.Chart: ") and len(repr(chart)) < 200
     chart.save(tmp_path / "a.svg")
     assert (tmp_path / "a.svg").read_text(encoding="utf-8") == chart
 
@@ -71,7 +74,7 @@ def test_the_notebook_of_the_examples_runs_and_says_what_it_said(tmp_path):
 
     assert told(run) == told(written)
     assert any(
-        "image/svg+xml" in output.get("data", {}) for cell in run.cells
+        "data:image/svg+xml" in output.get("data", {}).get("text/html", "") for cell in run.cells
         for output in cell.get("outputs", [])
     )
 

@@ -71,22 +71,22 @@ def _lines(counts):
     return ["\t".join(map(str, row)) for row in counts.collect()]
 
 
-def _killed_once(df, tmp_path):
-    """The same rows by way of a Python worker that is killed while it is at work."""
-    marker = str(tmp_path / "killed")
+def _killed_while_counting(monkeypatch, marker):
+    """Kills the worker that counts partition 1, once, when it has counted some of its messages."""
+    labelled = sl.spark._labelled
 
-    def kill(batches):
+    def killing(batch):
         from pyspark import TaskContext
 
         task = TaskContext.get()
-        for batch in batches:
-            yield batch
-            if task.partitionId() == 1 and task.attemptNumber() == 0:
-                with open(marker, "w") as file:
-                    file.write("killed")
+        if task.partitionId() == 1 and task.attemptNumber() == 0:
+            if os.path.exists(marker):
                 os.kill(os.getpid(), signal.SIGKILL)
+            with open(marker, "w") as file:
+                file.write("it has counted a batch; the next one kills it")
+        return labelled(batch)
 
-    return df.mapInArrow(kill, df.schema), marker
+    monkeypatch.setattr(sl.spark, "_labelled", killing)
 
 
 def test_counts_and_models_are_those_of_one_machine(df, one_machine, program, tmp_path):
@@ -102,9 +102,12 @@ def test_counts_and_models_are_those_of_one_machine(df, one_machine, program, tm
     assert (tmp_path / "m.spamlab").read_bytes() == model.dumps()
 
 
-def test_a_worker_that_is_killed_changes_nothing(df, one_machine, tmp_path):
-    rows, marker = _killed_once(df, tmp_path)
-    counts = sl.spark.count(rows, messages=df.count())
+def test_a_worker_that_is_killed_while_it_counts_changes_nothing(
+    df, one_machine, tmp_path, monkeypatch
+):
+    marker = str(tmp_path / "killed")
+    _killed_while_counting(monkeypatch, marker)
+    counts = sl.spark.count(df, messages=df.count())
     model = sl.train_from_counts(counts, progress=False)
     assert os.path.exists(marker)
     assert model.dumps() == sl.train_from_counts(one_machine, progress=False).dumps()
@@ -133,8 +136,21 @@ def test_scores_are_those_of_one_machine(spark, df, texts, model):
     holes = spark.createDataFrame([(1, "lunch at noon"), (2, None), (3, "")], "id int, text string")
     scored = sl.spark.score(holes, model, keep=["id"]).orderBy("id").collect()
     assert [row["verdict"] is None for row in scored] == [False, True, True]
+    for models in ("forest", []):
+        with pytest.raises(ValueError, match="the file holds multinomial, byte-ngram, svm"):
+            sl.spark.score(df, model, models=models)
     with pytest.raises(ValueError, match="cannot be kept"):
         sl.spark.score(df.withColumn("verdict", df["id"]), model, keep=["verdict"])
+
+
+def test_each_of_several_models_scores_as_itself(df, texts, model):
+    """A worker that lives on has opened the model before."""
+    halves = ["ham" if at % 2 else "spam" for at in range(len(texts))]
+    opposite = sl.train(sl.read(texts, halves), "svm", progress=False)
+    for one in (model, opposite, model, opposite):
+        scored = sl.spark.score(df, one, keep="id", models="svm").orderBy("id").collect()
+        expected = [spam for _, spam in one.predict_proba(texts, model="svm")]
+        assert [row["p_svm"] for row in scored] == expected
 
 
 def test_duplicates_are_found_across_partitions(spark):
@@ -166,20 +182,29 @@ def test_duplicates_are_found_across_partitions(spark):
     assert all(0.75 <= row["similarity"] <= 1 for row in pairs)
 
 
-def test_mllib_trains_on_the_tokens(df, texts):
+def test_mllib_trains_on_sparse_rows(spark, df, texts):
     from pyspark.ml.classification import LogisticRegression
     from pyspark.ml.feature import IDF, HashingTF
 
-    tokens = sl.spark.tokenize(df, keep=["id", "label"])
-    first = {row["id"]: row["tokens"] for row in tokens.collect()}
-    assert first[0] == sl.tokenize(texts[0])
-    hashed = HashingTF(inputCol="tokens", outputCol="counts", numFeatures=1 << 14)
-    rows = hashed.transform(tokens.selectExpr("tokens", "double(label = 'spam') as label"))
+    rows = sl.spark.tokenize(df, keep=["id", "label"], features=1 << 14)
+    first = {row["id"]: row for row in rows.collect()}
+    assert first[0]["tokens"] == sl.tokenize(texts[0])
+    # The columns are those that Spark's own hash of a token says.
+    one = spark.createDataFrame([(first[0]["tokens"],)], ["tokens"])
+    hashed = HashingTF(inputCol="tokens", outputCol="features", numFeatures=1 << 14)
+    assert hashed.transform(one).first()["features"] == first[0]["features"]
+    rows = rows.withColumnsRenamed({"features": "counts"})
+    rows = rows.selectExpr("counts", "double(label = 'spam') as label")
     rows = IDF(inputCol="counts", outputCol="features").fit(rows).transform(rows)
     fitted = LogisticRegression(maxIter=5, regParam=0.01).fit(rows)
     predicted = fitted.transform(rows).selectExpr("avg(double(label = prediction)) as right")
     # All of it was training mail.
     assert predicted.first()["right"] > 0.9
+    holes = spark.createDataFrame([(1, "lunch at noon"), (2, None), (3, "")], "id int, text string")
+    rows = sl.spark.tokenize(holes, keep=["id"], features=64).orderBy("id").collect()
+    assert [row["features"].numNonzeros() > 0 for row in rows] == [True, False, False]
+    with pytest.raises(ValueError, match="cannot be kept"):
+        sl.spark.tokenize(df.withColumn("features", df["id"]), keep=["features"], features=64)
 
 
 def test_what_cannot_be_counted_is_told(spark, df):
@@ -205,3 +230,16 @@ def test_the_three_lines_of_the_readme(df, tmp_path):
     exec(spark_blocks[0], names)
     assert json.loads(json.dumps(names["model"].models))
     assert names["scored"].count() == df.count()
+
+
+def test_the_page_on_spark(df):
+    """The blocks of docs/spark.md, typed in their order as they stand there."""
+    from conftest import ROOT
+
+    blocks = (ROOT / "docs" / "spark.md").read_text(encoding="utf-8").split("```python\n")[1:]
+    names = {"df": df}
+    for block in blocks:
+        exec(block.split("```")[0], names)
+    assert names["scored"].count() == df.count()
+    right = names["fitted"].transform(names["rows"]).selectExpr("avg(double(label = prediction))")
+    assert right.first()[0] > 0.9

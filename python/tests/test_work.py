@@ -13,9 +13,13 @@ import pytest
 import spamlab as sl
 
 
-def long_work():
-    # Minutes, if nobody ends it.
+# Minutes, if nobody ends it.
+def long_work(_):
     sl.compare(resamples=100_000, folds=50, progress=False)
+
+
+def long_sample(model):
+    model.sample("spam", n=1_000_000, model="byte-ngram", length=2_000)
 
 
 def alarm(*_):
@@ -23,13 +27,13 @@ def alarm(*_):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="this system sends no such signal")
-def test_an_interruption_ends_the_work_and_nothing_is_broken_by_it(experiment):
+def test_an_interruption_ends_the_work_and_nothing_is_broken_by_it(experiment, model):
     before = signal.signal(signal.SIGALRM, alarm)
     try:
-        for seconds in (0.2, 1.0):
+        for seconds, work in [(0.2, long_work), (1.0, long_work), (0.5, long_sample)]:
             signal.setitimer(signal.ITIMER_REAL, seconds)
             with pytest.raises(KeyboardInterrupt):
-                long_work()
+                work(model)
     finally:
         signal.signal(signal.SIGALRM, before)
     again = sl.compare(models=["multinomial", "svm"], folds=3, resamples=100, progress=False)

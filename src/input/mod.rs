@@ -23,7 +23,7 @@ pub use account::{DETAILED, IngestReport, Reason, RejectedRow};
 pub use error::{ColumnRole, InputError};
 pub use export::{ExportError, export, export_emails, export_folds};
 pub use formats::accepted;
-pub use formats::memory::{Cell, Handed, MemoryTable, PieceTable, Pieces};
+pub use formats::memory::{Cell, Handed, IN_MEMORY, MemoryTable, PieceTable, Pieces};
 pub use labels::of_value as label_of;
 pub use options::{BadRows, LARGEST_MESSAGE, Labels, Options};
 pub use source::{Source, builtin, open, open_all, open_table};

@@ -14,7 +14,7 @@ use crate::dataset::{Fingerprints, StreamedCounts, Streaming, TrainingMail};
 use crate::model::file::{self, Card, ModelCard, SavedModel};
 use crate::model::{Catalog, LossPoint, Needs, ObjectivePoint};
 use crate::train::{self, CHECKPOINT_FORMAT, CheckpointFile, ModelSpec, TrainError, TrainOptions};
-use crate::train::{Trained, Training, train_counted};
+use crate::train::{Trained, Training, messages_held_out, train_counted};
 use std::path::Path;
 
 /// Models trained on all labelled mail of a specification, ready to be written.
@@ -138,7 +138,7 @@ fn fit(
             train::train(&resolved.models, corpus, &rows, options, &done)
         }
         TrainingMail::Streamed(counts) => {
-            progress.note(&streamed(counts));
+            progress.note(&streamed(counts, &resolved.models));
             stage();
             let options = TrainOptions {
                 live: Some(&live),
@@ -203,15 +203,22 @@ fn unconverged(trained: &Trained) -> Option<String> {
 }
 
 /// How mail too large to hold was learned from.
-fn streamed(counts: &StreamedCounts) -> String {
+fn streamed(counts: &StreamedCounts, models: &[ModelSpec]) -> String {
     let forgotten = match counts.forgotten() {
         0 => String::new(),
         tokens => format!("; {tokens} of the rarest tokens were dropped on the way"),
     };
+    let held_out = [Needs::Counts, Needs::StoredRows].map(|needs| {
+        let alike = models.iter().filter(|model| model.entry.needs() == needs);
+        let names: Vec<&str> = alike.map(|model| model.entry.name()).collect();
+        let emails = messages_held_out(counts, needs);
+        (!names.is_empty()).then(|| format!("{emails} messages ({})", names.join(", ")))
+    });
+    let held_out: Vec<String> = held_out.into_iter().flatten().collect();
     format!(
-        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} \
-         messages of it{forgotten}",
+        "  counted as it passed by: {} MB of mail; settings and calibration learned from {} of \
+         it{forgotten}",
         counts.bytes() / 1_000_000,
-        counts.sample().len()
+        held_out.join(" and ")
     )
 }

@@ -165,6 +165,14 @@ impl<'a> Counted<'a> {
     }
 }
 
+/// How many messages settings and calibration of models that need `needs` are learned from.
+pub fn messages_held_out(tally: &StreamedCounts, needs: Needs) -> usize {
+    match needs {
+        Needs::StoredRows => part_for_rows(tally).map_or(0, |part| tally.sampled(part).len()),
+        Needs::Counts | Needs::Messages => tally.sample().len(),
+    }
+}
+
 /// The part that models of rows hold out: of those which have both classes and leave both, the one
 /// with the most messages of its rarer class.
 fn part_for_rows(tally: &StreamedCounts) -> Option<usize> {

@@ -24,7 +24,7 @@ mod watched;
 
 pub use calibration::CalibrationMethod;
 pub use checkpoints::{CHECKPOINT_FORMAT, CheckpointFile, Checkpoints, TrainingKey};
-pub use counted::train_counted;
+pub use counted::{messages_held_out, train_counted};
 pub use deciding::{HeldOutScores, choose, choose_by_sketch};
 pub use model_spec::{Candidate, ModelSpec, SearchStrategy};
 pub use options::{ProgressFn, TrainOptions};

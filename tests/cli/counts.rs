@@ -49,6 +49,38 @@ fn count(folder: &Folder, lines: &[String], options: &str) -> String {
     )
 }
 
+/// The columns of a row of counts in their order, as `docs/spark.md` names them.
+const COLUMNS: [&str; 7] = [
+    "token",
+    "ham",
+    "spam",
+    "ham_occurrences",
+    "spam_occurrences",
+    "part",
+    "kind",
+];
+
+#[test]
+fn rows_as_json_are_the_rows_between_tabs() {
+    let folder = Folder::with_mail();
+    let lines = lines(&folder);
+    let tabs = count(&folder, &lines, "");
+    let objects = count(&folder, &lines, "--jsonl");
+    assert_eq!(objects.lines().count(), tabs.lines().count());
+    for (object, line) in objects.lines().zip(tabs.lines()) {
+        let object: serde_json::Map<String, Value> = serde_json::from_str(object).unwrap();
+        let names: Vec<&String> = object.keys().collect();
+        assert_eq!(names.len(), COLUMNS.len());
+        let column = |name: &&str| match &object[*name] {
+            Value::String(text) => text.clone(),
+            number => number.to_string(),
+        };
+        let columns: Vec<String> = COLUMNS.iter().map(column).collect();
+        // No token of these messages needs an escape.
+        assert_eq!(columns.join("\t"), line);
+    }
+}
+
 /// Adds up, column by column, what has the same token, part and kind, as anybody may.
 fn added_up(counts: &str) -> String {
     let mut sums: BTreeMap<[&str; 3], [u64; 4]> = BTreeMap::new();
@@ -92,12 +124,14 @@ fn counts_of_parts_train_the_bytes_of_one_process_in_whatever_order_and_form() {
     folder.write("parts/_SUCCESS", "");
     folder.write("parts/.part-0.crc", "\u{0}");
     folder.write("sums.tsv", added_up(&parts.concat()));
+    folder.write("lines.jsonl", count(&folder, &reversed, "--jsonl"));
     // What two processes count is what one counts.
     assert_eq!(added_up(&parts.concat()), added_up(&folder.text("one.tsv")));
     folder.run("train -q --counts one.tsv -o one.spamlab");
     for counts in [
         "parts",
         "sums.tsv",
+        "lines.jsonl",
         "parts/part-3 --counts parts/part-1 --counts parts/part-0 \
                                          --counts parts/part-2",
     ] {

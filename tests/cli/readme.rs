@@ -141,6 +141,11 @@ fn every_command_of_the_tour_prints_what_is_shown() {
 }
 
 #[test]
+fn every_command_of_the_page_on_spark_prints_what_is_shown() {
+    run_document("docs/spark.md");
+}
+
+#[test]
 fn another_digit_is_noticed_and_another_time_is_not() {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
     let shown = lines("a 1.5\n…\nread in 0.2 s, done in 3 s");

@@ -11,7 +11,7 @@ use crate::cli::usage;
 use crate::dataset::{Counter, zeros_of};
 use crate::input::{InputError, Labels, Source};
 use crate::lab::ExperimentSpec;
-use crate::lab::counts;
+use crate::lab::counts::{self, Form};
 use crate::lab::data::tell_rejected;
 use crate::tokenize::Recipe;
 use clap::Args;
@@ -36,6 +36,9 @@ pub struct Arguments {
     /// part]
     #[arg(long, value_name = "N", help_heading = "Counting")]
     messages: Option<u64>,
+    /// Print JSON objects, each on a line of its own, instead of columns between tabs
+    #[arg(long, help_heading = "Output")]
+    jsonl: bool,
 }
 
 impl Arguments {
@@ -49,14 +52,15 @@ impl Arguments {
         let seed = self.seed.unwrap_or(ExperimentSpec::default().seed);
         let zeros = self.messages.map_or(0, zeros_of);
         let mut counter = Counter::new(&recipe, seed, zeros);
+        let form = if self.jsonl { Form::Json } else { Form::Tabs };
         let mut out = screen::data();
         let rejected = match self.input.data().open(Labels::Needed, false) {
-            Ok(source) => count_all(source, &mut counter, &mut out, common)?,
+            Ok(source) => count_all(source, &mut counter, form, &mut out, common)?,
             // A part of the mail may be empty.
             Err(InputError::Empty { .. }) => 0,
             Err(error) => return Err(usage(error)),
         };
-        counts::write(&counter.take(), rejected, &mut out)?;
+        counts::write(&counter.take(), rejected, form, &mut out)?;
         Ok(out.flush()?)
     }
 }
@@ -66,6 +70,7 @@ impl Arguments {
 fn count_all(
     mut source: Source,
     counter: &mut Counter,
+    form: Form,
     out: &mut dyn Write,
     common: &Common,
 ) -> anyhow::Result<u64> {
@@ -73,7 +78,7 @@ fn count_all(
     bar.begin("counting", source.size().unwrap_or(0));
     let mut batches = source.with_progress(|bytes| bar.advance(bytes));
     while counter.read(&mut batches).map_err(usage)? {
-        counts::write(&counter.take(), 0, out)?;
+        counts::write(&counter.take(), 0, form, out)?;
     }
     drop(batches);
     bar.end();

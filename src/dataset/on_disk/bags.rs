@@ -7,7 +7,7 @@
 //! by which part of a [`StreamedCounts`](crate::dataset::StreamedCounts) a message is counted, stay
 //! in memory: a byte each.
 
-use super::chunks::{CHUNK, Chunk, ChunkFile, Stored};
+use super::chunks::{Chunk, ChunkFile, Stored};
 use super::rows::StoredRows;
 use crate::base::mail::Label;
 use crate::dataset::features::Encoder;
@@ -17,9 +17,6 @@ use crate::tokenize::{Recipe, TokenId};
 /// Bags of messages on disk.
 pub struct StoredBags {
     file: ChunkFile,
-    /// The chunk that is being filled.
-    bytes: Vec<u8>,
-    messages: Vec<Stored>,
     /// What the file calls each token, by its number now.
     names: Vec<u32>,
     /// Names that were given.
@@ -31,8 +28,6 @@ impl StoredBags {
     pub fn new() -> StoredBags {
         StoredBags {
             file: ChunkFile::new(),
-            bytes: Vec::new(),
-            messages: Vec::new(),
             names: Vec::new(),
             named: 0,
         }
@@ -53,7 +48,7 @@ impl StoredBags {
 
     /// Whether everything is written.
     pub fn is_flushed(&self) -> bool {
-        self.messages.is_empty()
+        self.file.is_flushed()
     }
 
     /// From now on only these tokens are known, by their place here.
@@ -68,24 +63,19 @@ impl StoredBags {
         label: Label,
         part: u8,
     ) {
-        self.bytes.extend((bag.len() as u32).to_le_bytes());
-        for (token, count) in bag {
-            self.bytes.extend(self.names[token as usize].to_le_bytes());
-            self.bytes.extend(count.to_le_bytes());
-        }
-        self.messages.push(Stored { label, part });
-        if self.bytes.len() >= CHUNK {
-            self.flush();
-        }
+        let names = &self.names;
+        self.file.push(Stored { label, part }, |bytes| {
+            bytes.extend((bag.len() as u32).to_le_bytes());
+            for (token, count) in bag {
+                bytes.extend(names[token as usize].to_le_bytes());
+                bytes.extend(count.to_le_bytes());
+            }
+        });
     }
 
     /// Writes what has not been written.
     pub fn flush(&mut self) {
-        if !self.messages.is_empty() {
-            let messages = std::mem::take(&mut self.messages);
-            self.file.push(&self.bytes, messages);
-            self.bytes.clear();
-        }
+        self.file.flush();
     }
 
     /// The rows of a model which `view`s mail so, on disk, too: those of all messages that were

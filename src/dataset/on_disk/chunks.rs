@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Mutex, PoisonError};
 
 /// Bytes that a chunk has at least, but for the last one.
-pub(super) const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 256 << 10;
 
 /// One message as memory knows it.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +28,9 @@ pub(super) struct Chunk {
 pub(super) struct ChunkFile {
     file: Result<Mutex<File>, String>,
     chunks: Vec<Chunk>,
+    /// The chunk that is being filled.
+    bytes: Vec<u8>,
+    messages: Vec<Stored>,
 }
 
 impl ChunkFile {
@@ -38,6 +41,8 @@ impl ChunkFile {
                 .map(Mutex::new)
                 .map_err(|error| sentence(&error)),
             chunks: Vec::new(),
+            bytes: Vec::new(),
+            messages: Vec::new(),
         }
     }
 
@@ -46,28 +51,46 @@ impl ChunkFile {
         self.file = Err(why.to_owned());
     }
 
-    /// All chunks in order.
+    /// All chunks that were written, in order.
     pub fn chunks(&self) -> &[Chunk] {
         &self.chunks
     }
 
-    /// Appends a chunk.
-    pub fn push(&mut self, bytes: &[u8], messages: Vec<Stored>) {
+    /// Whether everything is written.
+    pub fn is_flushed(&self) -> bool {
+        self.messages.is_empty()
+    }
+
+    /// Appends a message, of which `write` writes the bytes.
+    pub fn push(&mut self, message: Stored, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.bytes);
+        self.messages.push(message);
+        if self.bytes.len() >= CHUNK {
+            self.flush();
+        }
+    }
+
+    /// Writes what has not been written.
+    pub fn flush(&mut self) {
+        if self.is_flushed() {
+            return;
+        }
         let end = |chunk: &Chunk| chunk.start + chunk.bytes as u64;
         let start = self.chunks.last().map_or(0, end);
         self.chunks.push(Chunk {
             start,
-            bytes: bytes.len(),
-            messages,
+            bytes: self.bytes.len(),
+            messages: std::mem::take(&mut self.messages),
         });
         if let Ok(file) = &mut self.file {
             let file = file.get_mut().unwrap_or_else(PoisonError::into_inner);
             let start = SeekFrom::Start(start);
-            let written = file.seek(start).and_then(|_| file.write_all(bytes));
+            let written = file.seek(start).and_then(|_| file.write_all(&self.bytes));
             if let Err(error) = written {
                 self.file = Err(sentence(&error));
             }
         }
+        self.bytes.clear();
     }
 
     /// Reads a chunk behind what `into` holds.

@@ -3,7 +3,7 @@
 //! Of each message how many columns it has, then the columns, then their values; numbers are
 //! little-endian, of 32 bits.
 
-use super::chunks::{CHUNK, ChunkFile, Stored};
+use super::chunks::{ChunkFile, Stored};
 use crate::base::mail::Label;
 use crate::dataset::CsrMatrix;
 
@@ -11,9 +11,6 @@ use crate::dataset::CsrMatrix;
 pub struct StoredRows {
     columns: usize,
     file: ChunkFile,
-    /// The chunk that is being filled.
-    bytes: Vec<u8>,
-    messages: Vec<Stored>,
 }
 
 impl StoredRows {
@@ -22,31 +19,21 @@ impl StoredRows {
         StoredRows {
             columns,
             file: ChunkFile::new(),
-            bytes: Vec::new(),
-            messages: Vec::new(),
         }
     }
 
     /// Appends a message.
     pub(super) fn push(&mut self, (columns, values): (&[u32], &[f32]), message: Stored) {
-        self.bytes.extend((columns.len() as u32).to_le_bytes());
-        let columns = columns.iter().flat_map(|column| column.to_le_bytes());
-        self.bytes.extend(columns);
-        let values = values.iter().flat_map(|value| value.to_le_bytes());
-        self.bytes.extend(values);
-        self.messages.push(message);
-        if self.bytes.len() >= CHUNK {
-            self.flush();
-        }
+        self.file.push(message, |bytes| {
+            bytes.extend((columns.len() as u32).to_le_bytes());
+            bytes.extend(columns.iter().flat_map(|column| column.to_le_bytes()));
+            bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+        });
     }
 
     /// Writes what has not been written.
     pub(super) fn flush(&mut self) {
-        if !self.messages.is_empty() {
-            let messages = std::mem::take(&mut self.messages);
-            self.file.push(&self.bytes, messages);
-            self.bytes.clear();
-        }
+        self.file.flush();
     }
 
     /// Number of columns.

@@ -1,10 +1,11 @@
-//! One row of counts as a line of text.
+//! One row of counts as a line of text: seven columns between tabs, or a JSON object of the same.
 //!
-//! Tabs, ends of lines and backslashes within a token are escaped. A message that was drawn is a
-//! JSON array of its tokens, each with its count.
+//! Between tabs, tabs, ends of lines and backslashes within a token are escaped. A message that was
+//! drawn is a JSON array of its tokens, each with its count.
 
 use crate::dataset::{CountRow, Counted};
 use crate::tokenize::TokenKind;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -14,33 +15,79 @@ pub const HEADER: &str = "counts";
 const MESSAGES: &str = "messages";
 const DRAWN: &str = "drawn";
 
-/// A line whose numbers were read.
-pub struct Line<'a> {
-    pub token: &'a str,
-    pub emails: [u64; 2],
-    pub occurrences: [u64; 2],
-    pub part: u8,
-    pub kind: &'a str,
+/// How a line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Columns between tabs.
+    Tabs,
+    /// A JSON object.
+    Json,
 }
 
-/// Writes a row.
-pub fn write(row: &CountRow<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (token, kind) = match &row.counted {
-        Counted::Messages => (Cow::Borrowed(""), MESSAGES),
-        Counted::Token(kind, token) => (escaped(token), kind.name()),
-        Counted::Drawn(bag) => (serde_json::to_string(bag)?.into(), DRAWN),
-    };
-    let ([ham, spam], [in_ham, in_spam]) = (row.emails, row.occurrences);
-    let part = row.part;
-    writeln!(
-        out,
-        "{token}\t{ham}\t{spam}\t{in_ham}\t{in_spam}\t{part}\t{kind}"
-    )
+/// A line whose columns were read, or are to be written.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line<'a> {
+    #[serde(borrow)]
+    pub token: Cow<'a, str>,
+    pub ham: u64,
+    pub spam: u64,
+    pub ham_occurrences: u64,
+    pub spam_occurrences: u64,
+    pub part: u8,
+    #[serde(borrow)]
+    pub kind: Cow<'a, str>,
 }
 
 impl<'a> Line<'a> {
-    /// Reads a line; else what is wrong with it.
+    /// The line of a row.
+    pub fn of(row: &CountRow<'a>) -> io::Result<Line<'a>> {
+        let (token, kind) = match &row.counted {
+            Counted::Messages => (Cow::Borrowed(""), MESSAGES),
+            Counted::Token(kind, token) => (Cow::Borrowed(*token), kind.name()),
+            Counted::Drawn(bag) => (serde_json::to_string(bag)?.into(), DRAWN),
+        };
+        Ok(Line {
+            token,
+            ham: row.emails[0],
+            spam: row.emails[1],
+            ham_occurrences: row.occurrences[0],
+            spam_occurrences: row.occurrences[1],
+            part: row.part,
+            kind: kind.into(),
+        })
+    }
+
+    /// Writes the line.
+    pub fn write(&self, form: Form, out: &mut dyn Write) -> io::Result<()> {
+        if form == Form::Json {
+            serde_json::to_writer(&mut *out, self)?;
+            return writeln!(out);
+        }
+        let Line {
+            ham,
+            spam,
+            ham_occurrences,
+            spam_occurrences,
+            part,
+            kind,
+            ..
+        } = self;
+        let token = match &self.token {
+            token if self.holds_json() => token.clone(),
+            token => escaped(token),
+        };
+        writeln!(
+            out,
+            "{token}\t{ham}\t{spam}\t{ham_occurrences}\t{spam_occurrences}\t{part}\t{kind}"
+        )
+    }
+
+    /// Reads a line of either form; else what is wrong with it.
     pub fn read(line: &'a str) -> Result<Line<'a>, String> {
+        if line.starts_with('{') && !line.contains('\t') {
+            return serde_json::from_str(line).map_err(|error| error.to_string());
+        }
         let mut columns = line.split('\t');
         let mut next = |name: &str| {
             columns
@@ -48,25 +95,31 @@ impl<'a> Line<'a> {
                 .ok_or_else(|| format!("it has no column {name}"))
         };
         let token = next("token")?;
-        let emails = [number(next("ham")?)?, number(next("spam")?)?];
-        let occurrences = [next("ham_occurrences")?, next("spam_occurrences")?];
-        let occurrences = [number(occurrences[0])?, number(occurrences[1])?];
-        let part = number(next("part")?)?;
-        let kind = next("kind")?;
-        match columns.next() {
-            Some(_) => Err("it has more than seven columns".to_owned()),
-            None => Ok(Line {
-                token,
-                emails,
-                occurrences,
-                part: u8::try_from(part).unwrap_or(u8::MAX),
-                kind,
-            }),
+        let mut line = Line {
+            token: token.into(),
+            ham: number(next("ham")?)?,
+            spam: number(next("spam")?)?,
+            ham_occurrences: number(next("ham_occurrences")?)?,
+            spam_occurrences: number(next("spam_occurrences")?)?,
+            part: u8::try_from(number(next("part")?)?).unwrap_or(u8::MAX),
+            kind: next("kind")?.into(),
+        };
+        if columns.next().is_some() {
+            return Err("it has more than seven columns".to_owned());
         }
+        if !line.holds_json() {
+            line.token = unescaped(token);
+        }
+        Ok(line)
+    }
+
+    /// Whether the token is JSON, which needs no escapes of ours.
+    fn holds_json(&self) -> bool {
+        self.kind == DRAWN
     }
 
     /// The header that the line is, if it is one.
-    pub fn header(&self) -> Option<&'a str> {
+    pub fn header(&self) -> Option<&str> {
         self.kind.strip_prefix(HEADER)?.strip_prefix(' ')
     }
 
@@ -75,22 +128,22 @@ impl<'a> Line<'a> {
         let row = |counted| CountRow {
             counted,
             part: self.part,
-            emails: self.emails,
-            occurrences: self.occurrences,
+            emails: [self.ham, self.spam],
+            occurrences: [self.ham_occurrences, self.spam_occurrences],
         };
         if self.kind == MESSAGES {
             return Ok(take(row(Counted::Messages)));
         }
         if self.kind == DRAWN {
-            let bag: Vec<(String, u32)> = serde_json::from_str(self.token)
+            let bag: Vec<(String, u32)> = serde_json::from_str(&self.token)
                 .map_err(|_| "the message drawn is no list of tokens and numbers".to_owned())?;
             let bag = bag.iter().map(|(token, count)| (token.as_str(), *count));
             return Ok(take(row(Counted::Drawn(bag.collect()))));
         }
-        let kind = serde_json::from_value::<TokenKind>(Value::String(self.kind.to_owned()));
+        let kind = Value::String(self.kind.clone().into_owned());
+        let kind = serde_json::from_value::<TokenKind>(kind);
         let kind = kind.map_err(|_| format!("there is no kind of token {:?}", self.kind))?;
-        let token = unescaped(self.token);
-        Ok(take(row(Counted::Token(kind, &token))))
+        Ok(take(row(Counted::Token(kind, &self.token))))
     }
 }
 
@@ -155,13 +208,15 @@ mod tests {
                 emails: [1, 20],
                 occurrences: [3, u64::MAX],
             };
-            let mut written = Vec::new();
-            write(&row, &mut written).unwrap();
-            let written = String::from_utf8(written).unwrap();
-            let line = written.strip_suffix('\n').unwrap();
-            assert!(!line.contains('\n'));
-            let line = Line::read(line).unwrap();
-            assert!(line.row(|read| read == row).unwrap(), "{written}");
+            for form in [Form::Tabs, Form::Json] {
+                let mut written = Vec::new();
+                Line::of(&row).unwrap().write(form, &mut written).unwrap();
+                let written = String::from_utf8(written).unwrap();
+                let line = written.strip_suffix('\n').unwrap();
+                assert!(!line.contains('\n'));
+                let line = Line::read(line).unwrap();
+                assert!(line.row(|read| read == row).unwrap(), "{written}");
+            }
         }
     }
 

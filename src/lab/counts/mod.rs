@@ -1,17 +1,19 @@
 //! Counts of mail as text, and models trained from them: what lets many processes, on one machine
 //! or on many, count parts of a data set that one trains from.
 //!
-//! Each line is a row of seven columns with tabs between them: token, ham, spam, occurrences in
-//! ham and in spam, part, kind. Lines with the same token, part and kind may be added up, column by
+//! Each line is a row of seven columns, with tabs between them or as a JSON object: token, ham,
+//! spam, occurrences in ham and in spam, part, kind. Lines with the same token, part and kind may be added up, column by
 //! column, by anybody, or stand side by side. `docs/spark.md` describes them.
 
 mod header;
 mod line;
 mod reader;
 
+pub use line::Form;
 pub use reader::{Counts, CountsReader};
 
 use self::header::{Header, program};
+use self::line::Line;
 use super::error::{LabError, SpecError};
 use super::spec::ExperimentSpec;
 use super::training::{TrainedModels, fitted};
@@ -23,15 +25,25 @@ use crate::train::{Training, train_counted};
 use std::io::{self, Write};
 
 /// Writes counts as lines. `rejected` is the number of rows of the input that could not be used.
-pub fn write(counts: &StreamedCounts, rejected: u64, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    counts: &StreamedCounts,
+    rejected: u64,
+    form: Form,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let header = serde_json::to_string(&Header::of(counts))?;
-    let unlabelled = counts.unlabelled();
-    writeln!(
-        out,
-        "\t{rejected}\t{unlabelled}\t0\t0\t0\t{} {header}",
-        line::HEADER
-    )?;
-    counts.rows().try_for_each(|row| line::write(&row, out))
+    let first = Line {
+        token: "".into(),
+        ham: rejected,
+        spam: counts.unlabelled() as u64,
+        ham_occurrences: 0,
+        spam_occurrences: 0,
+        part: 0,
+        kind: format!("{} {header}", line::HEADER).into(),
+    };
+    first.write(form, out)?;
+    let mut rows = counts.rows();
+    rows.try_for_each(|row| Line::of(&row)?.write(form, out))
 }
 
 /// Trains the models that `spec` asks for from counts; those among the default models that do not

@@ -105,7 +105,7 @@ impl CountsReader {
     fn add(&mut self, text: &str) -> Result<(), String> {
         let line = Line::read(text)?;
         if let Some(header) = line.header() {
-            return self.add_header(header, line.emails);
+            return self.add_header(header, [line.ham, line.spam]);
         }
         let Some((_, Counts { sums, .. })) = &mut self.of else {
             return Err(

@@ -1,13 +1,9 @@
-//! A table in memory: rows of values under names, as other programs hand them over, whole or in
-//! pieces of which memory holds one at a time.
-//!
-//! Its columns are found like those of a file. Each message says for itself whether it is a whole
-//! one, so that it is read alike alone and among others. The SHA-256 is that of the CSV file which
-//! holds the same values, as pandas writes it.
+//! Reads the rows of a table in memory.
 
-use super::columns::{Whole, begins_with_header_block, find};
-use super::format::{Entry, MailReader};
-use super::rows::RowReader;
+use super::super::columns::{Whole, begins_with_header_block, find};
+use super::super::format::{Entry, MailReader};
+use super::super::rows::RowReader;
+use super::handed::{Cell, Handed, MemoryTable, Pieces};
 use crate::base::mail::{Content, Email};
 use crate::input::account::Reason;
 use crate::input::error::InputError;
@@ -15,167 +11,14 @@ use crate::input::options::{Labels, Options};
 use crate::input::unpack::{Digest, Meter};
 use encoding_rs::UTF_8;
 use std::collections::VecDeque;
+use std::io;
 use std::sync::Arc;
-use std::{fmt, io};
+
+/// What a description of tables in memory ends with.
+pub const IN_MEMORY: &str = "(in memory)";
 
 /// Number of rows from which the columns are found.
 const MOST_ROWS: usize = 200;
-
-/// A value in memory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
-    /// Text. As a message it is a whole one if it begins with header fields.
-    Text(String),
-    /// A whole message, as it is stored or sent.
-    Message(Vec<u8>),
-}
-
-impl Cell {
-    fn bytes(&self) -> &[u8] {
-        match self {
-            Cell::Text(text) => text.as_bytes(),
-            Cell::Message(bytes) => bytes,
-        }
-    }
-}
-
-/// A table in memory. A row with other than one value per name is rejected when it is read, like
-/// one in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MemoryTable {
-    /// What the user calls it.
-    pub name: String,
-    /// The names of the columns.
-    pub columns: Vec<String>,
-    /// The values, row by row.
-    pub rows: Vec<Vec<Cell>>,
-}
-
-impl MemoryTable {
-    /// Bytes of all values.
-    pub(in crate::input) fn size(&self) -> u64 {
-        let cells = self.rows.iter().flatten();
-        cells.map(|cell| cell.bytes().len() as u64).sum()
-    }
-}
-
-/// The pieces of a table as they are handed over; else why the next one was not.
-pub type Pieces = Box<dyn Iterator<Item = Result<MemoryTable, String>> + Send>;
-
-/// A table that is handed over piece by piece: each a [`MemoryTable`] of the same columns.
-pub trait PieceTable: Send + Sync {
-    /// What the user calls it.
-    fn name(&self) -> &str;
-    /// Whether the pieces can be gone through more than once.
-    fn is_repeatable(&self) -> bool;
-    /// The pieces, from the first on; else why they cannot be had, once more for instance.
-    fn pieces(&self) -> Result<Pieces, String>;
-}
-
-/// What another program hands over.
-#[derive(Clone)]
-pub enum Handed {
-    /// A table in memory.
-    Whole(Arc<MemoryTable>),
-    /// A table that memory need not hold.
-    InPieces(Arc<dyn PieceTable>),
-}
-
-impl Handed {
-    /// What the user calls it.
-    pub fn name(&self) -> &str {
-        match self {
-            Handed::Whole(table) => &table.name,
-            Handed::InPieces(table) => table.name(),
-        }
-    }
-
-    /// Whether it can be read more than once.
-    pub fn is_repeatable(&self) -> bool {
-        match self {
-            Handed::Whole(_) => true,
-            Handed::InPieces(table) => table.is_repeatable(),
-        }
-    }
-
-    /// Bytes of all values, if they are known.
-    pub(in crate::input) fn size(&self) -> Option<u64> {
-        match self {
-            Handed::Whole(table) => Some(table.size()),
-            Handed::InPieces(_) => None,
-        }
-    }
-
-    /// As many pieces as have the rows from which columns are found, and the others.
-    fn begin(&self) -> Result<(VecDeque<Arc<MemoryTable>>, Option<Pieces>), String> {
-        let table = match self {
-            Handed::Whole(table) => return Ok((VecDeque::from([Arc::clone(table)]), None)),
-            Handed::InPieces(table) => table,
-        };
-        let (mut first, mut rows) = (VecDeque::new(), 0);
-        let mut more: Pieces = Box::new(WithRows {
-            pieces: table.pieces()?,
-            columns: None,
-        });
-        while rows < MOST_ROWS {
-            let Some(piece) = more.next().transpose()? else {
-                return Ok((first, None));
-            };
-            rows += piece.rows.len();
-            first.push_back(Arc::new(piece));
-        }
-        Ok((first, Some(more)))
-    }
-}
-
-/// Pieces in a row that may be without rows.
-const MOST_EMPTY: usize = 10_000;
-
-/// The pieces that have rows, all of the same columns.
-struct WithRows {
-    pieces: Pieces,
-    columns: Option<Vec<String>>,
-}
-
-impl Iterator for WithRows {
-    type Item = Result<MemoryTable, String>;
-
-    fn next(&mut self) -> Option<Result<MemoryTable, String>> {
-        for _ in 0..MOST_EMPTY {
-            let piece = match self.pieces.next()? {
-                Ok(piece) => piece,
-                Err(why) => return Some(Err(why)),
-            };
-            let columns = self.columns.get_or_insert_with(|| piece.columns.clone());
-            if *columns != piece.columns {
-                let (first, other) = (columns.join(", "), piece.columns.join(", "));
-                return Some(Err(format!(
-                    "the first batch has the columns {first}, a later one has {other}"
-                )));
-            }
-            if !piece.rows.is_empty() {
-                return Some(Ok(piece));
-            }
-        }
-        Some(Err(format!("{MOST_EMPTY} batches in a row are empty")))
-    }
-}
-
-impl PartialEq for Handed {
-    fn eq(&self, other: &Handed) -> bool {
-        match (self, other) {
-            (Handed::Whole(one), Handed::Whole(other)) => one == other,
-            (Handed::InPieces(one), Handed::InPieces(other)) => Arc::ptr_eq(one, other),
-            _ => false,
-        }
-    }
-}
-
-impl fmt::Debug for Handed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Handed").field(&self.name()).finish()
-    }
-}
 
 /// Reads the rows of a table in memory.
 pub(in crate::input) struct MemoryReader {
@@ -206,7 +49,7 @@ impl MemoryReader {
             file: name.clone(),
             why,
         };
-        let (mut next, more) = table.begin().map_err(broken)?;
+        let (mut next, more) = table.begin(MOST_ROWS).map_err(broken)?;
         let rows = next.iter().flat_map(|piece| &piece.rows);
         let bytes = |row: &Vec<Cell>| row.iter().map(|cell| cell.bytes().to_vec()).collect();
         let first: Vec<Vec<Vec<u8>>> = rows.take(MOST_ROWS).map(bytes).collect();
@@ -278,12 +121,6 @@ impl MemoryReader {
     }
 }
 
-impl AsRef<[u8]> for Cell {
-    fn as_ref(&self) -> &[u8] {
-        self.bytes()
-    }
-}
-
 impl MailReader for MemoryReader {
     fn next(&mut self) -> Result<Option<Entry>, InputError> {
         if !self.has_row()? {
@@ -335,12 +172,13 @@ impl MailReader for MemoryReader {
     }
 
     fn described(&self) -> String {
-        format!("{} (in memory)", self.rows.plan)
+        format!("{} {IN_MEMORY}", self.rows.plan)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::PieceTable;
     use super::*;
     use crate::base::mail::Label;
     use crate::input::{BadRows, Source, open, open_table};
