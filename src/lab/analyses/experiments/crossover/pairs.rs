@@ -55,7 +55,12 @@ pub static PAIRS: [Matched; 3] = [
             Side {
                 model: "logistic",
                 fixed: || json!({ "representation": "binary", "c": 1.0 }),
-                tuned: || json!({ "representation": "binary", "c": [0.1, 1.0, 10.0, 100.0] }),
+                tuned: || {
+                    json!({
+                        "representation": ["binary", "tfidf"],
+                        "c": [0.1, 1.0, 10.0, 100.0],
+                    })
+                },
             },
         ],
     },
@@ -77,7 +82,9 @@ pub static PAIRS: [Matched; 3] = [
             Side {
                 model: "logistic",
                 fixed: || json!({ "representation": "binary", "c": 1.0 }),
-                tuned: || json!({ "representation": "binary", "c": [1.0, 10.0, 100.0] }),
+                tuned: || {
+                    json!({ "representation": ["binary", "tfidf"], "c": [1.0, 10.0, 100.0] })
+                },
             },
         ],
     },
