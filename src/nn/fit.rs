@@ -359,7 +359,7 @@ fn step(state: &mut State, gradient: &mut [f32], passes: f64, plan: &Plan) -> bo
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::base::math::uniform;
     use crate::base::streams::hash_of_content;
@@ -490,22 +490,145 @@ mod tests {
         hash_of_content(bits.flat_map(u32::to_le_bytes))
     }
 
-    #[test]
-    fn the_bits_are_the_same_at_any_number_of_threads_and_on_every_architecture() {
+    /// Checks that a fit from these weights on leads to the same bits at any number of threads and
+    /// with each set of instructions, and that they have this hash.
+    pub fn check_bits(
+        objective: &impl Objective,
+        rows: usize,
+        plan: &Plan,
+        weights: &[f32],
+        pinned: u64,
+    ) {
+        let fitted = || {
+            let state = State::new(weights.to_vec(), plan);
+            let fitted = fit(objective, rows, plan, 1, state, &mut |_, _| true);
+            hash(&fitted.unwrap().weights)
+        };
+        let mut scalar = None;
         for threads in 1..=3 {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
             let pool = pool.unwrap();
-            let fitted = on_every_architecture(|| {
-                pool.install(|| toy(&PLAN, &mut |_, _| true).unwrap().weights)
-            });
-            for weights in fitted {
-                // Pinned by this very program: a change of any bit must be meant.
-                assert_eq!(hash(&weights), PINNED, "{threads} threads");
-            }
+            let hashes = on_every_architecture(|| pool.install(fitted));
+            // Scalar code on one thread comes first.
+            let scalar = *scalar.get_or_insert(hashes[0]);
+            let same = hashes.iter().all(|hash| *hash == scalar);
+            assert!(same, "{threads} threads: {hashes:?}, not {scalar}");
         }
+        // Pinned by this very program: a change of any bit must be meant.
+        assert_eq!(scalar, Some(pinned));
+    }
+
+    #[test]
+    fn the_bits_are_the_same_at_any_number_of_threads_and_on_every_architecture() {
+        let mut layout = Layout::default();
+        let toy = Toy::new(&mut layout);
+        let weights = layout.begin(&mut random_stream(3, Stream::Test(2)));
+        check_bits(&toy, ROWS, &PLAN, &weights, PINNED);
     }
 
     const PINNED: u64 = 2_396_823_340_969_931_771;
+
+    /// A loss whose slopes by two weights are told, pass by pass.
+    struct Told(Vec<[f32; 2]>);
+
+    impl Objective for Told {
+        type Work = ();
+
+        fn work(&self) {}
+
+        fn slopes(&self, _: &[f32], part: &mut Part<'_>, (): &mut (), gradient: &mut [f32]) -> f64 {
+            if !part.rows.is_empty() {
+                gradient.copy_from_slice(&self.0[part.passes as usize]);
+            }
+            0.0
+        }
+
+        fn held_out(&self, _: &[f32], _: &mut [(); PARTS]) -> Option<f64> {
+            None
+        }
+    }
+
+    /// Checks the weights after each step from (1, 2) on, one for each pass, given its gradient.
+    fn check_steps(plan: Plan, steps: &[([f32; 2], [f64; 2])]) {
+        let plan = Plan {
+            max_iter: steps.len() as u32,
+            ..plan
+        };
+        let told = Told(steps.iter().map(|(gradient, _)| *gradient).collect());
+        let mut expected = steps.iter().map(|(_, weights)| weights);
+        let watch = &mut |state: &State, passed: Option<Passed>| {
+            if passed.is_none() {
+                for (weight, expected) in state.weights().iter().zip(expected.next().unwrap()) {
+                    // A few roundings of numbers below 2.
+                    let near = (f64::from(*weight) - expected).abs() < 3e-7;
+                    assert!(near, "{weight} is not {expected}, step {}", state.steps);
+                }
+            }
+            true
+        };
+        let state = State::new(vec![1.0, 2.0], &plan);
+        fit(&told, 1, &plan, 1, state, watch).unwrap();
+        assert_eq!(expected.next(), None);
+    }
+
+    /// Each weight is a piece of its own here, so that a norm of pieces would be another one.
+    #[test]
+    fn steps_with_warm_up_clipping_and_a_schedule_agree_with_those_worked_by_hand() {
+        let plan = Plan {
+            rule: UpdateRule::Sgd,
+            learning_rate: 0.5,
+            schedule: Schedule::Cosine,
+            warm_up: 2,
+            max_norm: 1.0,
+            weight_decay: 0.1,
+            ..PLAN
+        };
+        check_steps(
+            plan,
+            &[
+                // Warm-up 1/2, cosine (1 + cos 0) / 2 = 1: rate 0.25, kept 1 - 0.25 · 0.1 = 0.975.
+                // The norm √(3² + 4²) = 5 is cut to 1: (0.6, 0.8).
+                // (1 · 0.975 - 0.25 · 0.6, 2 · 0.975 - 0.25 · 0.8) = (0.975 - 0.15, 1.95 - 0.2).
+                ([3.0, 4.0], [0.825, 1.75]),
+                // Warm-up 2/2, cosine (1 + cos π/3) / 2 = 0.75: rate 0.375, kept 0.9625.
+                // The norm √(0.4² + 0.8²) = 0.89 stays.
+                // (0.825 · 0.9625 - 0.375 · 0.4, 1.75 · 0.9625 - 0.375 · 0.8)
+                // = (0.7940625 - 0.15, 1.684375 - 0.3).
+                ([0.4, 0.8], [0.644_062_5, 1.384_375]),
+                // Warm-up ended, cosine (1 + cos 2π/3) / 2 = 0.25: rate 0.125, kept 0.9875.
+                // (0.6440625 · 0.9875, 1.384375 · 0.9875).
+                ([0.0, 0.0], [0.636_011_718_75, 1.367_070_312_5]),
+            ],
+        );
+    }
+
+    /// AdamW, algorithm 2 of Loshchilov and Hutter (ICLR 2019): what decays is no part of the
+    /// gradient, so that a weight without one decays and does nothing else.
+    #[test]
+    fn decay_apart_from_the_gradient_agrees_with_steps_worked_by_hand() {
+        let plan = Plan {
+            rule: UpdateRule::Adam,
+            learning_rate: 0.1,
+            schedule: Schedule::Constant,
+            warm_up: 0,
+            max_norm: 10.0,
+            weight_decay: 0.5,
+            ..PLAN
+        };
+        // Kept 1 - 0.1 · 0.5 = 0.95. Corrected for its start, the mean is 0.2 / 0.1 = 2 and then
+        // (0.9 · 0.2 - 0.1) / (1 - 0.9²) = 0.08 / 0.19, and that of the squares is
+        // 0.004 / 0.001 = 4 and then (0.999 · 0.004 + 0.001) / (1 - 0.999²) = 0.004996 / 0.001999.
+        let second = 0.1 * (0.08 / 0.19) / (0.004_996_f64 / 0.001_999).sqrt();
+        check_steps(
+            plan,
+            &[
+                // (1 · 0.95 - 0.1 · 2 / √4, 2 · 0.95).
+                ([2.0, 0.0], [0.85, 1.9]),
+                // (0.85 · 0.95 - second, 1.9 · 0.95).
+                ([-1.0, 0.0], [0.8075 - second, 1.805]),
+            ],
+        );
+    }
 
     #[test]
     fn a_fit_that_was_interrupted_ends_in_the_bits_of_one_that_was_not() {

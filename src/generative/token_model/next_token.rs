@@ -269,14 +269,23 @@ impl<S: Shape> Objective for NextToken<'_, S> {
 mod tests {
     use super::*;
     use crate::base::streams::{Stream, random_stream};
-    use crate::nn::transformer;
+    use crate::nn::fit::Plan;
+    use crate::nn::fit::tests::check_bits;
     use crate::nn::weights::tests::slope_error;
+    use crate::nn::{recurrent, transformer};
 
     const SHAPE: transformer::Shape = transformer::Shape {
         tokens: 5,
         width: 8,
         layers: 1,
         heads: 2,
+        window: 6,
+    };
+
+    const RECURRENT: recurrent::Shape = recurrent::Shape {
+        tokens: 5,
+        embedding: 3,
+        units: 8,
         window: 6,
     };
 
@@ -333,49 +342,88 @@ mod tests {
         }
     }
 
+    /// What is learned from the messages of both classes, which are held out, too, and the first
+    /// weights.
+    fn objective<'n, S: Shape>(
+        net: &'n TokenNet<S>,
+        share: bool,
+        messages: [&[&[u16]]; 2],
+    ) -> (NextToken<'n, S>, Vec<f32>) {
+        let windows = || messages.map(|of_class| Windows::of(net, of_class.iter().copied()));
+        let nets = if share { 1 } else { 2 };
+        let mut rng = random_stream(2, Stream::Test(0));
+        let weights = (0..nets).map(|_| net.layout.begin(&mut rng));
+        let objective = NextToken {
+            net,
+            share,
+            kept: windows(),
+            held: windows(),
+        };
+        (objective, weights.collect::<Vec<_>>().concat())
+    }
+
+    fn slopes_are_differences<S: Shape>(shape: S, share: bool) {
+        // Two tokens, one for each class, and the edge. Each class fills one window.
+        let net = TokenNet::new(shape);
+        let messages: [&[&[u16]]; 2] = [&[&[0, 1], &[1, 0]], &[&[1, 0, 0, 1, 1]]];
+        let (objective, weights) = objective(&net, share, messages);
+        let rows: Vec<u32> = (0..objective.rows() as u32).collect();
+        let mut part = Part {
+            rows: &rows,
+            batch: rows.len(),
+            passes: 0.0,
+            rng: random_stream(1, Stream::Test(0)),
+        };
+        let mut gradient = vec![0.0; weights.len()];
+        let mut work = Work::default();
+        let sum = objective.slopes(&weights, &mut part, &mut work, &mut gradient);
+        // As both windows are full, the mean over places is that over rows.
+        let held_out = |weights: &[f32]| {
+            let works = &mut [Work::default(), Work::default()];
+            objective.held_out(weights, works).unwrap()
+        };
+        assert!((sum / 2.0 - held_out(&weights)).abs() < 1e-6, "{shape:?}");
+        // Of each net the layout tells the spans; those of the last one are checked here.
+        let last = weights.len() - net.layout.len();
+        let value = |moved: &[f32]| held_out(&[&weights[..last], moved].concat());
+        let slopes = &gradient[last..];
+        let (error, span) = slope_error(&net.layout, &weights[last..], slopes, value);
+        assert!(error < 0.01, "{shape:?}: {error} in {span}");
+    }
+
     #[test]
     fn slopes_are_differences_of_the_loss_with_a_net_of_each_class_and_with_one_of_both() {
-        let messages: [&[u16]; 2] = [&[0, 1, 1, 0, 1], &[1, 0, 0, 1, 1]];
         for share in [false, true] {
-            // Two tokens, one for each class, and the edge.
-            let (net, _) = net();
-            let windows = || messages.map(|message| Windows::of(&net, [message].into_iter()));
-            let objective = NextToken {
-                net: &net,
-                share,
-                kept: windows(),
-                held: windows(),
-            };
-            let nets = if share { 1 } else { 2 };
-            let mut rng = random_stream(2, Stream::Test(0));
-            let weights = (0..nets).map(|_| net.layout.begin(&mut rng));
-            let weights = weights.collect::<Vec<_>>().concat();
-            let rows: Vec<u32> = (0..objective.rows() as u32).collect();
-            let mut part = Part {
-                rows: &rows,
-                batch: rows.len(),
-                passes: 0.0,
-                rng: random_stream(1, Stream::Test(0)),
-            };
-            let mut gradient = vec![0.0; weights.len()];
-            let mut work = Work::default();
-            let sum = objective.slopes(&weights, &mut part, &mut work, &mut gradient);
-            // Each message fills one window, so that the mean over places is that over rows.
-            let held_out = |weights: &[f32]| {
-                let works = &mut [Work::default(), Work::default()];
-                objective.held_out(weights, works).unwrap()
-            };
-            assert!((sum / 2.0 - held_out(&weights)).abs() < 1e-6);
-            // Of each net the layout tells the spans; those of spam alone are checked here.
-            let last = (nets - 1) * net.layout.len();
-            let value = |moved: &[f32]| held_out(&[&weights[..last], moved].concat());
-            let slopes = &gradient[last..];
-            let (error, span) = slope_error(&net.layout, &weights[last..], slopes, value);
-            assert!(error < 0.01, "{error} in {span}");
+            slopes_are_differences(SHAPE, share);
+            slopes_are_differences(RECURRENT, share);
         }
         let net = net().0;
         assert_eq!(of_class(&net, true, 1), (0..net.layout.len(), Some(3)));
         let each = net.layout.len();
         assert_eq!(of_class(&net, false, 1), (each..2 * each, None));
+    }
+
+    /// Ten windows of each class and a width that is more than one vector of numbers.
+    fn bits_are_the_same<S: Shape>(shape: S, pinned: u64) {
+        let net = TokenNet::new(shape);
+        let [ham, spam]: [[&[u16]; 10]; 2] = [[&[0, 1, 1, 0, 1]; 10], [&[1, 0, 0, 1, 1]; 10]];
+        let (objective, weights) = objective(&net, false, [&ham, &spam]);
+        let rows = objective.rows();
+        check_bits(&objective, rows, &Plan::SEQUENCES, &weights, pinned);
+    }
+
+    #[test]
+    fn the_bits_of_a_transformer_are_the_same_everywhere() {
+        let wide = transformer::Shape { width: 20, ..SHAPE };
+        bits_are_the_same(wide, 0x0); // to be pinned
+    }
+
+    #[test]
+    fn the_bits_of_a_recurrent_net_are_the_same_everywhere() {
+        let wide = recurrent::Shape {
+            units: 20,
+            ..RECURRENT
+        };
+        bits_are_the_same(wide, 0x0); // to be pinned
     }
 }

@@ -213,6 +213,8 @@ mod tests {
     use super::super::net::tests::{LABELS, counts};
     use super::*;
     use crate::base::streams::{Stream, random_stream};
+    use crate::nn::fit::Plan;
+    use crate::nn::fit::tests::check_bits;
     use crate::nn::weights::tests::slope_error;
 
     fn net() -> (Net, Vec<f32>) {
@@ -261,5 +263,20 @@ mod tests {
         let value = |moved: &[f32]| loss(moved, &mut vec![0.0; moved.len()]);
         let (error, span) = slope_error(&net.layout, &weights, &gradient, value);
         assert!(error < 0.02, "{error} in {span}");
+    }
+
+    #[test]
+    fn the_bits_are_the_same_everywhere() {
+        let (net, weights) = net();
+        let emails = Emails {
+            net: &net,
+            counts: &counts(),
+            labels: &LABELS,
+            kept: &[0, 1, 2, 3],
+            held: &[0, 1, 2, 3],
+            dropout: 0.3,
+            warm_up: 3.0,
+        };
+        check_bits(&emails, 4, &Plan::SEQUENCES, &weights, 0x0); // to be pinned
     }
 }
