@@ -3,11 +3,11 @@
 //! end.
 
 use crate::model;
-use crate::model::{reads_columns, small};
+use crate::model::{fit_rows, reads_columns, small};
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::dataset::features::{Encoded, Encoder, VocabularySettings};
-use spamlab::dataset::{Corpus, CsrMatrix, Ragged, Rows, TrainingSet};
+use spamlab::dataset::{Corpus, CsrMatrix, Example, Ragged, Representation, Rows, TrainingSet};
 use spamlab::model::{Calibration, Family, ModelEntry, NoObserver, Range};
 use spamlab::tokenize::TokenKinds;
 use spamlab::train::{ModelSpec, TrainOptions, train};
@@ -104,6 +104,44 @@ fn models_are_fitted_to_a_message_of_a_hundred_thousand_words() {
     let long = "cheap pills buy ".repeat(33_334);
     let [ham, spam] = [(Label::Ham, "lunch at noon"), (Label::Spam, "cheap pills")];
     assert_eq!(refusing(&[ham, (Label::Spam, &long), ham, spam]), [""; 0]);
+}
+
+/// Elsewhere nets read the first 400 bytes of a message, here as many as they can be told to: half
+/// a million, or what their settings end at. Each word is one token, for the test to be fast.
+#[test]
+fn a_net_that_reads_all_it_can_gives_a_hundred_thousand_words_a_finite_score() {
+    let [ham, spam] = ["lunch at noon ", "cheap pills buy "].map(|words| words.repeat(4));
+    let corpus = corpus(&[(Label::Ham, &ham), (Label::Spam, &spam)]);
+    let rows = corpus.labelled_rows();
+    let words = VocabularySettings::default();
+    let encoder = Encoder::learn(&corpus, &rows, &words, TokenKinds::ALL);
+    let rows = encoder.encode(&corpus, &rows, Representation::Bytes);
+    // Twelve words, 8,334 times.
+    let long = spam.repeat(8_334);
+    let long = Example {
+        text: long.as_bytes(),
+        ..Example::sparse(&[], &[])
+    };
+    let mut nets = 0;
+    for entry in spamlab::catalog().models() {
+        let (name, mut given) = (entry.name(), small(entry.name()));
+        // Nets of byte pairs are those that have one.
+        if given["vocabulary"].is_null() {
+            continue;
+        }
+        for setting in entry.settings_table() {
+            match (setting.name, &setting.range) {
+                ("max_bytes", Range::Whole { max, .. }) => given["max_bytes"] = json!(max),
+                (least @ ("heads" | "units" | "draws" | "max_iter"), _) => given[least] = json!(1),
+                _ => {}
+            }
+        }
+        let fitted = fit_rows(entry, &entry.settings(&given).unwrap(), &rows);
+        let score = fitted.classifier().score(long);
+        assert!(score.is_finite(), "{name}: a score of {score}");
+        nets += 1;
+    }
+    assert!(nets >= 4, "only {nets} nets");
 }
 
 /// Very large and very small values in rows made for the test. A boundary takes any numbers, while

@@ -106,7 +106,7 @@ fn encoder(corpus: &Corpus, rows: &[usize]) -> Encoder {
 }
 
 /// A model fitted with the first of all `settings` that are asked for.
-fn fit_rows(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Box<dyn Fitted> {
+pub fn fit_rows(entry: &dyn ModelEntry, settings: &Value, rows: &Rows<'_>) -> Box<dyn Fitted> {
     let grid = entry.grid(settings).unwrap();
     let data = TrainingSet::new(rows, 1);
     let fitted = entry.fit_path(&grid[..1], &data, &mut NoObserver);
