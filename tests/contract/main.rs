@@ -18,6 +18,7 @@ mod clue;
 mod drift_statements;
 mod every_word;
 mod example_report;
+mod failing_cells;
 mod faultless;
 mod generative_models;
 mod golden_figures;

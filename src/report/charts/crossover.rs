@@ -45,6 +45,19 @@ fn points(pair: &MatchedCurves, model: usize) -> Vec<ErrorAtSize> {
     pair.points.iter().filter_map(of).collect()
 }
 
+/// A panel for each pair with any point; None if there are none.
+fn panels(
+    found: &CrossoverFound,
+    panel: impl Fn(&MatchedCurves) -> Option<Panel>,
+) -> Option<Vec<Panel>> {
+    let drawn = found
+        .pairs
+        .iter()
+        .filter(|pair| !points(pair, 0).is_empty());
+    let panels: Vec<Panel> = drawn.map(panel).collect::<Option<_>>()?;
+    (!panels.is_empty()).then_some(panels)
+}
+
 fn errors(found: &CrossoverFound) -> Option<Figure> {
     let all: Vec<ErrorAtSize> = found
         .pairs
@@ -64,7 +77,7 @@ fn errors(found: &CrossoverFound) -> Option<Figure> {
         );
         Some(panel.titled(pair.name()))
     };
-    let panels: Vec<Panel> = found.pairs.iter().map(panel).collect::<Option<_>>()?;
+    let panels = panels(found, panel)?;
     let legend = [
         ("generative", Family::Generative),
         ("discriminative", Family::Discriminative),
@@ -118,7 +131,7 @@ fn differences(found: &CrossoverFound) -> Option<Figure> {
         let y = Axis::linear(&format!("{a} − {b}"), [low - pad, high + pad]);
         Some(Panel::new(size_axis("training emails", &sizes)?, y, series).titled(pair.name()))
     };
-    let panels: Vec<Panel> = found.pairs.iter().map(panel).collect::<Option<_>>()?;
+    let panels = panels(found, panel)?;
     let description = format!(
         "(1-ROCA) % of the generative model less that of the discriminative one: below 0 the \
          generative one ranks better. Bands are 95 % intervals of {} bootstrap replicates, which \

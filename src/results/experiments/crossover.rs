@@ -44,6 +44,9 @@ pub struct MatchedCurves {
     pub crossings: BTreeMap<String, Crossing>,
     /// How the error rate of each model falls.
     pub decay: [Option<Decay>; 2],
+    /// Why each model could not be fitted to a training set, of the first that it failed on.
+    #[serde(default)]
+    pub failed: [Option<String>; 2],
 }
 
 impl MatchedCurves {
@@ -59,9 +62,12 @@ impl MatchedCurves {
 pub struct PairedPoint {
     /// Training messages.
     pub emails: usize,
-    /// Training sets of so many.
+    /// Training sets of so many, to which both models could be fitted.
     pub resamples: usize,
-    /// Mean of each metric over the training sets, by model.
+    /// Those that are left out, to which not both could.
+    #[serde(default)]
+    pub failed: usize,
+    /// Mean of each metric over the training sets, by model; none without any.
     pub means: [Metrics; 2],
     /// By metric, the generative model less the discriminative one, with its 95 % interval for the
     /// choice of training sets and of test messages.

@@ -9,7 +9,6 @@ use crate::dataset::features::Encoded;
 use crate::lab::analyses::experiments::cells::{KeyedCells, Tests};
 use crate::lab::analyses::experiments::contributions::{ByMetric, contributed, less};
 use crate::lab::analyses::experiments::{labels, log_odds};
-use crate::lab::error::LabError;
 use crate::results::experiments::{
     Crossing, Decay, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint, crossing, decay,
 };
@@ -17,6 +16,7 @@ use crate::results::{Contributions, CrossedBootstrap, Metrics, quantile};
 use crate::train::{ModelSpec, TrainOptions, train};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 /// Share of samples in which an interval leaves out the truth.
 const LEVEL: f64 = 0.05;
@@ -31,8 +31,18 @@ pub(super) struct PairOf<'a> {
     pub seed: u64,
 }
 
-/// What each test message contributes to each metric, by model.
-type Contributed = [ByMetric; 2];
+/// By model, what each test message contributes to each metric; or why it could not be fitted.
+type Cell = [Result<ByMetric, String>; 2];
+/// The same of two models that both could.
+type Contributed<'a> = [&'a ByMetric; 2];
+
+/// The training sets to which both models could be fitted, by size; a size with none is left out.
+struct Fitted<'a> {
+    /// The place of each size among all.
+    places: Vec<usize>,
+    sizes: Vec<usize>,
+    sets: Vec<Vec<Contributed<'a>>>,
+}
 
 impl PairOf<'_> {
     /// The curves of a pair.
@@ -42,60 +52,64 @@ impl PairOf<'_> {
         tuned: bool,
         replicates: u32,
         progress: &dyn Progress,
-    ) -> Result<MatchedCurves, LabError> {
+    ) -> MatchedCurves {
         // The most expensive first, so that no thread is left alone with one at the end.
         let jobs = self.plan.subsets.par_iter();
         let cells = jobs.rev().with_max_len(1).map(|(size, rows)| {
             let name = format!("crossover {} {rows:?} {:?}", self.name, self.plan.test);
-            let cell = self.cells.cell(&name, |tests| self.cell(rows, tests));
+            let make = |tests: &mut Tests| Ok::<Cell, Infallible>(self.cell(rows, tests));
+            let Ok(cell) = self.cells.cell(&name, make);
             progress.advance(1);
-            Ok((*size, cell?))
+            (*size, cell)
         });
-        let mut cells: Vec<(usize, Contributed)> = cells.collect::<Result<_, LabError>>()?;
+        let mut cells: Vec<(usize, Cell)> = cells.collect();
         cells.reverse();
         let sizes = &self.plan.sizes;
-        let mut points: Vec<PairedPoint> = (0..sizes.len())
-            .map(|at| PairedPoint {
-                emails: sizes[at],
-                resamples: of_size(&cells, at).count(),
-                means: [0, 1].map(|model| {
-                    let cells = of_size(&cells, at).map(|cell| &cell[model]);
-                    means(&cells.collect::<Vec<_>>())
-                }),
-                differences: BTreeMap::new(),
-            })
-            .collect();
-        let crossings = self.crossings(&cells, &mut points, replicates);
-        let decay = [0, 1].map(|model| self.decay(&cells, &points, model, replicates));
-        Ok(MatchedCurves {
+        let fitted: Vec<Vec<Contributed<'_>>> =
+            (0..sizes.len()).map(|at| both(&cells, at)).collect();
+        let point = |(at, sets): (usize, &Vec<Contributed<'_>>)| PairedPoint {
+            emails: sizes[at],
+            resamples: sets.len(),
+            failed: cells.iter().filter(|(size, _)| *size == at).count() - sets.len(),
+            means: [0, 1].map(|model| means(sets, model)),
+            differences: BTreeMap::new(),
+        };
+        let mut points: Vec<PairedPoint> = fitted.iter().enumerate().map(point).collect();
+        let fitted = Fitted::new(sizes, fitted);
+        let crossings = self.crossings(&fitted, &mut points, replicates);
+        let decay = [0, 1].map(|model| self.decay(&fitted, &points, model, replicates));
+        let failed = [0, 1].map(|model: usize| {
+            let mut failed = cells
+                .iter()
+                .filter_map(|(_, cell)| cell[model].as_ref().err());
+            failed.next().cloned()
+        });
+        MatchedCurves {
             features: matched.features.to_owned(),
             models: matched.sides.each_ref().map(|side| side.model.to_owned()),
             tuned,
             crossings,
             decay,
+            failed,
             points,
-        })
+        }
     }
 
     /// Where the pair crosses by each metric; each point gets its differences.
     fn crossings(
         &self,
-        cells: &[(usize, Contributed)],
+        fitted: &Fitted<'_>,
         points: &mut [PairedPoint],
         replicates: u32,
     ) -> BTreeMap<String, Crossing> {
-        let sizes = &self.plan.sizes;
         let mut crossings = BTreeMap::new();
         for (metric, key) in METRICS_OF_A_CROSSOVER.iter().enumerate() {
-            let differences: Vec<Contributions> = (0..sizes.len())
-                .map(|at| {
-                    let cells = of_size(cells, at);
-                    cells.map(|[a, b]| less(&a[metric], &b[metric])).collect()
-                })
-                .collect();
+            let differences = fitted.contributions(|[a, b]| less(&a[metric], &b[metric]));
             let drawn =
                 CrossedBootstrap::draw(&differences, &self.plan.classes, replicates, self.seed);
-            for (at, point) in points.iter_mut().enumerate() {
+            let mut of_points = Vec::with_capacity(fitted.places.len());
+            for (at, &place) in fitted.places.iter().enumerate() {
+                let point = &mut points[place];
                 let [a, b] = point
                     .means
                     .each_ref()
@@ -104,12 +118,10 @@ impl PairOf<'_> {
                 point
                     .differences
                     .insert((*key).to_owned(), (a - b, interval));
+                of_points.push(a - b);
             }
-            let of_points: Vec<f64> = points
-                .iter()
-                .map(|point| point.differences[*key].0)
-                .collect();
-            crossings.insert((*key).to_owned(), crossed(sizes, &of_points, &drawn));
+            let crossed = crossed(&fitted.sizes, &of_points, &drawn);
+            crossings.insert((*key).to_owned(), crossed);
         }
         crossings
     }
@@ -117,64 +129,77 @@ impl PairOf<'_> {
     /// How the error rate of a model falls.
     fn decay(
         &self,
-        cells: &[(usize, Contributed)],
+        fitted: &Fitted<'_>,
         points: &[PairedPoint],
         model: usize,
         replicates: u32,
     ) -> Option<Decay> {
-        let sizes = &self.plan.sizes;
         let errors = METRICS_OF_A_CROSSOVER[0];
-        let means = points.iter().map(|point| point.means[model][errors]);
-        let means: Vec<f64> = means.map(|error| error.unwrap_or(f64::NAN)).collect();
-        let of = |at: usize| {
-            of_size(cells, at)
-                .map(|cell| cell[model][0].clone())
-                .collect()
-        };
-        let own: Vec<Contributions> = (0..sizes.len()).map(of).collect();
+        let means = points.iter().filter_map(|point| point.means[model][errors]);
+        let means: Vec<f64> = means.collect();
+        let own = fitted.contributions(|set| set[model][0].clone());
         let drawn = CrossedBootstrap::draw(&own, &self.plan.classes, replicates, self.seed);
         Some(Decay {
-            interval: exponents(sizes, &drawn),
-            ..decay(sizes, &means)?
+            interval: exponents(&fitted.sizes, &drawn),
+            ..decay(&fitted.sizes, &means)?
         })
     }
 
     /// Trains both models on these rows and tests them.
-    fn cell(&self, rows: &[usize], tests: &mut Tests) -> Result<Contributed, LabError> {
+    fn cell(&self, rows: &[usize], tests: &mut Tests) -> Cell {
         // Defaults: a training set of four messages has few words twice.
         let options = TrainOptions::seeded(self.seed);
         let training = train(self.models, self.corpus, rows, options, &|| ());
         let test = Encoded::new(self.corpus, &training.encoders, &self.plan.test);
         let labels = labels(self.corpus, &self.plan.test);
-        let mut cell = Contributed::default();
-        for ((model, trained), own) in self.models.iter().zip(training.models).zip(&mut cell) {
-            let trained = trained.map_err(|error| LabError::Model {
-                model: model.entry.name().to_owned(),
-                error,
-            })?;
-            let log_odds = log_odds(&trained, &test);
-            tests.add(&trained, &log_odds, &labels);
-            let decision = trained.decision.decision;
-            *own = contributed(&log_odds, decision, &self.plan.classes);
-        }
-        Ok(cell)
+        [0, 1].map(|model: usize| match &training.models[model] {
+            Ok(trained) => {
+                let log_odds = log_odds(trained, &test);
+                tests.add(trained, &log_odds, &labels);
+                let decision = trained.decision.decision;
+                Ok(contributed(&log_odds, decision, &self.plan.classes))
+            }
+            Err(error) => Err(error.to_string()),
+        })
     }
 }
 
-/// The training sets of one size.
-fn of_size(cells: &[(usize, Contributed)], at: usize) -> impl Iterator<Item = &Contributed> {
-    let of = cells.iter().filter(move |(size, _)| *size == at);
-    of.map(|(_, cell)| cell)
+impl<'a> Fitted<'a> {
+    /// Of all sizes those that have any training set.
+    fn new(sizes: &[usize], mut sets: Vec<Vec<Contributed<'a>>>) -> Fitted<'a> {
+        let places = (0..sizes.len()).filter(|&at| !sets[at].is_empty());
+        let places: Vec<usize> = places.collect();
+        sets.retain(|of_size| !of_size.is_empty());
+        Fitted {
+            sizes: places.iter().map(|&at| sizes[at]).collect(),
+            places,
+            sets,
+        }
+    }
+
+    /// What each test message contributes by training set and size.
+    fn contributions(&self, of: impl Fn(&Contributed<'a>) -> Vec<f32>) -> Vec<Contributions> {
+        let of_size = |sets: &Vec<Contributed<'a>>| sets.iter().map(&of).collect();
+        self.sets.iter().map(of_size).collect()
+    }
 }
 
-/// The mean of each metric over training sets.
-fn means(cells: &[&ByMetric]) -> Metrics {
+/// The training sets of one size to which both models could be fitted.
+fn both(cells: &[(usize, Cell)], at: usize) -> Vec<Contributed<'_>> {
+    let of_size = cells.iter().filter(|(size, _)| *size == at);
+    let both = of_size.filter_map(|(_, [a, b])| Some([a.as_ref().ok()?, b.as_ref().ok()?]));
+    both.collect()
+}
+
+/// The mean of each metric of a model over training sets; none without any.
+fn means(sets: &[Contributed<'_>], model: usize) -> Metrics {
     let mean = |metric: usize| {
-        let sum = |own: &&ByMetric| -> f64 { own[metric].iter().map(|&x| f64::from(x)).sum() };
-        cells.iter().map(sum).sum::<f64>() / cells.len() as f64
+        let own = sets.iter().map(|set| &set[model][metric]);
+        let sums = own.map(|own| own.iter().map(|&x| f64::from(x)).sum::<f64>());
+        (!sets.is_empty()).then(|| sums.sum::<f64>() / sets.len() as f64)
     };
     let keys = METRICS_OF_A_CROSSOVER.iter().enumerate();
-    keys.map(|(metric, key)| ((*key).to_owned(), Some(mean(metric))))
+    keys.map(|(metric, key)| ((*key).to_owned(), mean(metric)))
         .collect()
 }
 

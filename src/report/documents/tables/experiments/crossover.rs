@@ -9,8 +9,19 @@ const DECIMALS: usize = 3;
 
 /// Every point: both models by each metric, and their difference with its interval.
 pub fn points(found: &CrossoverFound) -> DataTable {
-    let mut labels = vec!["features", "tuned", "emails", "resamples", "metric"];
-    labels.extend(["generative", "discriminative", "difference", "low", "high"]);
+    let labels = [
+        "features",
+        "tuned",
+        "emails",
+        "resamples",
+        "failed",
+        "metric",
+        "generative",
+        "discriminative",
+        "difference",
+        "low",
+        "high",
+    ];
     let mut rows = Vec::new();
     for pair in &found.pairs {
         for point in &pair.points {
@@ -29,6 +40,7 @@ pub fn points(found: &CrossoverFound) -> DataTable {
                     TableCell::Text(pair.tuned.to_string()),
                     TableCell::known(Some(point.emails as f64), 0),
                     TableCell::known(Some(point.resamples as f64), 0),
+                    TableCell::known(Some(point.failed as f64), 0),
                     TableCell::Text(key.to_owned()),
                 ];
                 row.extend(numbers.map(|value| TableCell::known(value, DECIMALS)));
@@ -72,21 +84,37 @@ pub fn crossings(found: &CrossoverFound) -> DataTable {
     DataTable::of(&labels, rows.collect())
 }
 
-/// Where a pair crosses, metric by metric.
+/// Where a pair crosses, metric by metric, and which training sets are left out.
 pub fn crossings_in_words(pair: &MatchedCurves) -> String {
-    let named = [("error rate", 0), ("(1-ROCA) %", 1), ("log loss", 2)];
+    let named = [("error rate", 0), ("(1-ROCA) %", 1), ("log loss", 2)].into_iter();
     let sentences =
-        named.map(|(name, at)| crossing_in_words(pair, name, METRICS_OF_A_CROSSOVER[at]));
-    format!(
-        "{}: {}{}",
-        pair.name(),
-        sentences.join(" "),
-        decay_in_words(pair)
-    )
+        named.filter_map(|(name, at)| crossing_in_words(pair, name, METRICS_OF_A_CROSSOVER[at]));
+    let sentences: Vec<String> = sentences
+        .chain(decay_in_words(pair))
+        .chain(failed_in_words(pair))
+        .collect();
+    format!("{}: {}", pair.name(), sentences.join(" "))
+}
+
+/// How many training sets are left out, and why; None if none is.
+fn failed_in_words(pair: &MatchedCurves) -> Option<String> {
+    let failed: usize = pair.points.iter().map(|point| point.failed).sum();
+    let fitted: usize = pair.points.iter().map(|point| point.resamples).sum();
+    let whys = pair.models.iter().zip(&pair.failed);
+    let whys = whys.filter_map(|(model, why)| Some(format!("{model}: {}", why.as_ref()?)));
+    let whys: Vec<String> = whys.collect();
+    (failed > 0).then(|| {
+        format!(
+            "Left out: {} of {} training sets, to which not both models could be fitted ({}).",
+            count(failed),
+            count(failed + fitted),
+            whys.join("; ")
+        )
+    })
 }
 
 /// How fast the error rates of both models fall.
-fn decay_in_words(pair: &MatchedCurves) -> String {
+fn decay_in_words(pair: &MatchedCurves) -> Option<String> {
     let fall = |model: usize| {
         let decay = pair.decay[model]?;
         let interval = decay
@@ -101,22 +129,19 @@ fn decay_in_words(pair: &MatchedCurves) -> String {
             number(decay.least, 2)
         ))
     };
-    match [fall(0), fall(1)] {
-        [Some(one), Some(other)] => format!(" The excess error falls as {one}, and {other}."),
-        _ => String::new(),
-    }
+    let [one, other] = [fall(0)?, fall(1)?];
+    Some(format!("The excess error falls as {one}, and {other}."))
 }
 
-fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> String {
+/// Where a pair crosses by a metric; None where both models were fitted to no training set.
+fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> Option<String> {
     let [generative, discriminative] = &pair.models;
     let differences = pair
         .points
         .iter()
         .filter_map(|point| point.differences.get(key));
     let signs: Vec<bool> = differences.map(|(value, _)| *value < 0.0).collect();
-    let Some(crossing) = pair.crossings.get(key) else {
-        return String::new();
-    };
+    let crossing = pair.crossings.get(key).filter(|_| !signs.is_empty())?;
     let share = number(100.0 * crossing.share, 1);
     let replicates = match crossing.interval {
         Some([low, high]) if crossing.at.is_some() => {
@@ -128,7 +153,7 @@ fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> String {
         }
         _ => format!("; {share} % of the bootstrap replicates cross"),
     };
-    match crossing.at {
+    Some(match crossing.at {
         Some(at) => format!(
             "By {name}, {generative} is ahead up to about {} training emails, {discriminative} \
              beyond{replicates}.",
@@ -146,7 +171,7 @@ fn crossing_in_words(pair: &MatchedCurves, name: &str, key: &str) -> String {
             signs.iter().filter(|ahead| **ahead).count(),
             signs.len()
         ),
-    }
+    })
 }
 
 /// How the curves came about.
@@ -160,4 +185,64 @@ pub fn crossover_in_words(found: &CrossoverFound) -> String {
         count(found.left_out),
         number(f64::from(found.replicates), 0)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::experiments::{Crossing, PairedPoint};
+
+    fn point(emails: usize, failed: usize, difference: Option<f64>) -> PairedPoint {
+        let differences = difference.map(|value| ("error_pct".to_owned(), (value, [value; 2])));
+        PairedPoint {
+            emails,
+            resamples: 10 - failed,
+            failed,
+            means: Default::default(),
+            differences: differences.into_iter().collect(),
+        }
+    }
+
+    fn pair(points: Vec<PairedPoint>, failed: [Option<String>; 2]) -> MatchedCurves {
+        let crossing = Crossing {
+            at: None,
+            share: 0.0,
+            interval: None,
+        };
+        MatchedCurves {
+            features: "words".to_owned(),
+            models: ["multinomial", "logistic"].map(str::to_owned),
+            tuned: false,
+            points,
+            crossings: [("error_pct".to_owned(), crossing)].into(),
+            decay: [None, None],
+            failed,
+        }
+    }
+
+    #[test]
+    fn training_sets_that_are_left_out_are_counted_and_no_model_is_ahead_on_them() {
+        let why = || Some("no token is left to learn from".to_owned());
+        let left_out = |number: usize| {
+            format!(
+                "Left out: {number} of 20 training sets, to which not both models could be fitted \
+                 (logistic: no token is left to learn from)."
+            )
+        };
+        let some = pair(
+            vec![point(4, 3, Some(-1.0)), point(8, 0, Some(-1.0))],
+            [None, why()],
+        );
+        let expected = format!(
+            "words, untuned: By error rate, multinomial is ahead at every size; 0.0 % of the \
+             bootstrap replicates cross. {}",
+            left_out(3)
+        );
+        assert_eq!(crossings_in_words(&some), expected);
+        let all = pair(vec![point(4, 10, None), point(8, 10, None)], [None, why()]);
+        let expected = format!("words, untuned: {}", left_out(20));
+        assert_eq!(crossings_in_words(&all), expected);
+        let none = pair(vec![point(4, 0, Some(1.0))], [None, None]);
+        assert!(!crossings_in_words(&none).contains("Left out"));
+    }
 }
