@@ -42,8 +42,17 @@ impl Ahead {
         }
     }
 
-    /// Seconds on so many threads, where a message takes each model so long.
-    fn seconds(&self, of_message: &[f64], threads: usize) -> f64 {
+    /// The most messages that any model learns from.
+    pub fn most(&self) -> usize {
+        self.by_model.iter().copied().max().unwrap_or(0)
+    }
+
+    /// Seconds on the threads that there are, where a message takes each model so long.
+    pub fn seconds(&self, of_message: &[f64]) -> f64 {
+        self.seconds_on(of_message, rayon::current_num_threads())
+    }
+
+    fn seconds_on(&self, of_message: &[f64], threads: usize) -> f64 {
         let each = self.by_model.iter().zip(of_message);
         let shared: f64 = each.map(|(&messages, of)| messages as f64 * of).sum();
         let slowest = of_message.iter().copied().fold(0.0, f64::max);
@@ -60,28 +69,39 @@ pub(super) fn announce(
     options: TrainOptions<'_>,
     progress: &dyn Progress,
 ) {
+    announce_work(corpus, ahead.most(), progress, |sample, all| {
+        ahead.seconds(&seconds_of_message(models, corpus, (sample, all), options))
+    });
+}
+
+/// The same of any work in which a model learns from so many messages: `seconds` finds how long it
+/// will take, by learning from the rows of a sample; it is also told how many there are in all.
+pub(super) fn announce_work(
+    corpus: &Corpus,
+    messages: usize,
+    progress: &dyn Progress,
+    seconds: impl FnOnce(&[usize], usize) -> f64,
+) {
     if !progress.is_watched() {
         return;
     }
     let all = corpus.labelled_rows();
-    let each = ahead.by_model.iter().copied().max().unwrap_or(0);
-    let sample = sample(corpus, &all, each / ONE_IN);
-    let of_message = seconds_of_message(models, corpus, (&all, &sample), options);
-    let seconds = ahead.seconds(&of_message, rayon::current_num_threads());
+    let sample = sample(corpus, &all, messages / ONE_IN);
+    let seconds = seconds(&sample, all.len());
     if let Some(told) = told(seconds, sample.len(), all.len()) {
         progress.note(&told);
     }
 }
 
 /// What a message of the sample takes each model, in seconds of one thread; nothing of a model that
-/// cannot be fitted to so many messages as there are.
-fn seconds_of_message(
+/// cannot be fitted to so many messages as there are in all.
+pub(super) fn seconds_of_message(
     models: &[ModelSpec],
     corpus: &Corpus,
-    (all, sample): (&[usize], &[usize]),
+    (sample, all): (&[usize], usize),
     options: TrainOptions<'_>,
 ) -> Vec<f64> {
-    let runs = |model: &ModelSpec| model.applicable(all.len()).is_ok();
+    let runs = |model: &ModelSpec| model.applicable(all).is_ok();
     let fitted: Vec<ModelSpec> = models
         .iter()
         .filter(|&model| runs(model))
@@ -196,22 +216,40 @@ mod tests {
     }
 
     #[test]
+    fn work_of_any_kind_is_measured_on_a_sample_only_if_somebody_watches() {
+        let told = |watched: bool| {
+            let notes = Notes {
+                watched,
+                ..Notes::default()
+            };
+            announce_work(&corpus(), 100, &notes, |sample, all| {
+                assert!(watched && sample.len() == 100 && all == 100);
+                180.0
+            });
+            notes.told.into_inner().unwrap()
+        };
+        assert_eq!(told(false), [""; 0]);
+        let expected = "about 3 minutes ahead, judging by training on 100 of 100 messages";
+        assert_eq!(told(true), [expected]);
+    }
+
+    #[test]
     fn threads_share_the_work_but_no_model_learns_faster_than_alone() {
         // Two models on three sets: 300 messages at 2 s and 300 at 1 s, 900 s in all.
         let ahead = Ahead::of_sets(2, &[100, 120, 80]);
         let of_message = [2.0, 1.0];
-        assert_eq!(ahead.seconds(&of_message, 1), 900.0);
-        assert_eq!(ahead.seconds(&of_message, 3), 300.0);
+        assert_eq!(ahead.seconds_on(&of_message, 1), 900.0);
+        assert_eq!(ahead.seconds_on(&of_message, 3), 300.0);
         // The slower model needs 240 s for the largest set.
-        assert_eq!(ahead.seconds(&of_message, 100), 240.0);
+        assert_eq!(ahead.seconds_on(&of_message, 100), 240.0);
         // Another set afterwards, by the first model alone: 100 s more of work, 50 s more in turn.
         let more = Ahead {
             by_model: vec![50, 0],
             in_turn: 25,
         };
         let both = ahead.then(&more);
-        assert_eq!(both.seconds(&of_message, 1), 1000.0);
-        assert_eq!(both.seconds(&of_message, 100), 290.0);
+        assert_eq!(both.seconds_on(&of_message, 1), 1000.0);
+        assert_eq!(both.seconds_on(&of_message, 100), 290.0);
     }
 
     #[test]

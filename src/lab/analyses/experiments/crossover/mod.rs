@@ -8,15 +8,17 @@
 //! of the training set. A training set to which not both can be fitted is left out, and counted.
 //! Costly models have no pair here.
 
+mod ahead;
 mod curves;
 mod pairs;
 mod plan;
 
+use self::ahead::Asked;
 use self::curves::PairOf;
-use self::pairs::PAIRS;
+use self::pairs::{Matched, PAIRS};
 use self::plan::{Plan, Sets};
 use super::fixed_test::LEAST;
-use super::{Cells, Experiment, announce, mail_facts, refused, require_repeatable};
+use super::{Cells, Experiment, mail_facts, refused, require_repeatable};
 use crate::base::progress::Progress;
 use crate::dataset::CorpusOptions;
 use crate::lab::data::Reading;
@@ -95,6 +97,16 @@ impl CrossoverParameters {
             test: self.test,
         }
     }
+
+    /// The pairs that are asked for.
+    fn pairs(&self) -> Vec<Asked> {
+        let pairs = PAIRS.iter().filter(|pair| self.nets || !pair.is_net);
+        let asked = |pair: &'static Matched| -> Asked {
+            let is_tuned = self.tuned && !pair.is_net;
+            (pair, if is_tuned { &[false, true] } else { &[false] })
+        };
+        pairs.map(asked).collect()
+    }
 }
 
 /// Follows the matched pairs from four messages to all.
@@ -109,9 +121,9 @@ fn crossover(
     require_repeatable(spec)?;
     let mut plan = None;
     let mut pairs = Vec::new();
-    for matched in PAIRS.iter().filter(|pair| asked.nets || !pair.is_net) {
+    let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
+    for (matched, ways) in asked.pairs() {
         let recipe = (matched.recipe)(&spec.recipe);
-        let keep = CorpusOptions::NEAR_DUPLICATES.and(CorpusOptions::TEXT);
         let reading = match plan {
             None => Reading::new(&spec.data, &recipe, keep),
             Some(_) => Reading::again(&spec.data, &recipe, keep),
@@ -121,24 +133,18 @@ fn crossover(
         let plan = match &mut plan {
             Some(plan) => plan,
             none => {
+                let plan = none.insert(Plan::new(corpus, &asked.sets(), spec.seed)?);
                 let rows = corpus.labelled_rows();
                 cells.note(mail_facts(spec.data.name(), corpus, &rows));
-                none.insert(Plan::new(corpus, &asked.sets(), spec.seed)?)
+                let of = (spec, catalog);
+                ahead::announce(&asked.pairs(), of, (corpus, plan, keep), progress)?;
+                plan
             }
         };
         let plan = &plan.from(matched.from);
-        for tuned in [false, true]
-            .into_iter()
-            .filter(|tuned| !tuned || asked.tuned && !matched.is_net)
-        {
+        for &tuned in ways {
             let models = matched.models(catalog, tuned)?;
-            let name = format!(
-                "{}, {}",
-                matched.features,
-                if tuned { "tuned" } else { "untuned" }
-            );
-            let sets: Vec<usize> = plan.subsets.iter().map(|(_, rows)| rows.len()).collect();
-            announce(&models, corpus, &sets, spec.seed, progress);
+            let name = matched.name(tuned);
             progress.begin(&name, plan.subsets.len() as u64);
             let of = PairOf {
                 cells: &cells.of(spec, corpus),

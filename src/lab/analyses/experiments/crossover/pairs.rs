@@ -110,6 +110,12 @@ pub static PAIRS: [Matched; 3] = [
 ];
 
 impl Matched {
+    /// What they read, and whether they are tuned.
+    pub fn name(&self, tuned: bool) -> String {
+        let tuned = if tuned { "tuned" } else { "untuned" };
+        format!("{}, {tuned}", self.features)
+    }
+
     /// Both models.
     pub fn models(&self, catalog: &Catalog, tuned: bool) -> Result<Vec<ModelSpec>, SpecError> {
         let kinds = (self.kinds)();

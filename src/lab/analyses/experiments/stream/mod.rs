@@ -19,6 +19,7 @@ use crate::dataset::Corpus;
 use crate::lab::data::resemblance::resemblance;
 use crate::lab::data::{Reading, facts};
 use crate::lab::error::{LabError, SpecError};
+use crate::lab::forecast::{self, Ahead};
 use crate::lab::spec::ExperimentSpec;
 use crate::lab::split::Fold;
 use crate::model::Catalog;
@@ -30,6 +31,7 @@ use crate::tokenize::TokenKinds;
 use crate::train::ModelSpec;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::time::Instant;
 
 /// Messages between two signs of progress.
 const BATCH: usize = 100;
@@ -119,6 +121,7 @@ fn stream(
         let mail = Reading::new(data, &spec.recipe, keep).read(progress)?.mail;
         let corpus = mail.emails();
         let along = Along::new(corpus, spec.seed);
+        along.announce(&models, asked.lessons().len(), progress);
         cells.note(along.facts(data.name()));
         let cells = cells.of(spec, corpus);
         let lessons = along.lessons(
@@ -191,6 +194,32 @@ impl Along<'_> {
             rows,
             seed,
         }
+    }
+
+    /// Tells beforehand how long all filters will take on this stream, if that is long; each lesson
+    /// as if all labels were told and learned from.
+    fn announce(&self, models: &[ModelSpec], lessons: usize, progress: &dyn Progress) {
+        let ahead = Ahead {
+            by_model: vec![lessons * self.rows.len(); models.len()],
+            in_turn: self.rows.len(),
+        };
+        forecast::announce_work(self.corpus, ahead.most(), progress, |sample, _| {
+            let models = models.par_iter().with_max_len(1);
+            let seconds = models.map(|model| self.seconds_of_message(model, sample));
+            ahead.seconds(&seconds.collect::<Vec<f64>>())
+        });
+    }
+
+    /// What a message takes a filter that learns from each, in seconds.
+    fn seconds_of_message(&self, model: &ModelSpec, sample: &[usize]) -> f64 {
+        let Ok(Some(mut filter)) = Filter::new(model) else {
+            return 0.0;
+        };
+        let start = Instant::now();
+        for &row in sample {
+            filter.pass(self.corpus, row, |_| Some((self.corpus.label(row)?, true)));
+        }
+        start.elapsed().as_secs_f64() / sample.len().max(1) as f64
     }
 
     fn lessons(
