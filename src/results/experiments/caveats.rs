@@ -23,6 +23,9 @@ pub struct Answered<F> {
 pub struct Caveats {
     /// What is known of the mail of each corpus.
     pub mail: Vec<MailFacts>,
+    /// Where one corpus is learned from and another one tested, how much these are alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pairs: Vec<PairFacts>,
     /// Each model on all test sets, by its name.
     pub models: BTreeMap<String, TestTally>,
 }
@@ -41,6 +44,17 @@ pub struct MailFacts {
     /// How much the second half is like the first, of mail that is followed in its order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub halves: Option<Resemblance>,
+}
+
+/// How much the test mail of one corpus is like the training mail of another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PairFacts {
+    /// What the corpus is called that is learned from.
+    pub learned_from: String,
+    /// What the corpus is called that is tested.
+    pub tested_on: String,
+    /// How much they are alike.
+    pub resemblance: Resemblance,
 }
 
 /// A model on test sets: how often what should not be was seen.

@@ -14,7 +14,7 @@ pub use attack::{
     ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
     Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
 };
-pub use caveats::{Answered, Caveats, MailFacts, TestTally};
+pub use caveats::{Answered, Caveats, MailFacts, PairFacts, TestTally};
 pub use crossover::{
     CROSSOVER, Crossing, CrossoverFound, Decay, METRICS_OF_A_CROSSOVER, MatchedCurves, PairedPoint,
     crossing, decay,

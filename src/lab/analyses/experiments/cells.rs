@@ -11,7 +11,7 @@ use crate::dataset::Corpus;
 use crate::lab::data::key::key;
 use crate::lab::spec::ExperimentSpec;
 use crate::results::Decision;
-use crate::results::experiments::{Caveats, MailFacts, TestTally};
+use crate::results::experiments::{Caveats, MailFacts, PairFacts, TestTally};
 use crate::train::Trained;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
@@ -70,6 +70,11 @@ impl Cells {
     /// Takes down what is known of the labelled mail of a corpus.
     pub(super) fn note(&self, mail: MailFacts) {
         locked(&self.caveats).mail.push(mail);
+    }
+
+    /// Takes down how much corpora are alike.
+    pub(super) fn note_pairs(&self, pairs: Vec<PairFacts>) {
+        locked(&self.caveats).pairs.extend(pairs);
     }
 
     /// Removes them: the experiment is whole. Those of another run stay.

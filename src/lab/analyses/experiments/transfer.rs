@@ -17,11 +17,14 @@ use crate::dataset::features::Encoded;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, apart};
 use crate::input::Labels;
 use crate::lab::data::read_into;
+use crate::lab::data::resemblance::resemblance;
 use crate::lab::error::LabError;
 use crate::lab::spec::ExperimentSpec;
+use crate::lab::split::Fold;
 use crate::model::Catalog;
 use crate::results::experiments::{
-    LearnedFrom, METRICS_OF_A_TRANSFER, TRANSFER, TransferCell, TransferCorpus, TransferFound,
+    LearnedFrom, METRICS_OF_A_TRANSFER, PairFacts, TRANSFER, TransferCell, TransferCorpus,
+    TransferFound,
 };
 use crate::results::{Estimate, mean_and_deviation, with_intervals};
 use crate::train::{ModelSpec, Trained, train};
@@ -111,6 +114,7 @@ fn transfer(
     let fits = parted.fits(&corpus, (&labels, asked.draws), spec.seed);
     let sets: Vec<usize> = fits.iter().map(|fit| fit.rows.len()).collect();
     announce(&models, &corpus, &sets, spec.seed, progress);
+    cells.note_pairs(parted.pairs(&corpus, spec, progress));
     progress.begin("fits", fits.len() as u64);
     let cells = cells.of(spec, &corpus);
     let tested = fits.par_iter().with_max_len(1).map(|fit| {
@@ -234,6 +238,36 @@ impl Parted {
             test: classes(corpus, test),
         };
         corpora.map(of).collect()
+    }
+
+    /// How much the test mail of each corpus is like the training mail of each other one.
+    fn pairs(
+        &self,
+        corpus: &Corpus,
+        spec: &ExperimentSpec,
+        progress: &dyn Progress,
+    ) -> Vec<PairFacts> {
+        let corpora = 0..self.names.len();
+        let pairs = corpora.clone().flat_map(|from| {
+            let others = corpora.clone().filter(move |&on| on != from);
+            others.map(move |on| (from, on))
+        });
+        let pairs: Vec<(usize, usize)> = pairs.collect();
+        progress.begin("pairs of corpora", pairs.len() as u64);
+        let alike = |(from, on): (usize, usize)| {
+            let pair = Fold {
+                train: self.training[from].clone(),
+                test: self.test[on].clone(),
+            };
+            let resemblance = resemblance(&pair, corpus, spec.exclude_kinds, spec.seed);
+            progress.advance(1);
+            PairFacts {
+                learned_from: self.names[from].clone(),
+                tested_on: self.names[on].clone(),
+                resemblance,
+            }
+        };
+        pairs.into_iter().map(alike).collect()
     }
 
     /// The most expensive first, so that no thread is left alone with one at the end.

@@ -5,6 +5,7 @@ use crate::report::numbers::{count, distinct, number};
 use crate::report::statements::drift::flattery;
 use crate::report::statements::joined::joined;
 use crate::report::statements::statement::Statement;
+use crate::results::experiments::PairFacts;
 use crate::results::{ClassDates, Experiment, Resemblance};
 
 /// Messages named.
@@ -46,18 +47,46 @@ pub fn changed_mail(experiment: &Experiment) -> Option<Statement> {
 
 /// Mail that is unlike other mail, by their names.
 pub fn unlike(found: &Resemblance, [first, second]: [&str; 2]) -> Option<Statement> {
-    let bits = [found.divergence_bits, found.most_by_chance];
-    let [between, by_chance] = distinct(bits, 3);
+    let (diverge, bits) = divergence(found);
     let text = format!(
-        "The {second} is unlike the {first}: at the same share of spam their token frequencies \
-         differ by a Jensen-Shannon divergence of {between} bits, and those of {} random divisions \
-         of the same mail by {by_chance} at most. The figures are for mail that changes as much, \
-         not for more of the same.",
-        found.divisions
+        "The {second} is unlike the {first}: {diverge} The figures are for mail that changes as \
+         much, not for more of the same."
     );
     found
         .is_change()
         .then(|| Statement::new(text, bits.to_vec()))
+}
+
+/// By how much mail differs from other mail, and what that rests on.
+fn divergence(found: &Resemblance) -> (String, [f64; 2]) {
+    let bits = [found.divergence_bits, found.most_by_chance];
+    let [between, by_chance] = distinct(bits, 3);
+    let text = format!(
+        "at the same share of spam their token frequencies differ by a Jensen-Shannon divergence \
+         of {between} bits, and those of {} random divisions of the same mail by {by_chance} at \
+         most.",
+        found.divisions
+    );
+    (text, bits)
+}
+
+/// In how many pairs of corpora the test mail is unlike the training mail, and in which the most.
+pub fn unlike_pairs(pairs: &[PairFacts]) -> Option<Statement> {
+    let unlike = pairs.iter().filter(|pair| pair.resemblance.is_change());
+    let unlike: Vec<&PairFacts> = unlike.collect();
+    let bits = |pair: &PairFacts| pair.resemblance.divergence_bits;
+    let most = unlike.iter().max_by(|a, b| bits(a).total_cmp(&bits(b)))?;
+    let (diverge, bits) = divergence(&most.resemblance);
+    let text = format!(
+        "In {} of {} pairs of corpora the test mail is unlike the training mail, the most where {} \
+         is learned from and {} is tested: {diverge}",
+        count(unlike.len()),
+        count(pairs.len()),
+        most.learned_from,
+        most.tested_on
+    );
+    let numbers = [unlike.len() as f64, pairs.len() as f64];
+    Some(Statement::new(text, [numbers, bits].concat()))
 }
 
 /// Ham and spam whose dates hardly overlap.

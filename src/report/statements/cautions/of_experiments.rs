@@ -1,7 +1,7 @@
 //! What misleads readers of an experiment of many fits: the mail, test sets that are too small, and
 //! models that did on some of them what they should not.
 
-use super::mail::{from_different_times, unlike};
+use super::mail::{from_different_times, unlike, unlike_pairs};
 use crate::report::numbers::count;
 use crate::report::statements::joined::joined;
 use crate::results::experiments::{Caveats, MailFacts, TestTally};
@@ -21,6 +21,7 @@ pub fn caveats(found: &Caveats) -> Vec<String> {
         let of_mail = of_mail(mail).into_iter();
         told.extend(of_mail.map(|text| format!("{of}{text}")));
     }
+    told.extend(unlike_pairs(&found.pairs).map(|one| one.text));
     told.extend(small_test_sets(found));
     let counted: [Counted; 3] = [
         (
@@ -100,6 +101,7 @@ fn small_test_sets(found: &Caveats) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::experiments::PairFacts;
     use crate::results::{ClassDates, LeakyToken, Resemblance};
 
     fn mail(name: &str) -> MailFacts {
@@ -124,6 +126,18 @@ mod tests {
         }
     }
 
+    fn pair(learned_from: &str, tested_on: &str, divergence_bits: f64) -> PairFacts {
+        PairFacts {
+            learned_from: learned_from.to_owned(),
+            tested_on: tested_on.to_owned(),
+            resemblance: Resemblance {
+                divergence_bits,
+                divisions: 39,
+                most_by_chance: 0.02,
+            },
+        }
+    }
+
     #[test]
     fn nothing_is_said_of_results_that_nothing_speaks_against() {
         let fine = TestTally {
@@ -133,6 +147,7 @@ mod tests {
         };
         let found = Caveats {
             mail: vec![mail("a")],
+            pairs: vec![pair("a", "b", 0.01), pair("b", "a", 0.02)],
             models: [("svm".to_owned(), fine)].into(),
         };
         assert_eq!(caveats(&found), Vec::<String>::new());
@@ -157,6 +172,11 @@ mod tests {
         };
         let found = Caveats {
             mail: vec![mail("a"), odd],
+            pairs: vec![
+                pair("a", "b", 0.03),
+                pair("b", "a", 0.3),
+                pair("a", "c", 0.01),
+            ],
             models: [
                 ("svm".to_owned(), tally(40, 3, 0, 0, [100, 29])),
                 ("logistic".to_owned(), tally(1_200, 2, 7, 1_100, [100, 31])),
@@ -170,6 +190,10 @@ mod tests {
              2000-03, of the spam from 2004-01 to 2004-05",
             "b: The second half is unlike the first half: at the same share of spam their token \
              frequencies differ by a Jensen-Shannon divergence of 0.050 bits",
+            "In 2 of 3 pairs of corpora the test mail is unlike the training mail, the most where \
+             b is learned from and a is tested: at the same share of spam their token frequencies \
+             differ by a Jensen-Shannon divergence of 0.300 bits, and those of 39 random divisions \
+             of the same mail by 0.020 at most.",
             "The smallest test set has only 29 spam: rates",
             "No better than always answering with the majority class: logistic in 2 of 1,200 tests \
              and svm in 3 of 40 tests.",
