@@ -72,7 +72,10 @@ impl StandsAlone for AdversarialGame {
     }
 
     fn tables(&self) -> Vec<(&'static str, DataTable)> {
-        vec![("generators", tables::generators(self))]
+        vec![
+            ("generators", tables::generators(self)),
+            ("generated_words", tables::generated_words(self)),
+        ]
     }
 }
 

@@ -30,6 +30,7 @@ fn a_game_is_judged_beside_real_mail_and_drawn() {
     for file in [
         "gan.json",
         "tables/generators.csv",
+        "tables/generated_words.csv",
         "charts/gan_losses.svg",
         "charts/gan_clouds.png",
     ] {

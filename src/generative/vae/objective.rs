@@ -277,6 +277,12 @@ mod tests {
             dropout: 0.3,
             warm_up: 3.0,
         };
-        check_bits(&emails, 4, &Plan::SEQUENCES, &weights, 0x0); // to be pinned
+        check_bits(
+            &emails,
+            4,
+            &Plan::SEQUENCES,
+            &weights,
+            1_225_824_190_792_091_921,
+        );
     }
 }

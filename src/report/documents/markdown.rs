@@ -214,10 +214,11 @@ fn appendix(
     if let Some(game) = experiment.gan() {
         let words = escaped(&tables::game_in_words(&game));
         let rows = table(&tables::generators(&game));
+        let generated = table(&tables::generated_words(&game));
         section(
             page,
             "A generator against a discriminator",
-            &(words + "\n\n" + &rows),
+            &[words, rows, generated].join("\n\n"),
         );
         charts(page, drawings, Section::Game);
     }

@@ -52,7 +52,7 @@ struct ReportPage<'a> {
     curves: Vec<ChartView<'a>>,
     verdicts: Verdicts<'a>,
     tokens: Vec<ChartView<'a>>,
-    game: Option<(String, DataTable)>,
+    game: Option<(String, [DataTable; 2])>,
     game_charts: Vec<ChartView<'a>>,
     fitting: Vec<ChartView<'a>>,
     slices: Listed,
@@ -92,9 +92,10 @@ pub fn html(
         curves: charts.of(Section::Curves),
         verdicts: Verdicts::of(experiment, &charts),
         tokens: charts.of(Section::Tokens),
-        game: experiment
-            .gan()
-            .map(|game| (tables::game_in_words(&game), tables::generators(&game))),
+        game: experiment.gan().map(|game| {
+            let both = [tables::generators(&game), tables::generated_words(&game)];
+            (tables::game_in_words(&game), both)
+        }),
         game_charts: charts.of(Section::Game),
         fitting: charts.of(Section::Fitting),
         slices: Listed::of(&tables::slices_of_best(experiment), SLICES),

@@ -29,8 +29,8 @@ pub use experiments::{
 };
 pub use figures::of_figure;
 pub use generators::{
-    game_in_words, generative_models, generative_models_in_words, generators, generators_of,
-    why_unmeasured,
+    game_in_words, generated_words, generative_models, generative_models_in_words, generators,
+    generators_of, why_unmeasured,
 };
 pub use messages::{TOKENS, heading, messages, most_harmful, wrong_votes};
 pub use side_by_side::{
@@ -63,11 +63,10 @@ pub fn all(experiment: &Experiment, timing: Option<&Timing>) -> Vec<(&'static st
             .is_some()
             .then(|| ("effect", effect(experiment, usize::MAX))),
     );
-    tables.extend(
-        experiment
-            .gan()
-            .map(|game| ("generators", generators(&game))),
-    );
+    if let Some(game) = experiment.gan() {
+        tables.push(("generators", generators(&game)));
+        tables.push(("generated_words", generated_words(&game)));
+    }
     if experiment.generative_models().is_some() {
         tables.push(("generative_models", generative_models(experiment, timing)));
     }

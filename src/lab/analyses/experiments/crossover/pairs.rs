@@ -82,9 +82,7 @@ pub static PAIRS: [Matched; 3] = [
             Side {
                 model: "logistic",
                 fixed: || json!({ "representation": "binary", "c": 1.0 }),
-                tuned: || {
-                    json!({ "representation": ["binary", "tfidf"], "c": [1.0, 10.0, 100.0] })
-                },
+                tuned: || json!({ "representation": ["binary", "tfidf"], "c": [1.0, 10.0, 100.0] }),
             },
         ],
     },

@@ -52,6 +52,20 @@ pub fn generators(game: &AdversarialGame) -> DataTable {
     DataTable::of(&labels, generators_of(game).into_iter().map(row).collect())
 }
 
+/// Words that weigh most in vectors which the generator of the game generated, a row each.
+pub fn generated_words(game: &AdversarialGame) -> DataTable {
+    let row = |(class, words): (&str, &Vec<String>)| {
+        vec![
+            TableCell::Text(class.to_owned()),
+            TableCell::Text(words.join(", ")),
+        ]
+    };
+    let classes = ["ham", "spam"].into_iter().zip(&game.game.words);
+    let vectors = classes.flat_map(|(class, words)| words.iter().map(move |words| (class, words)));
+    let labels = ["class", "words that weigh most in a generated vector"];
+    DataTable::of(&labels, vectors.map(row).collect())
+}
+
 /// What was played with what.
 pub fn game_in_words(game: &AdversarialGame) -> String {
     format!(

@@ -3,5 +3,5 @@
 mod game;
 mod models;
 
-pub use game::{game_in_words, generators, generators_of};
+pub use game::{game_in_words, generated_words, generators, generators_of};
 pub use models::{generative_models, generative_models_in_words, why_unmeasured};
