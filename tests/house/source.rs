@@ -32,7 +32,14 @@ pub fn files_below(folder: &str, end: &str) -> Vec<(PathBuf, String)> {
 
 /// What stands before the unit tests of a file.
 pub fn without_tests(text: &str) -> &str {
-    text.split("#[cfg(test)]\nmod tests").next().unwrap()
+    let tests = text
+        .match_indices("#[cfg(test)]\n")
+        .find(|(at, attribute)| {
+            let next = text[at + attribute.len()..].lines().next();
+            // Other tests may share what is in it: `pub(crate) mod tests`.
+            next.is_some_and(|line| line.contains("mod tests {"))
+        });
+    tests.map_or(text, |(at, _)| &text[..at])
 }
 
 /// One source file.

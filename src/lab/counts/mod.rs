@@ -2,8 +2,9 @@
 //! or on many, count parts of a data set that one trains from.
 //!
 //! Each line is a row of seven columns, with tabs between them or as a JSON object: token, ham,
-//! spam, occurrences in ham and in spam, part, kind. Lines with the same token, part and kind may be added up, column by
-//! column, by anybody, or stand side by side. `docs/spark.md` describes them.
+//! spam, occurrences in ham and in spam, part, kind. Lines with the same token, part and kind may
+//! be added up, column by column, by anybody, or stand side by side. `docs/spark.md` describes
+//! them.
 
 mod header;
 mod line;
