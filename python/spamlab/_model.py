@@ -314,13 +314,17 @@ def train(
     data : Mail or anything that `read` takes
         Labelled mail; the mail that comes with the program if left out.
     models, seed, settings, config, progress, **specification
-        As in `compare`.
+        As in `compare`. Without `models` and `config`, `also` is ``["byte-ngram"]``: the default
+        models and one that writes texts and tells their code length.
 
     Returns
     -------
     Model
-        Its bytes are those that the command ``spamlab train`` writes.
+        Its bytes are those that the command ``spamlab train`` writes, without names of models
+        ``spamlab train --also byte-ngram``.
     """
+    if models is None and config is None:
+        specification.setdefault("also", ["byte-ngram"])
     given = _asked.given(models, settings, seed=seed, **specification)
     mail = _mail.labelled(data)
     shown = _asked.is_shown(progress)

@@ -61,6 +61,17 @@ def test_predictions_and_pairs_are_those_of_the_command(program, here):
         assert accuracy[name] == pytest.approx(mean)
 
 
+def test_without_names_the_default_models_are_trained_and_one_that_writes(program, here):
+    run(program, "train", "mail.csv", "--also", "byte-ngram", "-o", "also.spamlab")
+    m = sl.train(sl.read("mail.csv"), progress=False)
+    assert m.dumps() == Path("also.spamlab").read_bytes()
+    assert {"multinomial", "svm", "byte-ngram"} < set(m.models)
+    assert all(text.startswith("Dear") for text in m.sample("spam", prompt="Dear", n=3))
+    assert all(0 < bits < 9 for bits in m.bits_per_byte(["Win a prize now!", "Lunch at noon?"]))
+    alone = sl.train("mail.csv", also=[], progress=False)
+    assert "byte-ngram" not in alone.models
+
+
 def test_a_model_file_is_that_of_the_command_and_so_are_its_verdicts(program, here):
     pandas = pytest.importorskip("pandas")
     run(program, "train", "mail.csv", "--model", "multinomial,svm", "--seed", "3", "-o", "m.spamlab")

@@ -3,18 +3,20 @@
 //! told by a specification what to do.
 
 use super::analyses;
-use super::spec::{DataSpec, ExperimentSpec, SplitSpec};
+use super::spec::{DataSpec, ExperimentSpec, SearchSpec, SplitSpec};
 use crate::dataset::features::VocabularySettings;
 use crate::results::{DecisionRule, RESAMPLES};
 use crate::tokenize::{Recipe, TokenKinds};
 use crate::train::CalibrationMethod;
 use serde_json::Map;
+use std::collections::BTreeMap;
 
 impl Default for ExperimentSpec {
     fn default() -> ExperimentSpec {
         ExperimentSpec {
             data: DataSpec::default(),
             models: Vec::new(),
+            also: Vec::new(),
             external: Vec::new(),
             settings: Map::new(),
             search: None,
@@ -29,6 +31,23 @@ impl Default for ExperimentSpec {
             resamples: RESAMPLES,
             redact: false,
             seed: 1,
+        }
+    }
+}
+
+impl ExperimentSpec {
+    /// A smaller protocol of ablation and of a search for settings: one model of each family, two
+    /// folds and six trials, under a minute on the mail that comes with the program.
+    pub fn quick() -> ExperimentSpec {
+        ExperimentSpec {
+            models: ["multinomial", "logistic"].map(str::to_owned).into(),
+            search: Some(SearchSpec {
+                trials: 6,
+                ..SearchSpec::default()
+            }),
+            split: SplitSpec::Folds(2),
+            analyses: BTreeMap::new(),
+            ..ExperimentSpec::default()
         }
     }
 }

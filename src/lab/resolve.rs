@@ -33,13 +33,7 @@ impl ExperimentSpec {
     /// was not is left out where it cannot.
     pub fn resolve(&self, catalog: &Catalog) -> Result<Resolved, SpecError> {
         self.check_limits()?;
-        let known = |name: &&String| catalog.model(name).is_none();
-        if let Some(name) = self.models.iter().chain(self.settings.keys()).find(known) {
-            return Err(SpecError::UnknownModel {
-                name: name.clone(),
-                known: catalog.names(),
-            });
-        }
+        self.check_names(catalog)?;
         let mut models = self.chosen(catalog)?;
         for wants in analyses::wants(self) {
             if !models.iter().any(|model| wants(model.entry)) {
@@ -70,27 +64,46 @@ impl ExperimentSpec {
         })
     }
 
-    /// The models named, or the default ones, each with what training may choose among.
+    /// Refuses names that no model has.
+    pub(super) fn check_names(&self, catalog: &Catalog) -> Result<(), SpecError> {
+        let named = self.models.iter().chain(&self.also);
+        let unknown = |name: &&String| catalog.model(name).is_none();
+        match named.chain(self.settings.keys()).find(unknown) {
+            None => Ok(()),
+            Some(name) => Err(SpecError::UnknownModel {
+                name: name.clone(),
+                known: catalog.names(),
+            }),
+        }
+    }
+
+    /// The models that are asked for: those named, or else those that are `usual`, and those beside
+    /// them; each with whether it was named. In the order of the catalog however they were named,
+    /// so that colours and columns stay.
+    pub(super) fn asked_for<'a>(
+        &'a self,
+        catalog: &'a Catalog,
+        usual: impl Fn(&dyn ModelEntry) -> bool + 'a,
+    ) -> impl Iterator<Item = (&'static dyn ModelEntry, bool)> + 'a {
+        catalog.models().filter_map(move |entry| {
+            let is_in = |names: &[String]| names.iter().any(|name| name == entry.name());
+            let is_named = is_in(&self.models);
+            let is_usual = self.models.is_empty() && usual(entry);
+            (is_named || is_usual || is_in(&self.also)).then_some((entry, is_named))
+        })
+    }
+
+    /// The models that are asked for, each with what training may choose among.
     fn chosen(&self, catalog: &Catalog) -> Result<Vec<ModelSpec>, SpecError> {
-        let required = !self.models.is_empty();
-        let named = |entry: &dyn ModelEntry| self.models.iter().any(|name| name == entry.name());
-        // In the order of the catalog however they were named, so that colours and columns stay.
-        let entries: Vec<_> = catalog
-            .models()
-            .filter(|&entry| {
-                if required {
-                    named(entry)
-                } else {
-                    entry.is_default()
-                }
-            })
-            .map(|entry| (entry, self.given(entry)))
+        let asked = self.asked_for(catalog, |entry| entry.is_default());
+        let asked: Vec<_> = asked
+            .map(|(entry, is_named)| (entry, self.given(entry), is_named))
             .collect();
         Ok(match self.search() {
-            Some(search) => search.choices(&entries, required)?,
-            None => entries
+            Some(search) => search.choices(&asked)?,
+            None => asked
                 .iter()
-                .map(|(entry, given)| ModelSpec::new(*entry, given, required))
+                .map(|(entry, given, required)| ModelSpec::new(*entry, given, *required))
                 .collect::<Result<_, _>>()?,
         })
     }

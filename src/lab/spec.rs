@@ -32,6 +32,9 @@ pub struct ExperimentSpec {
     pub data: DataSpec,
     /// Names of the models; empty for the default ones.
     pub models: Vec<String>,
+    /// Names of models beside those; one is left out where it cannot run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Files of predictions by models that were fitted elsewhere, which join the comparison; see
     /// [`ExternalModel`](super::ExternalModel).
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -6,14 +6,15 @@ use super::figure::Figure;
 use super::statements::caveats;
 use crate::results::experiments::{
     ATTACK, Answered, AttackFound, CROSSOVER, CrossoverFound, DUPLICATES, DuplicatesFound, FEWSHOT,
-    FewshotFound, GAME, GameFound, NOISE, NoiseFound, STREAM, StreamFound, TRANSFER, TransferFound,
+    FewshotFound, GAME, GameFound, METSIS, MetsisFound, NOISE, NoiseFound, STREAM, StreamFound,
+    TRANSFER, TransferFound,
 };
 use crate::results::{AdversarialGame, GAN};
 use serde::Serialize;
 
 /// The names of all that stands alone.
-pub(super) const ALONE: [&str; 9] = [
-    GAN, ATTACK, CROSSOVER, DUPLICATES, FEWSHOT, GAME, NOISE, STREAM, TRANSFER,
+pub(super) const ALONE: [&str; 10] = [
+    GAN, ATTACK, CROSSOVER, DUPLICATES, FEWSHOT, GAME, METSIS, NOISE, STREAM, TRANSFER,
 ];
 
 /// What is written to a folder of its own.
@@ -235,6 +236,30 @@ impl StandsAlone for FewshotFound {
 
     fn tables(&self) -> Vec<(&'static str, DataTable)> {
         vec![("f1", tables::few_messages(self))]
+    }
+}
+
+impl StandsAlone for MetsisFound {
+    const NAME: &'static str = METSIS;
+
+    fn mail(&self) -> String {
+        let sets = self.sets.iter().map(|set| set.name.as_str());
+        sets.collect::<Vec<&str>>().join(", ")
+    }
+
+    fn words(&self) -> Vec<String> {
+        vec![tables::metsis_in_words(self)]
+    }
+
+    fn figures(&self) -> Vec<(&'static str, Figure)> {
+        charts::of_event_models(self)
+    }
+
+    fn tables(&self) -> Vec<(&'static str, DataTable)> {
+        vec![
+            ("event_models", tables::metsis_means(self)),
+            ("recalls", tables::recalls(self)),
+        ]
     }
 }
 

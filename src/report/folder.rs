@@ -321,7 +321,12 @@ fn check(folder: &Path, marker: &str) -> Result<(), ReportError> {
     let not_ours = || Err(ReportError::NotOurs(folder.to_owned()));
     match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) if error.kind() == ErrorKind::NotADirectory => return not_ours(),
+        // It is a file, or what stands above it is one.
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            if folder.exists() {
+                return not_ours();
+            }
+        }
         Err(error) => return Err(failed("read", folder)(error)),
         Ok(mut entries) => {
             if entries.next().is_some() && !is_ours(&folder.join(marker)) {

@@ -27,22 +27,21 @@ pub struct Search {
 }
 
 impl Search {
-    /// The models of `entries` with the settings `given` of each, to be chosen among by training.
-    /// `entries` are all that share in the search.
+    /// The models of `entries`, each with the settings given for it and whether it is required, to
+    /// be chosen among by training. They are all that share in the search.
     pub fn choices(
         &self,
-        entries: &[(&'static dyn ModelEntry, Value)],
-        required: bool,
+        entries: &[(&'static dyn ModelEntry, Value, bool)],
     ) -> Result<Vec<ModelSpec>, SettingError> {
         let share = |entry: &dyn ModelEntry| {
-            let searched = |(other, given): &&(&'static dyn ModelEntry, Value)| {
+            let searched = |(other, given, _): &&(&'static dyn ModelEntry, Value, bool)| {
                 other.family() == entry.family() && !open(*other, given).1.is_empty()
             };
             (self.settings / entries.iter().filter(searched).count().max(1)).max(1)
         };
         entries
             .iter()
-            .map(|(entry, given)| self.choice(*entry, given, share(*entry), required))
+            .map(|(entry, given, required)| self.choice(*entry, given, share(*entry), *required))
             .collect()
     }
 
@@ -185,7 +184,7 @@ mod tests {
             seed: 1,
         };
         search
-            .choices(&[(entry, given.clone())], true)
+            .choices(&[(entry, given.clone(), true)])
             .unwrap()
             .remove(0)
     }
@@ -270,14 +269,14 @@ mod tests {
     #[cfg(feature = "linfa")]
     fn families_may_try_the_same_number_and_their_models_share_it() {
         let entries: Vec<_> = ["multinomial", "logistic", "svm", "linfa-svm"]
-            .map(|name| (crate::catalog().model(name).unwrap(), json!({})))
+            .map(|name| (crate::catalog().model(name).unwrap(), json!({}), true))
             .into();
         let found = Search {
             strategy: SearchStrategy::Random,
             settings: 20,
             seed: 1,
         }
-        .choices(&entries, true)
+        .choices(&entries)
         .unwrap();
         let tried: Vec<usize> = found.iter().map(|choice| choice.candidates.len()).collect();
         assert_eq!(tried, [20, 10, 10, 1], "nothing of linfa-svm is open");
@@ -308,7 +307,7 @@ mod tests {
             json!({ "d": 1 }),
         ] {
             assert!(
-                search.choices(&[(entry, wrong.clone())], true).is_err(),
+                search.choices(&[(entry, wrong.clone(), true)]).is_err(),
                 "{wrong}"
             );
         }

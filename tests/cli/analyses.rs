@@ -231,17 +231,79 @@ fn a_published_experiment_is_repeated_beside_what_was_published() {
     );
     let wide = told.lines().find(|line| line.chars().count() > 80);
     assert_eq!(wide, None);
-    let page = folder.text("out/README.md");
+    let page = folder.text("out/report.md");
     for row in [
-        "| multinomial, Boolean | 100.00/100.00 |",
-        "| multinomial, Boolean | +4.00/+4.75 | 4.00/4.75, both 4.38 |",
+        "| multinomial, Boolean | 3,000 | 100.00 | 100.00 | 96.00 | 95.25 | 4.00 | 4.75 |",
+        "| one | multinomial, Boolean | 3,000 | 100.00 | 100.00 | 96.00 | 95.25 | 4.00 | 4.75 |",
     ] {
         assert!(page.contains(row), "{page}");
     }
     // A row for each event model and number of attributes.
-    assert_eq!(folder.text("out/recalls.csv").lines().count(), 1 + 5 * 3);
+    let rows = folder.text("out/tables/recalls.csv");
+    assert_eq!(rows.lines().count(), 1 + 5 * 3);
     let all = folder.run_json("experiment metsis one.csv -o out --json");
-    assert_eq!(list(&all).len(), 5 * 3);
+    assert_eq!(list(&all["cells"]).len(), 5 * 3);
+}
+
+/// Nothing was published of the mail that comes with the program.
+#[test]
+fn a_published_experiment_on_other_mail_has_nothing_beside_it() {
+    let folder = Folder::new();
+    let found = folder.run_json("experiment metsis -q --quick -o out --json");
+    let cells = list(&found["cells"]);
+    assert_eq!(cells.len(), 5);
+    for cell in cells {
+        assert_eq!(cell["attributes"], 500);
+        assert!(
+            cell["measured"]["spam_pct"].as_f64().unwrap() > 50.0,
+            "{cell}"
+        );
+        assert_eq!(cell.get("published"), None);
+    }
+    let said = folder.refused("experiment metsis -q --attributes 0");
+    assert!(said.contains("--attributes"), "{said}");
+    folder.write("models.toml", "models = [\"svm\"]\n");
+    let said = folder.refused("experiment metsis -q --config models.toml");
+    assert!(said.contains("five event models"), "{said}");
+}
+
+/// Until the second class comes, the answer is the only class that was seen.
+#[test]
+fn a_published_experiment_begins_before_both_classes_were_seen() {
+    let folder = Folder::new();
+    let ham = "ham,lunch today\n".repeat(200);
+    let both = "spam,pills today\nham,lunch today\n".repeat(100);
+    folder.write("late.csv", format!("label,text\n{ham}{both}"));
+    let found = folder.run_json("experiment metsis late.csv -q --attributes 3000 -o out --json");
+    let boolean = list(&found["cells"])
+        .into_iter()
+        .find(|cell| cell["event"] == "multinomial, Boolean");
+    // By hand: of the 100 spam the 50 of the first batch with any are called ham, and all else is
+    // right.
+    let measured = &boolean.unwrap()["measured"];
+    assert_eq!(measured["spam_pct"], 50.0);
+    assert_eq!(measured["ham_pct"], 100.0);
+}
+
+#[test]
+fn the_smaller_protocols_of_tune_and_ablate_have_two_models_and_two_folds() {
+    let folder = Folder::with_mail();
+    let tuned = folder.run_json("experiment tune mail.csv -q --quick --json");
+    let names: Vec<&Value> = list(&tuned["models"])
+        .iter()
+        .map(|of| &of["model"])
+        .collect();
+    assert_eq!(names, ["multinomial", "logistic"]);
+    for model in list(&tuned["models"]) {
+        assert_eq!(list(&model["chosen_by_fold"]).len(), 2);
+        assert!(list(&model["tried"]).len() <= 6, "{model}");
+    }
+    let ablated = folder.run_json("experiment ablate mail.csv -q --quick --json");
+    assert_eq!(list(&ablated["reference"]).len(), 2);
+    assert!(
+        ablated["split"].as_str().unwrap().contains("2 "),
+        "{ablated}"
+    );
 }
 
 /// It is refused before any work: the corpus need not even exist.
@@ -249,7 +311,7 @@ fn a_published_experiment_is_repeated_beside_what_was_published() {
 fn a_folder_for_a_published_experiment_that_cannot_be_made_is_refused() {
     let folder = with_two_words();
     let said = folder.refused("experiment metsis absent.csv -o one.csv/out");
-    assert!(said.contains("one.csv/out cannot be made"), "{said}");
+    assert!(said.contains("cannot write one.csv/out"), "{said}");
 }
 
 /// A comparison of small nets and a model of counts.

@@ -91,3 +91,29 @@ fn probabilities_are_made_the_way_asked_for() {
     let classified = folder.run_lines("classify mail.csv -q -m mail.spamlab --jsonl");
     assert_eq!(classified.len(), 60);
 }
+
+#[test]
+fn a_model_beside_the_default_ones_is_trained_with_them() {
+    let folder = Folder::with_mail();
+    let names = |folder: &Folder| -> Vec<String> {
+        let found = folder.run_json("inspect mail.spamlab --json");
+        let models = list(&found["card"]["models"]).iter();
+        models
+            .map(|model| model["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    folder.run("train mail.csv -q -o mail.spamlab");
+    let usual = names(&folder);
+    folder.run("train mail.csv -q --also fisher -o mail.spamlab");
+    let mut more = names(&folder);
+    let at = more.iter().position(|name| name == "fisher");
+    more.remove(at.unwrap());
+    assert_eq!(more, usual);
+    for (wrong, reason) in [
+        ("--also oracle", "there is no model \"oracle\""),
+        ("--also fisher --model svm", "--model"),
+    ] {
+        let said = folder.refused(&format!("train mail.csv -q {wrong} -o mail.spamlab"));
+        assert!(said.contains(reason), "{said}");
+    }
+}

@@ -56,10 +56,13 @@ pub struct ReadOptions {
 
 /// The help text of `inputs`: which mail the command reads, and the formats it accepts.
 pub fn described(what: &str) -> String {
-    format!(
-        "{what}: {}, or - for standard input; several inputs are read as one",
-        input::accepted()
-    )
+    described_apart(what, "several inputs are read as one")
+}
+
+/// The same of a command that does not read several inputs as one: what it makes of each.
+pub fn described_apart(what: &str, of_each: &str) -> String {
+    let accepted = input::accepted();
+    format!("{what}: {accepted}, or - for standard input; {of_each}")
 }
 
 /// The argument `inputs` of a command that has no default input.

@@ -127,6 +127,15 @@ pub struct TrainingOptions {
         help_heading = "Models"
     )]
     model: Vec<String>,
+    /// Comma-separated list of models to train beside the default ones
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "NAMES",
+        conflicts_with = "model",
+        help_heading = "Models"
+    )]
+    also: Vec<String>,
     /// Change a setting of a model, for instance logistic.c=10; if several values are given, as in
     /// logistic.c=1,10,100, training chooses one on inner folds; may be repeated
     #[arg(long, value_name = "MODEL.SETTING=VALUE", help_heading = "Models")]
@@ -279,6 +288,9 @@ impl TrainingOptions {
         }
         if !self.model.is_empty() {
             spec.models.clone_from(&self.model);
+        }
+        if !self.also.is_empty() {
+            spec.also.clone_from(&self.also);
         }
         if !self.exclude_kinds.is_empty() {
             let kinds = self.exclude_kinds.iter().map(|name| kind(name));

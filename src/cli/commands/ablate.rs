@@ -25,6 +25,10 @@ pub struct Arguments {
     training: TrainingOptions,
     #[command(flatten)]
     split: SplitOptions,
+    /// A smaller protocol: two models and two folds, less than a minute on the mail that comes with
+    /// the program
+    #[arg(long, conflicts_with = "config", help_heading = "Split")]
+    quick: bool,
     /// Print what was found as JSON
     #[arg(long, help_heading = "Output")]
     json: bool,
@@ -32,7 +36,16 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let mut spec = self.training.spec(&ExperimentSpec::default())?;
+        let defaults = if self.quick {
+            ExperimentSpec {
+                models: Vec::new(),
+                search: None,
+                ..ExperimentSpec::quick()
+            }
+        } else {
+            ExperimentSpec::default()
+        };
+        let mut spec = self.training.spec(&defaults)?;
         self.input.fill(&mut spec.data);
         self.split.fill(&mut spec.split);
         targets::check(&spec.data, &[self.training.config()], &[])?;

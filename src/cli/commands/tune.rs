@@ -34,7 +34,8 @@ pub struct Arguments {
     training: TrainingOptions,
     #[command(flatten)]
     search: SearchOptions,
-    /// Number of outer folds, on which the tuned models are measured [default: 5]
+    /// Number of outer folds, on which the tuned models are measured [default: 5, in the
+    /// smaller protocol 2]
     #[arg(
         long,
         value_name = "N",
@@ -42,6 +43,10 @@ pub struct Arguments {
         help_heading = "Split"
     )]
     folds: Option<u16>,
+    /// A smaller protocol: two models, two folds and six trials, less than a minute on the mail
+    /// that comes with the program
+    #[arg(long, conflicts_with = "config", help_heading = "Search")]
+    quick: bool,
     /// Write the settings found as a specification, which --config of other commands reads
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
@@ -54,10 +59,15 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn run(&self, common: &Common) -> anyhow::Result<()> {
-        let defaults = ExperimentSpec {
+        let usual = || ExperimentSpec {
             split: SplitSpec::Folds(5),
             analyses: std::collections::BTreeMap::new(),
             ..ExperimentSpec::default()
+        };
+        let defaults = if self.quick {
+            ExperimentSpec::quick()
+        } else {
+            usual()
         };
         let mut spec = self.training.search_spec(&self.search, &defaults)?;
         self.input.fill(&mut spec.data);

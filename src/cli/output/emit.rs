@@ -1,7 +1,7 @@
 //! Writes results to standard output as text or JSON, or to a file that is written whole or not at
 //! all.
 //!
-//! Every failure is one sentence. A file or folder that cannot be created is bad usage (exit code
+//! Every failure is one sentence. A file that cannot be created is bad usage (exit code
 //! 2), since another name fixes it. A write that fails later, on a full disk for instance, is a
 //! failure of the work (exit code 1).
 
@@ -154,15 +154,6 @@ pub fn file(
     written.map_err(|error| anyhow::anyhow!(failed(&error)))
 }
 
-/// Makes a folder, and those above it, unless it is there; fails if nothing can be written in it.
-/// To be called before long work.
-pub fn make_folder(path: &Path) -> anyhow::Result<()> {
-    files::make_folder(path).map_err(|error| {
-        let reason = files::reason(&error);
-        usage(format!("{} cannot be made: {reason}", path.display()))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,11 +187,8 @@ mod tests {
         let absent = folder.path().join("absent/found.txt");
         let unmade = file(&absent, |_| Ok(())).unwrap_err();
         let taken = file(folder.path(), |_| Ok(())).unwrap_err();
-        let under_a_file = {
-            std::fs::write(&target, "old").unwrap();
-            make_folder(&target.join("new")).unwrap_err()
-        };
-        for error in [unmade, taken, under_a_file] {
+        std::fs::write(&target, "old").unwrap();
+        for error in [unmade, taken] {
             assert!(error.is::<Usage>() && error.to_string().contains(" cannot be "));
         }
         let full = |_: &mut dyn Write| Err(io::ErrorKind::StorageFull.into());

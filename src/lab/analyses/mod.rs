@@ -24,7 +24,6 @@ mod introspection;
 mod leaky_tokens;
 mod learning_curve;
 mod messages;
-pub mod metsis;
 pub mod novelty;
 pub mod residual;
 mod validation_curve;
@@ -60,12 +59,12 @@ pub static ANALYSES: &[Analysis] = &[
     ablation::ANALYSIS,
     certification::ANALYSIS,
     clustering::ANALYSIS,
-    metsis::ANALYSIS,
     experiments::row::<experiments::attack::AttackParameters>(),
     experiments::row::<experiments::crossover::CrossoverParameters>(),
     experiments::row::<experiments::duplicates::DuplicatesParameters>(),
     experiments::row::<experiments::game::GameParameters>(),
     experiments::row::<experiments::fewshot::FewshotParameters>(),
+    experiments::row::<experiments::metsis::MetsisParameters>(),
     experiments::row::<experiments::noise::NoiseParameters>(),
     experiments::row::<experiments::stream::StreamParameters>(),
     experiments::row::<experiments::transfer::TransferParameters>(),

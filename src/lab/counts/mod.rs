@@ -63,8 +63,8 @@ pub fn train_from_counts(
     let mut models = spec.resolve(catalog)?.models;
     let mut others = models
         .iter()
-        .filter(|model| model.entry.needs() != Needs::Counts);
-    if let (Some(model), false) = (others.next(), spec.models.is_empty()) {
+        .filter(|model| model.required && model.entry.needs() != Needs::Counts);
+    if let Some(model) = others.next() {
         let learners = catalog
             .models()
             .filter(|entry| entry.needs() == Needs::Counts);

@@ -197,6 +197,20 @@ pub struct AttackFound {
     pub transfers: Vec<WordTransfer>,
     /// Filters that learned from poisoned mail.
     pub poisoned: Vec<PoisonedCell>,
+    /// Fits for a defence or of poisoned mail that failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedFit>,
+}
+
+/// A model that could be fitted to clean mail, and could not be fitted again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailedFit {
+    /// The model, by its place.
+    pub model: usize,
+    /// What the fit was for: the defence, or the poison and its share.
+    pub of: String,
+    /// Why it failed.
+    pub why: String,
 }
 
 /// A model that is attacked.
@@ -276,6 +290,21 @@ pub struct PoisonedCell {
     pub metrics: BTreeMap<String, Estimate>,
     /// Of the messages that were to be lost, those that are, in percent.
     pub targets_lost_pct: Option<f64>,
+}
+
+impl FailedFit {
+    /// Of these failures, by the place of the model, all fits for the same.
+    pub fn all<'a>(
+        failures: impl IntoIterator<Item = (usize, &'a str)>,
+        of: &str,
+    ) -> Vec<FailedFit> {
+        let fit = |(model, why): (usize, &str)| FailedFit {
+            model,
+            of: of.to_owned(),
+            why: why.to_owned(),
+        };
+        failures.into_iter().map(fit).collect()
+    }
 }
 
 impl AttackFound {

@@ -6,13 +6,14 @@ mod crossover;
 mod duplicates;
 mod fewshot;
 mod game;
+mod metsis;
 mod noise;
 mod stream;
 mod transfer;
 
 pub use attack::{
     ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
-    Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
+    FailedFit, Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
 };
 pub use caveats::{Answered, Caveats, MailFacts, PairFacts, TestTally};
 pub use crossover::{
@@ -24,6 +25,10 @@ pub use fewshot::{
     FEWSHOT, FewshotCorpus, FewshotFound, FewshotModel, MOST_OF_FEW, PUBLISHED, Published, Standing,
 };
 pub use game::{GAME, Game, GameFound, Round, WrittenMessage};
+pub use metsis::{
+    METSIS, METSIS_ATTRIBUTES, METSIS_PUBLISHED, METSIS_SETS, MetsisCell, MetsisFound, MetsisMean,
+    MetsisSet, Recalls,
+};
 pub use noise::{
     Damage, METRICS_OF_NOISE, NOISE, NoiseFound, NoiseLevel, NoisyModel, PRIOR_CORRECTED,
 };

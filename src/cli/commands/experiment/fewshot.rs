@@ -1,7 +1,7 @@
 //! `spamlab experiment fewshot`: models that learn from few messages.
 
 use super::shared::{ModelOptions, Shared};
-use crate::cli::args::input::described;
+use crate::cli::args::input::described_apart;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
@@ -14,9 +14,12 @@ use clap::Args;
 /// Learns from few messages.
 #[derive(Args)]
 #[command(mut_arg("inputs", |inputs| inputs.help(format!(
-    "{}; each is a corpus. Beside four stands what was published of Ling-Spam, SMS Spam \
-     Collection, SpamAssassin and Enron [default: the mail that comes with the program]",
-    described("Labelled mail")
+    "{} [default: the mail that comes with the program]",
+    described_apart(
+        "Labelled mail",
+        "each is a corpus. Beside four stands what was published of Ling-Spam, SMS Spam \
+         Collection, SpamAssassin and Enron"
+    )
 ))))]
 #[command(mut_arg("models", |models| models.help(
     "Models, by name, separated by commas [default: those that compare has, byte-ngram and ppm]"

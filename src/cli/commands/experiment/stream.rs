@@ -1,7 +1,7 @@
 //! `spamlab experiment stream`: filters on mail that comes one message after the other.
 
 use super::shared::{ModelOptions, Shared};
-use crate::cli::args::input::described;
+use crate::cli::args::input::described_apart;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
@@ -18,8 +18,8 @@ const QUICK_RESAMPLES: u32 = 100;
 /// Follows filters along streams.
 #[derive(Args)]
 #[command(mut_arg("inputs", |inputs| inputs.help(format!(
-    "{}; each is a stream of its own, in its order [default: the mail that comes with the program]",
-    described("Labelled mail")
+    "{} [default: the mail that comes with the program]",
+    described_apart("Labelled mail", "each is a stream of its own, in its order")
 ))))]
 #[command(mut_arg("models", |models| models.help(
     "Models that filter, by name, separated by commas [default: all that learn message by message]"

@@ -1,7 +1,7 @@
 //! `spamlab experiment transfer`: models on corpora that they did not learn from.
 
 use super::shared::{ModelOptions, Shared};
-use crate::cli::args::input::described;
+use crate::cli::args::input::described_apart;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
@@ -13,9 +13,11 @@ use clap::Args;
 /// Transfers models.
 #[derive(Args)]
 #[command(mut_arg("inputs", |inputs| inputs.help(format!(
-    "{}; each is a corpus, and one alone is cut into three by its order [default: the mail that \
-     comes with the program]",
-    described("Labelled mail")
+    "{} [default: the mail that comes with the program]",
+    described_apart(
+        "Labelled mail",
+        "each is a corpus, and one alone is cut into three by its order"
+    )
 ))))]
 #[command(mut_arg("models", |models| models.help(
     "Models, by name, separated by commas [default: multinomial, byte-ngram, logistic, svm]"

@@ -10,6 +10,7 @@ pub mod duplicates;
 pub mod fewshot;
 mod fixed_test;
 pub mod game;
+pub mod metsis;
 pub mod noise;
 pub mod stream;
 pub mod transfer;
@@ -32,7 +33,7 @@ use crate::results::experiments::{Answered, MailFacts, NamedModel};
 use crate::train::{ModelSpec, TrainOptions, Trained};
 use rustc_hash::FxHashSet;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// An experiment, by its parameters; their defaults are its protocol in full.
 pub trait Experiment: Default + Serialize + DeserializeOwned {
@@ -173,24 +174,12 @@ fn models(
     catalog: &Catalog,
     usual: impl Fn(&dyn ModelEntry) -> bool,
 ) -> Result<Vec<ModelSpec>, SpecError> {
-    let unknown = |name: &&String| catalog.model(name).is_none();
-    if let Some(name) = spec.models.iter().chain(spec.settings.keys()).find(unknown) {
-        return Err(SpecError::UnknownModel {
-            name: name.clone(),
-            known: catalog.names(),
-        });
-    }
-    let required = !spec.models.is_empty();
-    let named = |entry: &dyn ModelEntry| spec.models.iter().any(|name| name == entry.name());
-    let defaults = json!({});
-    let model = |entry: &'static dyn ModelEntry| {
-        let given = spec.settings.get(entry.name()).unwrap_or(&defaults);
-        let model = ModelSpec::new(entry, given, required)?;
+    spec.check_names(catalog)?;
+    let model = |(entry, required): (&'static dyn ModelEntry, bool)| {
+        let model = ModelSpec::new(entry, &spec.given(entry), required)?;
         Ok(model.without(spec.exclude_kinds))
     };
-    let entries = catalog.models();
-    let entries = entries.filter(|entry| named(*entry) || !required && usual(*entry));
-    entries.map(model).collect()
+    spec.asked_for(catalog, usual).map(model).collect()
 }
 
 /// The four models of experiments that fit often: of each family one of words and one that is

@@ -23,9 +23,9 @@ pub use emails::{Misclassified, errors, errors_of, mislabelled, slices, slices_o
 pub use experiments::{
     attack_in_words, attacked, crossings, crossings_in_words, crossover_in_words,
     damage_differences, damage_in_words, damaged, defences, duplicates_in_words, few_messages,
-    fewshot_in_words, filters, flattered, found_words, games_in_words, noise_in_words, over_time,
-    points, poisoned, rounds, stream_in_words, transfer_in_words, transfers, withstood,
-    withstood_in_words,
+    fewshot_in_words, filters, flattered, found_words, games_in_words, metsis_in_words,
+    metsis_means, noise_in_words, over_time, points, poisoned, recalls, rounds, stream_in_words,
+    transfer_in_words, transfers, withstood, withstood_in_words,
 };
 pub use figures::of_figure;
 pub use generators::{

@@ -83,6 +83,12 @@ impl Filters {
         (0..asked.len()).map(joined).collect()
     }
 
+    /// The models that could not be fitted, by place, and why.
+    pub fn failures(&self) -> impl Iterator<Item = (usize, &str)> {
+        let models = self.models.iter().enumerate();
+        models.filter_map(|(at, model)| Some((at, model.as_ref().err()?.as_str())))
+    }
+
     /// The log-odds alone.
     pub fn log_odds(&self, emails: Vec<Email>, asked: &[usize]) -> Vec<Option<Vec<f64>>> {
         let said = self.say(emails, asked).into_iter();

@@ -148,6 +148,22 @@ impl<'a> Defending<'a> {
 }
 
 impl Defended<'_> {
+    /// The models that could not be fitted for it, by place, and why.
+    pub fn failures(&self) -> Vec<(usize, &str)> {
+        match self {
+            Defended::Made(filters) => filters.failures().collect(),
+            Defended::Bagged(bags, has_bag) => {
+                let all = bags.iter().flat_map(Filters::failures);
+                let mut failed: Vec<(usize, &str)> = all.filter(|of| has_bag[of.0]).collect();
+                // One bag that fails is enough, and told once.
+                failed.sort_by_key(|(model, _)| *model);
+                failed.dedup_by_key(|(model, _)| *model);
+                failed
+            }
+            Defended::Plain(_) | Defended::Halves(..) | Defended::Novelty { .. } => Vec::new(),
+        }
+    }
+
     /// Scores of messages by every model, higher for spam.
     pub fn scores(&self, emails: Vec<Email>, asked: &[usize]) -> Scores {
         match self {

@@ -27,7 +27,7 @@ use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{
     ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
-    Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
+    FailedFit, Poison, SHOWN_RATES, WordSearch, WordTransfer,
 };
 use crate::results::{Decision, Estimate, with_intervals};
 use crate::train::{ModelSpec, TrainOptions};
@@ -188,7 +188,7 @@ struct Contest<'a> {
 type Thresholds = [Option<f64>; 3];
 
 /// What one defence came to.
-type DefenceFound = (Vec<AttackCell>, Vec<CleanCell>);
+type DefenceFound = (Vec<AttackCell>, Vec<CleanCell>, Vec<FailedFit>);
 
 impl<'a> Contest<'a> {
     fn new(
@@ -238,11 +238,12 @@ impl<'a> Contest<'a> {
         progress.begin("attacks", (defences.len() + active + poisons.len()) as u64);
         let mut found = self.empty();
         for &defence in defences {
-            let (attacked, clean) = kept(cells, &format!("attack {defence:?}"), |tests| {
-                self.defended(defence, tests)
-            });
+            let name = format!("attack {defence:?}");
+            let (attacked, clean, failed) =
+                kept(cells, &name, |tests| self.defended(defence, tests));
             found.cells.extend(attacked);
             found.clean.extend(clean);
+            found.failed.extend(failed);
             progress.advance(1);
         }
         for model in 0..active {
@@ -255,18 +256,21 @@ impl<'a> Contest<'a> {
             progress.advance(1);
         }
         for (poison, share) in poisons {
-            let of = kept(
-                cells,
-                &format!("poison {poison:?} {share}"),
-                |_| -> Vec<PoisonedCell> {
-                    let lists = &self.attacker.lists;
-                    poisoned(self.mail, lists, (self.models, self.spec), (poison, share))
-                },
-            );
+            let name = format!("poison {poison:?} {share}");
+            let (of, failed) = kept(cells, &name, |_| {
+                let lists = &self.attacker.lists;
+                poisoned(self.mail, lists, (self.models, self.spec), (poison, share))
+            });
             found.poisoned.extend(of);
+            found.failed.extend(failed);
             progress.advance(1);
         }
         progress.end();
+        // What cannot be fitted to clean mail is told of the model.
+        let models = &found.models;
+        found
+            .failed
+            .retain(|fit| models[fit.model].failed.is_none());
         found
     }
 
@@ -290,6 +294,7 @@ impl<'a> Contest<'a> {
             searches: Vec::new(),
             transfers: Vec::new(),
             poisoned: Vec::new(),
+            failed: Vec::new(),
         }
     }
 
@@ -335,7 +340,8 @@ impl<'a> Contest<'a> {
             };
             attacked.extend(scores.into_iter().enumerate().filter_map(of));
         }
-        (attacked, clean)
+        let failed = FailedFit::all(defended.failures(), defence.name());
+        (attacked, clean, failed)
     }
 
     fn all(&self) -> Vec<usize> {

@@ -11,7 +11,7 @@ use crate::base::mail::{Email, Label};
 use crate::base::math::{below, shuffle};
 use crate::base::streams::{Stream, random_stream};
 use crate::lab::spec::ExperimentSpec;
-use crate::results::experiments::{Poison, PoisonedCell};
+use crate::results::experiments::{FailedFit, Poison, PoisonedCell};
 use crate::results::{Verdict, with_intervals};
 use crate::train::{ModelSpec, TrainOptions};
 
@@ -27,7 +27,7 @@ pub fn poisoned(
     lists: &WordLists,
     (models, spec): (&[ModelSpec], &ExperimentSpec),
     (poison, share): (Poison, f64),
-) -> Vec<PoisonedCell> {
+) -> (Vec<PoisonedCell>, Vec<FailedFit>) {
     let targets = targets(mail);
     let mut emails = mail.emails(&mail.training);
     let more = (share * emails.len() as f64).round() as usize;
@@ -67,7 +67,10 @@ pub fn poisoned(
             targets_lost_pct: (poison == Poison::Targeted).then_some(lost_pct),
         })
     };
-    scores.into_iter().enumerate().filter_map(cell).collect()
+    let cells = scores.into_iter().enumerate().filter_map(cell).collect();
+    let of = format!("{} poison at {} %", poison.name(), 100.0 * share);
+    let failed = FailedFit::all(filters.failures(), &of);
+    (cells, failed)
 }
 
 /// Test messages of ham that are to be lost, evenly chosen.

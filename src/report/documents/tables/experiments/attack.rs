@@ -172,6 +172,10 @@ pub fn attack_in_words(found: &AttackFound) -> String {
         Some(format!(" {} could not be fitted: {why}.", model.name))
     });
     said.extend(failed);
+    said.extend(found.failed.iter().map(|fit| {
+        let (name, of) = (&found.models[fit.model].name, &fit.of);
+        format!(" {name} could not be fitted for {of}: {}.", fit.why)
+    }));
     let in_vain = found.searches.iter().filter(|search| search.found == 0);
     said.extend(in_vain.map(|search| {
         let (name, queries) = (&found.models[search.model].name, search.queries as usize);
