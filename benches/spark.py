@@ -89,7 +89,7 @@ def measured(program, mail, model, folder, times):
             lambda: sl.spark.save_counts(sl.spark.count(df, messages=messages), f"{folder}/counts", "overwrite"),
         ),
         "score": (
-            [*one_thread, "classify", "-m", model, "--jsonl", mail],
+            [*one_thread, "classify", "-m", model, "--csv", mail],
             lambda: sl.spark.score(df, model).write.format("noop").mode("overwrite").save(),
         ),
     }

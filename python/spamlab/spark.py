@@ -86,7 +86,7 @@ def count(
         yield from _rows(counter.take())
 
     labelled = df.select(df[text].alias("text"), df[label].cast("string").alias("label"))
-    labelled = labelled.filter("length(text) > 0 and length(label) > 0")
+    labelled = labelled.filter("octet_length(text) > 0 and octet_length(label) > 0")
     rows = labelled.mapInArrow(counted, _schema(_COUNTS))
     sums = [name for name, kind in _COUNTS.items() if kind == "bigint"]
     total = rows.groupBy(*_KEY).sum(*sums)

@@ -194,7 +194,7 @@ impl Model {
         };
         let Some(name) = model.or_else(first) else {
             return Err(asked_wrongly(
-                "the file holds no model that tells the code length of a text",
+                "the file holds no model that tells the code length of a text; byte-ngram does",
             ));
         };
         let scorer = self.scorer(py, vec![name.clone()])?;

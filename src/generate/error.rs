@@ -24,7 +24,7 @@ pub enum GenerateError {
         family: Family,
     },
     /// A prompt for a model that does not generate text.
-    #[error("{model} draws words without an order, so that it cannot continue a text")]
+    #[error("{model} draws words, not a text, so that it cannot continue one")]
     NoPrompt {
         /// The model's name.
         model: String,

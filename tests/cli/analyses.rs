@@ -276,7 +276,7 @@ fn a_published_experiment_begins_before_both_classes_were_seen() {
     folder.write("late.csv", format!("label,text\n{ham}{both}"));
     let found = folder.run_json("experiment metsis late.csv -q --attributes 3000 -o out --json");
     let boolean = list(&found["cells"])
-        .into_iter()
+        .iter()
         .find(|cell| cell["event"] == "multinomial, Boolean");
     // By hand: of the 100 spam the 50 of the first batch with any are called ham, and all else is
     // right.

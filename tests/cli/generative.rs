@@ -57,8 +57,8 @@ fn a_model_that_cannot_generate_or_cannot_continue_a_text_is_refused() {
     let said = folder.refused("generate -m mail.spamlab --model logistic");
     assert!(said.contains("logistic cannot generate mail"), "{said}");
     let said = folder.refused("generate -m mail.spamlab --model multinomial --prompt Dear");
-    let able = "without an order, so that it cannot continue a text; choose a model of text, such \
-                as byte-ngram, with --model";
+    let able = "not a text, so that it cannot continue one; choose a model of text, such as \
+                byte-ngram, with --model";
     assert!(said.contains(able), "{said}");
 }
 

@@ -2,6 +2,7 @@
 
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
+use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::Family;
 use crate::results::experiments::{MetsisFound, MetsisMean, Recalls};
@@ -40,8 +41,9 @@ pub fn of_event_models(found: &MetsisFound) -> Vec<(&'static str, Figure)> {
         ""
     };
     let description = format!(
-        "Means over the sets, with {most} attributes.{compared} Spam recall is the share of the \
-         spam that is called spam, ham recall that of the ham called ham."
+        "Means over the sets, with {} attributes.{compared} Spam recall is the share of the spam \
+         that is called spam, ham recall that of the ham called ham.",
+        count(most)
     );
     let height = 100 + 30 * means.len() as u32;
     let figure = Figure::new(description, panels, legend);

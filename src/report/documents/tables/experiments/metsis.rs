@@ -1,7 +1,7 @@
 //! The tables of a published experiment repeated: event models over all sets, and every recall.
 
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::number;
+use crate::report::numbers::{count, number};
 use crate::results::experiments::{MetsisFound, Recalls};
 
 /// Decimals of a recall in percent, as many as were published.
@@ -80,16 +80,16 @@ pub fn metsis_in_words(found: &MetsisFound) -> String {
     let apart: Vec<String> = apart
         .map(|(event, apart)| format!("{event} {}", number(apart, DECIMALS)))
         .collect();
-    if !apart.is_empty() {
-        said += &format!(
+    said.extend((!apart.is_empty()).then(|| {
+        format!(
             " Mean absolute difference from what was published, in percentage points of both \
              recalls: {}.",
             apart.join("; ")
-        );
-    }
+        )
+    }));
     said.extend(found.cells.iter().filter_map(|cell| {
         let (why, set) = (cell.failed.as_ref()?, &found.sets[cell.set].name);
-        let (event, attributes) = (&cell.event, cell.attributes);
+        let (event, attributes) = (&cell.event, count(cell.attributes));
         Some(format!(
             " {event} with {attributes} attributes has no result on {set}: {why}."
         ))
