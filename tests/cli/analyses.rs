@@ -262,9 +262,6 @@ fn a_published_experiment_on_other_mail_has_nothing_beside_it() {
     }
     let said = folder.refused("experiment metsis -q --attributes 0");
     assert!(said.contains("--attributes"), "{said}");
-    folder.write("models.toml", "models = [\"svm\"]\n");
-    let said = folder.refused("experiment metsis -q --config models.toml");
-    assert!(said.contains("five event models"), "{said}");
 }
 
 /// Until the second class comes, the answer is the only class that was seen.

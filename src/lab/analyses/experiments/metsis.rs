@@ -107,8 +107,6 @@ impl MetsisParameters {
             format!("the experiment has {METSIS_SETS} sets of mail")
         } else if self.attributes.is_empty() || self.attributes.contains(&0) {
             "attributes must be one or more numbers above 0".to_owned()
-        } else if !spec.models.is_empty() || !spec.settings.is_empty() {
-            "its models are the five event models of the paper".to_owned()
         } else {
             return Ok(());
         };
