@@ -5,7 +5,7 @@
 //! still visible beside a thousand and zero has a position; and the inverse hyperbolic sine, which
 //! is linear near zero and logarithmic far from it, for log-odds.
 
-use super::numbers::number;
+use crate::base::numbers::number;
 use serde::{Deserialize, Serialize};
 
 /// Ticks on a linear axis, of which a range of numbers has seven at most.

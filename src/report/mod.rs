@@ -11,7 +11,6 @@ pub mod figure;
 mod folder;
 mod framed;
 pub mod ink;
-pub mod numbers;
 pub mod palette;
 mod pooled;
 mod side_by_side;

@@ -1,6 +1,7 @@
 //! `spamlab diff`: two saved experiments side by side.
 
 use crate::base::math::sigmoid;
+use crate::base::numbers::{number, p_value};
 use crate::base::shown::CsvText;
 use crate::cli::args::output::CsvOptions;
 use crate::cli::common::Common;
@@ -10,7 +11,6 @@ use crate::cli::output::targets;
 use crate::cli::usage;
 use crate::cli::wrap::{paragraph, whole};
 use crate::lab::spec::DataSpec;
-use crate::report::numbers::{number, p_value};
 use crate::report::statements::{changed_between, comparable, in_words};
 use crate::report::{self, NamedExperiment, SideBySide};
 use crate::results::{

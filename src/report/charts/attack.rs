@@ -1,9 +1,9 @@
 //! Attacks: the spam that is still caught by the words of the attack, under each defence, with
 //! words found by asking another model, and the ham that is lost to poisoned mail.
 
+use crate::base::numbers::{count, number};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
-use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::results::Family;
 use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES, Defence, Poison};

@@ -3,10 +3,10 @@
 //! attention. The first panel is the mean over the heads, the others are the heads one by one; of
 //! several nets the means alone are drawn, side by side.
 
+use crate::base::numbers::number;
 use crate::base::shown::shown_line;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series, shortened};
-use crate::report::numbers::number;
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{attention_shared_out, in_words, most_looked_at, title};
 use crate::results::{AttentionMap, Experiment};

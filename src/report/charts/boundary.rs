@@ -7,12 +7,12 @@
 //! likelihood.
 
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::base::shown::shown_text;
 use crate::report::axis::Axis;
 use crate::report::figure::{
     Figure, LegendEntry, LegendMark, MarkLink, Marks, Panel, Position, Series,
 };
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::message_anchor;
 use crate::report::statements::{errors_right_elsewhere, other_likelihoods, title};

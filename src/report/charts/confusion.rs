@@ -3,9 +3,9 @@
 //! share of the row.
 
 use crate::base::mail::Label;
+use crate::base::numbers::{count, number};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series, filled};
-use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, errors_anchor, pooled};
 use crate::report::statements::{misclassified, title};

@@ -6,11 +6,11 @@
 //! difference between the two.
 
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::report::axis::Axis;
 use crate::report::figure::{
     Figure, LegendEntry, LegendMark, Marks, Note, Panel, Series, shortened,
 };
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::statements::{opposite_signs, title};
 use crate::results::{Contrast, Experiment, TokenContrast};

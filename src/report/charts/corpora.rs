@@ -3,9 +3,9 @@
 //!
 //! Names stand at rows and not at elbows of lines, so that the diagram has room on a phone.
 
+use crate::base::numbers::number;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
-use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::statements::{ranks_apart, title};
 use crate::results::{Family, OverCorpora};

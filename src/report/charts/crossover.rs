@@ -2,9 +2,9 @@
 //! generative model is ahead or behind, with its interval.
 
 use super::learning_curve::{ErrorAtSize, means, size_axis};
+use crate::base::numbers::{count, number};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
-use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::results::Family;
 use crate::results::experiments::{CrossoverFound, MatchedCurves};

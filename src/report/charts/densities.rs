@@ -8,11 +8,11 @@
 
 use super::scores::{beyond, log_odds_axis};
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::report::axis::Axis;
 use crate::report::figure::{
     Figure, LegendEntry, LegendMark, Marks, Note, Panel, Position, Series,
 };
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled};
 use crate::report::statements::{confident_errors, title};

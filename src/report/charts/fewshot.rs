@@ -1,9 +1,9 @@
 //! F1 by the number of training messages: the mean over corpora beside what was published, and the
 //! best models of both families on each corpus.
 
+use crate::base::numbers::count_or_all;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
-use crate::report::numbers::count_or_all;
 use crate::report::palette::Role;
 use crate::results::experiments::{FewshotCorpus, FewshotFound, FewshotModel};
 use crate::results::{Estimate, Family};

@@ -3,9 +3,9 @@
 //! game goes on.
 
 use crate::base::mail::Label;
+use crate::base::numbers::{count, number};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Position, Series};
-use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::results::{AdversarialGame, Cloud, Experiment, GameLosses, PlayedGame};
 use std::f64::consts::LN_2;

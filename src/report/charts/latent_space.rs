@@ -3,10 +3,10 @@
 //! so does each point of the line from a typical ham to a typical spam.
 
 use crate::base::mail::Label;
+use crate::base::numbers::{count, number};
 use crate::base::shown::shown_line;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series, shortened};
-use crate::report::numbers::{count, number};
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{latent_variance, title};
 use crate::results::{Experiment, LatentAxis, LatentSpace};

@@ -4,9 +4,9 @@
 //!
 //! An error of zero stands at the low end of such an axis, where a tick says so.
 
+use crate::base::numbers::count;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
-use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::report::statements;
 use crate::results::{Curve, Experiment, Family};

@@ -3,9 +3,9 @@
 //! falling.
 
 use super::folds;
+use crate::base::numbers::count;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Position, Series};
-use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{past_the_least, title};
 use crate::results::{Experiment, LossPoint, ModelRecord, ObjectivePoint, Scale, Scored};

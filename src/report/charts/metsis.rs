@@ -1,8 +1,8 @@
 //! A published experiment repeated: recalls by event model, beside those that were published.
 
+use crate::base::numbers::count;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::Family;
 use crate::results::experiments::{MetsisFound, MetsisMean, Recalls};

@@ -2,9 +2,9 @@
 //! less the model of its row errs than that of its column, with the interval. A cell has the colour
 //! of the better model if the two are distinguishable as one of all pairs.
 
+use crate::base::numbers::{decimals_off_zero, number};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, MatrixCell, Panel, Series};
-use crate::report::numbers::{decimals_off_zero, number};
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{pairs_apart, title};
 use crate::results::{Comparison, Experiment, ModelRecord, SIGNIFICANCE_LEVEL};

@@ -4,9 +4,9 @@
 //! calibration error in the table uses fifteen bins.
 
 use crate::base::math::sigmoid;
+use crate::base::numbers::count;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Note, Panel, Position, Series};
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, labelled, pooled, with_panels};
 use crate::report::statements::{miscalibrated, miscalibrated_models, title};

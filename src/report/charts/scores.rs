@@ -7,9 +7,9 @@
 //! that no model has by a probability; a sentence counts these.
 
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, Marks, Panel, Series};
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::report::pooled::{PooledEmail, PooledPredictions, with_panels};
 use crate::report::statements::{title, undecided};

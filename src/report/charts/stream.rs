@@ -1,9 +1,9 @@
 //! Filters along streams: how well they rank the messages so far, and what other ways to teach cost
 //! them.
 
+use crate::base::numbers::count;
 use crate::report::axis::{Axis, Tick};
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, Panel, Series};
-use crate::report::numbers::count;
 use crate::report::palette::Role;
 use crate::results::experiments::{FUSION, FilterFound, Lesson, ROCA, Stream, StreamFound};
 use crate::results::{Estimate, Family};

@@ -3,11 +3,11 @@
 //! contain the token, so that no token of a single message comes first.
 
 use crate::base::mail::Label;
+use crate::base::numbers::number;
 use crate::report::axis::Axis;
 use crate::report::figure::{
     Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series, shortened,
 };
-use crate::report::numbers::number;
 use crate::report::palette::Role;
 use crate::report::statements::{shared_tokens, title};
 use crate::results::{Experiment, Family, TopTokens, ranking};

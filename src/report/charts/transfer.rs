@@ -1,9 +1,9 @@
 //! What models that learned from one corpus are worth on another, as a matrix per model, and what
 //! labels of the target are worth beside the mail of others.
 
+use crate::base::numbers::{count, number};
 use crate::report::axis::Axis;
 use crate::report::figure::{Figure, LegendEntry, LegendMark, Marks, MatrixCell, Panel, Series};
-use crate::report::numbers::{count, number};
 use crate::report::palette::Role;
 use crate::results::Family;
 use crate::results::experiments::{LearnedFrom, TransferFound};

@@ -3,8 +3,8 @@
 //! Nigam, McCallum, Thrun and Mitchell (Machine Learning 39, 2000).
 
 use super::learning_curve::{ErrorAtSize, band, error_axis, errors, means, size_axis};
+use crate::base::numbers::count;
 use crate::report::figure::{Figure, Panel, Series};
-use crate::report::numbers::count;
 use crate::report::palette::{Role, roles};
 use crate::report::statements::{gain_from_unlabelled, title};
 use crate::results::Experiment;

@@ -3,8 +3,8 @@
 
 use super::phrases;
 use crate::base::mail::Label;
+use crate::base::numbers::number;
 use crate::base::shown::shown_text;
-use crate::report::numbers::number;
 use crate::report::statements;
 use crate::results::{Decision, DiscriminativeExample, Experiment, Family, GenerativeExample};
 

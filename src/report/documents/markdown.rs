@@ -7,9 +7,9 @@ use super::tables::{DataTable, MOST_ROWS, TOKENS, TableCell, heading, most_harmf
 use super::tiles::tiles;
 use super::{phrases, tables};
 use crate::base::mail::Label;
+use crate::base::numbers::{count, number};
 use crate::base::shown::shown_text;
 use crate::report::charts::Section;
-use crate::report::numbers::{count, number};
 use crate::report::statements;
 use crate::results::warnings;
 use crate::results::{Decision, EFFECT_SHOWN, Experiment, QuotedMessage, Timing, Vote};

@@ -2,7 +2,7 @@
 //! models, and how to repeat the experiment. What claims something is a statement.
 
 use crate::base::math::sigmoid;
-use crate::report::numbers::{count, decimals_off_zero, number, shown_p};
+use crate::base::numbers::{count, decimals_off_zero, number, shown_p};
 use crate::results::{Comparison, Experiment};
 
 /// The results of the tests between two models, as a sentence.

@@ -2,7 +2,7 @@
 //! each family, with the difference and its interval.
 
 use super::tables::TableCell;
-use crate::report::numbers::{decimals_off_zero, number};
+use crate::base::numbers::{decimals_off_zero, number};
 use crate::results::metric::{Better, metric};
 use crate::results::{Experiment, FamilyDifference, ModelRecord};
 

@@ -9,7 +9,7 @@ pub use of_experiments::caveats;
 use super::counts::leader;
 use super::finding::ordered;
 use super::statement::Statement;
-use crate::report::numbers::{count, decimals_off_zero, number, probability};
+use crate::base::numbers::{count, decimals_off_zero, number, probability};
 use crate::results::metric::Better;
 use crate::results::{Experiment, ModelRecord, PRACTICALLY_EQUIVALENT};
 

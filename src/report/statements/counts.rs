@@ -5,7 +5,7 @@ use super::joined::joined;
 use super::statement::Statement;
 use crate::base::mail::Label;
 use crate::base::math::logit;
-use crate::report::numbers::{count, decimals_off_zero, distinct, number};
+use crate::base::numbers::{count, decimals_off_zero, distinct, number};
 use crate::report::pooled::{PooledEmail, PooledPredictions, pooled, pooled_model};
 use crate::results::{Experiment, GenerativeModel, Measured, ModelRecord, Timing};
 

@@ -2,7 +2,7 @@
 //! few words of a chart's title.
 
 use super::statement::Statement;
-use crate::report::numbers::number;
+use crate::base::numbers::number;
 use crate::results::metric::metric;
 use crate::results::{Comparison, Experiment, FamilyDifference, is_significant};
 

@@ -2,7 +2,7 @@
 
 use super::statement::Statement;
 use crate::base::math::logit;
-use crate::report::numbers::{count, number, shown_p};
+use crate::base::numbers::{count, number, shown_p};
 use crate::results::{
     Drift, Experiment, ModelDrift, ModelRecord, SharedMail, is_significant, mcnemar,
     wilson_of_count,

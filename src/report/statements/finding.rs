@@ -3,7 +3,7 @@
 use super::joined::joined;
 use super::standing::standing;
 use super::statement::Statement;
-use crate::report::numbers::{count, decimals_off_zero, distinct, is_shown, number, shown_p};
+use crate::base::numbers::{count, decimals_off_zero, distinct, is_shown, number, shown_p};
 use crate::results::metric::{Better, metric};
 use crate::results::{
     Comparison, Experiment, Families, Family, FamilyDifference, ModelRecord, is_significant,

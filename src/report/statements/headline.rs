@@ -3,7 +3,7 @@
 
 use super::finding::ordered;
 use super::statement::Statement;
-use crate::report::numbers::number;
+use crate::base::numbers::number;
 use crate::results::metric::{Better, metric};
 use crate::results::{Experiment, Families};
 

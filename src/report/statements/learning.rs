@@ -2,7 +2,7 @@
 
 use super::standing::{is_alone, standing};
 use super::statement::Statement;
-use crate::report::numbers::{count, distinct, number};
+use crate::base::numbers::{count, distinct, number};
 use crate::results::{
     Curve, CurvePoint, Experiment, Families, Family, ResampledT, SIGNIFICANCE_LEVEL,
     UnlabelledCurve, differences_on_curve,

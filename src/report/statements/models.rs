@@ -7,7 +7,7 @@ pub use inside::{attention_shared_out, latent_variance, most_looked_at};
 
 use super::joined::joined;
 use super::statement::Statement;
-use crate::report::numbers::{count, number};
+use crate::base::numbers::{count, number};
 use crate::results::{
     Experiment, ModelRecord, SIGNIFICANCE_LEVEL, Trial, ValidationCurve, resampled_t,
 };

@@ -6,7 +6,7 @@ use self::corpora::over_corpora;
 pub use self::corpora::ranks_apart;
 use super::joined::joined;
 use super::statement::Statement;
-use crate::report::numbers::count;
+use crate::base::numbers::count;
 use crate::report::side_by_side::SideBySide;
 use crate::results::ChangedErrors;
 

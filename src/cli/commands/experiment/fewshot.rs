@@ -1,13 +1,13 @@
 //! `spamlab experiment fewshot`: models that learn from few messages.
 
 use super::shared::{ModelOptions, Shared};
+use crate::base::numbers::count_or_all;
 use crate::cli::args::input::described_apart;
 use crate::cli::common::Common;
 use crate::cli::output::table::Table;
 use crate::cli::wrap::paragraph;
 use crate::lab::analyses::experiments::fewshot::FewshotParameters;
 use crate::report::documents::tables;
-use crate::report::numbers::count_or_all;
 use crate::results::experiments::FewshotFound;
 use clap::Args;
 

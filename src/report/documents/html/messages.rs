@@ -4,13 +4,13 @@
 use super::pieces::{Excerpt, pieces};
 use super::shared::Listed;
 use crate::base::mail::Label;
+use crate::base::numbers::{count, number};
 use crate::base::shown::shown_text;
 use crate::report::documents::phrases;
 use crate::report::documents::tables::{
     self, MOST_ROWS, Misclassified, TOKENS, errors_of, has_result, heading, most_harmful,
     wrong_votes,
 };
-use crate::report::numbers::{count, number};
 use crate::report::pooled::{errors_anchor, message_anchor};
 use crate::results::{Decision, Experiment, ModelRecord, QuotedMessage, Vote, WorkedExample};
 

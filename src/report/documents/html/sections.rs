@@ -3,6 +3,7 @@
 use super::messages::{MessageView, worked_example};
 use super::shared::{ChartView, Listed, chart, in_pairs, texts};
 use super::threshold_slider::Slider;
+use crate::base::numbers::count;
 use crate::base::shown::shown_text;
 use crate::report::charts::Section;
 use crate::report::documents::drawing::{Drawing, charts_of};
@@ -11,7 +12,6 @@ use crate::report::documents::phrases;
 use crate::report::documents::spans::{Span, spans};
 use crate::report::documents::tables::{self, DataTable, MOST_ROWS};
 use crate::report::documents::tiles::{Tile, tiles};
-use crate::report::numbers::count;
 use crate::report::statements;
 use crate::results::{Experiment, Timing, warnings};
 use std::collections::BTreeSet;

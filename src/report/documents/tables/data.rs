@@ -1,7 +1,7 @@
 //! Tables of the data that was read, and of the models that did not run.
 
 use super::table::{DataTable, TableCell};
-use crate::report::numbers::count;
+use crate::base::numbers::count;
 use crate::results::{Experiment, ModelRecord, Outcome};
 use std::collections::BTreeMap;
 

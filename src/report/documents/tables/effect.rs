@@ -1,7 +1,7 @@
 //! The table of what augmentation of the training mail changed, by model.
 
 use super::table::{DataTable, TableCell};
-use crate::report::numbers::number;
+use crate::base::numbers::number;
 use crate::results::{EFFECT_METRICS, Effect, Experiment, METRICS, Metric, Metrics, ModelEffect};
 
 /// Every model without and with augmentation, by the first `most` metrics; no rows if nothing was

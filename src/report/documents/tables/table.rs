@@ -1,8 +1,8 @@
 //! A table of columns and rows of cells, which can be written as CSV, transposed, or shortened.
 
+use crate::base::numbers::{number, p_value};
 use crate::base::shown::{CsvText, shown_text};
 use crate::report::documents::spans::{Span, spans};
-use crate::report::numbers::{number, p_value};
 
 /// Number of rows that a document shows of a table; a CSV has all rows.
 pub const MOST_ROWS: usize = 50;

@@ -3,7 +3,7 @@
 
 use super::table::{DataTable, TableCell, column};
 use crate::base::math::{logit, sigmoid};
-use crate::report::numbers::number;
+use crate::base::numbers::number;
 use crate::report::pooled::{PooledPredictions, pooled};
 use crate::results::{Decision, DecisionRule, Experiment};
 

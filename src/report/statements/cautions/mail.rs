@@ -1,7 +1,7 @@
 //! What misleads readers in the mail itself: near-duplicates on both sides of a split, test mail
 //! unlike the training mail, classes from different times, tokens that alone decide.
 
-use crate::report::numbers::{count, distinct, number};
+use crate::base::numbers::{count, distinct, number};
 use crate::report::statements::drift::flattery;
 use crate::report::statements::joined::joined;
 use crate::report::statements::statement::Statement;

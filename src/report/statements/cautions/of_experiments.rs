@@ -2,7 +2,7 @@
 //! models that did on some of them what they should not.
 
 use super::mail::{from_different_times, unlike, unlike_pairs};
-use crate::report::numbers::count;
+use crate::base::numbers::count;
 use crate::report::statements::joined::joined;
 use crate::results::experiments::{Caveats, MailFacts, TestTally};
 use crate::results::{FEW, decides_alone};

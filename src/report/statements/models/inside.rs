@@ -1,7 +1,7 @@
 //! What can be said of what is inside of a net: how much of its latent space two axes show, and
 //! where its attention goes.
 
-use crate::report::numbers::number;
+use crate::base::numbers::number;
 use crate::report::statements::statement::Statement;
 use crate::results::{AttentionMap, LatentSpace};
 

@@ -1,6 +1,6 @@
 //! What several corpora say of the same models.
 
-use crate::report::numbers::{count, number, probability, shown_p};
+use crate::base::numbers::{count, number, probability, shown_p};
 use crate::report::statements::joined::joined;
 use crate::report::statements::statement::Statement;
 use crate::results::{

@@ -1,7 +1,7 @@
 //! The tables of attacks: what is still caught, what defences cost, and what poison does.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES};
 use crate::results::{Estimate, Family};
 

@@ -1,7 +1,7 @@
 //! The tables of a crossover: every point of its curves, and where the pairs cross.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{CrossoverFound, METRICS_OF_A_CROSSOVER, MatchedCurves};
 
 /// Decimals of a metric and of a number of messages.

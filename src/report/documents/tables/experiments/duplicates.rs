@@ -1,7 +1,7 @@
 //! The table of an experiment on duplicates: every model under both splits.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{DuplicatesFound, METRICS_OF_DUPLICATES};
 
 /// Decimals of a metric.

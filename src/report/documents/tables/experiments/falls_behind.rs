@@ -2,7 +2,7 @@
 //! in words.
 
 use super::noise::names;
-use crate::report::numbers::number;
+use crate::base::numbers::number;
 use crate::results::experiments::{Damage, NoiseFound, NoiseLevel};
 
 /// By the error rate and by (1-ROCA) %.

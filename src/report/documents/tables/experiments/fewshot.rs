@@ -1,7 +1,7 @@
 //! The table of an experiment with few messages, and how its models stand beside published ones.
 
+use crate::base::numbers::{count, count_or_all, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, count_or_all, number};
 use crate::results::experiments::{FewshotFound, FewshotModel, PUBLISHED, Standing};
 use crate::results::{Estimate, Family};
 

@@ -1,7 +1,7 @@
 //! The table of games: every round of every writer against every filter.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{Game, GameFound};
 
 /// Every round.

@@ -1,7 +1,7 @@
 //! The tables of a published experiment repeated: event models over all sets, and every recall.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{MetsisFound, Recalls};
 
 /// Decimals of a recall in percent, as many as were published.

@@ -1,7 +1,7 @@
 //! The tables of an experiment on damage: every model at every level, and how the best ones differ.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{Damage, METRICS_OF_NOISE, NoiseFound, NoiseLevel};
 
 /// Decimals of a metric.

@@ -1,7 +1,7 @@
 //! The tables of a stream: what each filter made of it under each way to teach, and its curves.
 
+use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
 use crate::results::experiments::{METRICS_OF_A_STREAM, StreamFound};
 
 /// Decimals of a metric.

@@ -1,7 +1,7 @@
 //! The table of a transfer: every fit on every target.
 
+use crate::base::numbers::count;
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::report::numbers::count;
 use crate::results::Estimate;
 use crate::results::experiments::{
     LearnedFrom, METRICS_OF_A_TRANSFER, TransferCell, TransferFound,

@@ -1,7 +1,7 @@
 //! The table of generators of document vectors, and what it rests on in words.
 
 use super::super::table::{DataTable, TableCell};
-use crate::report::numbers::{count, number};
+use crate::base::numbers::{count, number};
 use crate::results::{AdversarialGame, GeneratorQuality, PlayedGame};
 
 /// Decimals of a share.

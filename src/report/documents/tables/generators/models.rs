@@ -2,7 +2,7 @@
 //! is missing.
 
 use super::super::table::{Beside, DataTable, TableCell, column};
-use crate::report::numbers::{count, number};
+use crate::base::numbers::{count, number};
 use crate::report::statements::joined;
 use crate::results::{Experiment, GenerativeModel, GenerativeModels, Measured, Timing, Unmeasured};
 
