@@ -5,13 +5,15 @@ use pyo3::exceptions::{
     PyException, PyFileNotFoundError, PyIsADirectoryError, PyOSError, PyPermissionError,
     PyValueError,
 };
-use pyo3::{PyErr, create_exception};
+use pyo3::types::PyTypeMethods;
+use pyo3::{PyErr, Python, create_exception};
 use spamlab::generate::GenerateError;
 use spamlab::input::InputError;
 use spamlab::lab::{LabError, SpecError};
 use spamlab::model::file::StoreError;
 use spamlab::report::ReportError;
-use std::fmt::Display;
+use std::error::Error;
+use std::fmt::{self, Display, Formatter};
 use std::io;
 use std::path::Path;
 
@@ -56,10 +58,35 @@ pub trait IntoException {
     fn into_exception(self) -> PyErr;
 }
 
+/// What Python raised while the library asked it for mail.
+#[derive(Debug)]
+pub struct Raised(pub PyErr);
+
+impl Display for Raised {
+    /// What it says, and of what kind it is.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        Python::attach(|py| {
+            let kind = self.0.get_type(py).name().map(|name| name.to_string());
+            match kind {
+                Ok(kind) if kind != "ValueError" => write!(f, "{kind}: {}", self.0.value(py)),
+                _ => self.0.value(py).fmt(f),
+            }
+        })
+    }
+}
+
+impl Error for Raised {}
+
 impl IntoException for InputError {
     fn into_exception(self) -> PyErr {
         let sentence = self.to_string();
         match self {
+            InputError::BrokenOff { why, .. } => {
+                let raised = why.downcast::<Raised>().ok().map(|raised| raised.0);
+                let broken = asked_wrongly(sentence);
+                Python::attach(|py| broken.set_cause(py, raised));
+                broken
+            }
             InputError::NotFound { .. } => PyFileNotFoundError::new_err(sentence),
             InputError::Denied { .. } => PyPermissionError::new_err(sentence),
             InputError::Directory { .. } => PyIsADirectoryError::new_err(sentence),

@@ -1,6 +1,6 @@
 //! Mail that is read from files, or that Python holds.
 
-use crate::error::{IntoException, asked_wrongly};
+use crate::error::{IntoException, Raised, asked_wrongly};
 use crate::work;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
@@ -8,7 +8,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyIterator, PyString}
 use serde_json::{Value, json};
 use spamlab::base::mail::{Content, Email, Label};
 use spamlab::base::progress::Progress;
-use spamlab::input::{Cell, Handed, InputError, Labels, MemoryTable, PieceTable, Pieces};
+use spamlab::input::{Cell, Handed, InputError, Labels, MemoryTable, NoPiece, PieceTable, Pieces};
 use spamlab::lab::spec::DataSpec;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -196,12 +196,12 @@ impl PieceTable for Batches {
         self.is_repeatable
     }
 
-    fn pieces(&self) -> Result<Pieces, String> {
-        let begun = Python::attach(|py| self.begin.call0(py)).map_err(|error| said(&error))?;
+    fn pieces(&self) -> Result<Pieces, NoPiece> {
+        let begun = Python::attach(|py| self.begin.call0(py)).map_err(Raised)?;
         let name = self.name.clone();
         let next = move || {
             let piece = Python::attach(|py| piece(begun.bind(py), &name));
-            piece.map_err(|error| said(&error)).transpose()
+            piece.map_err(|error| Raised(error).into()).transpose()
         };
         Ok(Box::new(std::iter::from_fn(next)))
     }
@@ -214,17 +214,6 @@ fn piece(batches: &Bound<'_, PyAny>, name: &str) -> PyResult<Option<MemoryTable>
     };
     let (columns, values): (Vec<String>, Vec<Column<'_>>) = next?.extract()?;
     table_of(name.to_owned(), columns, &values, false).map(Some)
-}
-
-/// What an exception says, and of what kind it is.
-fn said(error: &PyErr) -> String {
-    Python::attach(|py| {
-        let kind = error.get_type(py).name().map(|name| name.to_string());
-        match (error.value(py).to_string(), kind) {
-            (sentence, Ok(kind)) if kind != "ValueError" => format!("{kind}: {sentence}"),
-            (sentence, _) => sentence,
-        }
-    })
 }
 
 fn sender(content: &Content) -> &str {

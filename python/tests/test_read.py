@@ -1,6 +1,7 @@
 """Everything that mail can be, read alike."""
 
 import mailbox
+import os
 import pickle
 import subprocess
 import sys
@@ -115,10 +116,12 @@ def test_batches_are_the_table_that_they_are_cut_from(tmp_path):
     pd, pa = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
     import pyarrow.dataset as ds
     import pyarrow.parquet as pq
+    from pyarrow import csv
 
     table, cut = batches_of(pa)
     pq.write_table(table, tmp_path / "mail.parquet", row_group_size=2)
     table.to_pandas().to_csv(tmp_path / "mail.csv", index=False)
+    table.to_pandas().to_csv(tmp_path / "mail.csv.gz", index=False)
     expected = sl.read(table).to_dict()
     parquet = pq.ParquetFile(tmp_path / "mail.parquet")
     for source in [
@@ -127,6 +130,8 @@ def test_batches_are_the_table_that_they_are_cut_from(tmp_path):
         (batch for batch in cut),
         [batch.to_pandas() for batch in cut],
         pd.read_csv(tmp_path / "mail.csv", chunksize=2),
+        pd.read_csv(tmp_path / "mail.csv.gz", chunksize=2),
+        csv.open_csv(tmp_path / "mail.csv.gz"),
         parquet,
         parquet.iter_batches(batch_size=1),
         ds.dataset(tmp_path / "mail.parquet"),
@@ -161,8 +166,11 @@ def test_batches_that_break_off_say_why():
         yield table
         raise ConnectionError("the server went away")
 
-    with pytest.raises(ValueError, match="broke off: ConnectionError: the server went away"):
-        sl.train(broken(), progress=False)
+    said = "broke off: ConnectionError: the server went away"
+    for work in (sl.train, sl.compare, lambda mail, progress: sl.read(mail).to_dict()):
+        with pytest.raises(ValueError, match=said) as raised:
+            work(broken(), progress=False)
+        assert isinstance(raised.value.__cause__, ConnectionError)
     other = [table, table.rename_columns(["text", "verdict"])]
     with pytest.raises(ValueError, match="the columns text, label, a later one has text, verdict"):
         sl.train(other, progress=False)
@@ -191,6 +199,32 @@ def test_empty_batches_are_passed_over_but_not_for_ever():
     assert sl.read([empty, table, empty]).to_dict() == sl.read(table).to_dict()
     with pytest.raises(ValueError, match="batches in a row are empty"):
         sl.read(empty for _ in iter(int, 1)).to_dict()
+
+
+def test_a_folder_that_cannot_keep_mail_larger_than_memory_is_told(tmp_path):
+    """In a process of its own, which has no folder for temporary files."""
+    program = """
+import spamlab as sl
+
+texts = {label: f"{word} lunch at noon. " * 45_000 for label, word in [("ham", "the"), ("spam", "pay")]}
+
+def batches():
+    for _ in range(110):
+        yield {"text": list(texts.values()), "label": list(texts)}
+
+try:
+    sl.train(batches(), models="svm", progress=False)
+except sl.SpamlabError as error:
+    print(error)
+"""
+    nowhere = str(tmp_path / "absent")
+    environment = {**os.environ, "TMPDIR": nowhere}
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment
+    )
+    assert run.returncode == 0, run.stderr
+    told = f"mail that memory does not hold is kept in {nowhere} while a model learns from it"
+    assert told in run.stdout, run.stdout
 
 
 def test_mail_larger_than_memory_passes_by():

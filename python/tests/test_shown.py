@@ -1,5 +1,6 @@
 """What is shown: pages in a notebook, the notebook of the examples, and what documents tell."""
 
+import ast
 import doctest
 import importlib
 import re
@@ -9,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import spamlab as sl
-from spamlab import _html
+from spamlab import _html, _native
 from conftest import MAIL, ROOT
 
 NOTEBOOK = ROOT / "examples" / "spamlab.ipynb"
@@ -108,6 +109,24 @@ def test_the_examples_of_the_functions_are_true():
         assert results.failed == 0
         tried += results.attempted
     assert tried >= 8
+
+
+def test_the_stubs_of_the_compiled_module_name_all_that_it_has():
+    stubs = ast.parse(Path(_native.__file__).with_name("_native.pyi").read_text(encoding="utf-8"))
+
+    def named(body):
+        kinds = (ast.FunctionDef, ast.ClassDef)
+        names = {part.name for part in body if isinstance(part, kinds)}
+        return names | {part.target.id for part in body if isinstance(part, ast.AnnAssign)}
+
+    def has(thing):
+        return {name for name in vars(thing) if not name.startswith("_")}
+
+    assert named(stubs.body) == has(_native) | {"__version__"} and _native.__version__
+    classes = [part for part in stubs.body if isinstance(part, ast.ClassDef)]
+    assert len(classes) == 5
+    for of in classes:
+        assert named(of.body) - {"__init__"} == has(getattr(_native, of.name)), of.name
 
 
 def test_everything_public_is_documented():

@@ -133,6 +133,12 @@ def test_scores_are_those_of_one_machine(spark, df, texts, model):
         for row, (_, spam) in zip(scored, of_one):
             assert row[f"p_{name}"] == spam
     assert [row["verdict"] for row in scored] == list(model.predict(texts))
+    whole = [f"Subject: {text}" for text in texts[:20]]
+    rows = [(at, message.encode()) for at, message in enumerate(whole)]
+    as_bytes = spark.createDataFrame(rows, "id int, text binary")
+    scored = sl.spark.score(as_bytes, model, keep=["id"], models=["svm"]).orderBy("id").collect()
+    of_one = model.predict_proba([message.encode() for message in whole], model="svm")
+    assert [row["p_svm"] for row in scored] == [spam for _, spam in of_one]
     holes = spark.createDataFrame([(1, "lunch at noon"), (2, None), (3, "")], "id int, text string")
     scored = sl.spark.score(holes, model, keep=["id"]).orderBy("id").collect()
     assert [row["verdict"] is None for row in scored] == [False, True, True]

@@ -83,6 +83,21 @@ def test_progress_stands_on_stderr_if_wished(monkeypatch):
     sl.train(models="multinomial", progress=True)
 
 
+def test_progress_is_shown_in_a_notebook_unless_it_is_not_wished():
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    pytest.importorskip("ipykernel")
+    cells = [
+        "import spamlab as sl",
+        "sl.train(models='multinomial') and None",
+        "sl.train(models='multinomial', progress=False) and None",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    shown = ["".join(output.text for output in cell.outputs) for cell in notebook.cells]
+    assert "ham" in shown[1] and shown[0] == shown[2] == ""
+
+
 WITHOUT = """
 import sys
 for name in ("numpy", "pandas", "polars", "pyarrow", "sklearn", "scipy"):

@@ -3,6 +3,9 @@
 
 use crate::base::mail::Label;
 
+/// Why a piece of a table was not handed over.
+pub type NoPiece = Box<dyn std::error::Error + Send + Sync>;
+
 /// Why mail could not be read. `file` is always what the user called the input, and `found` the
 /// column names in its first line.
 #[derive(Debug, thiserror::Error)]
@@ -125,7 +128,11 @@ pub enum InputError {
     TooLarge { file: String, limit: usize },
     /// Whoever hands it over in pieces stopped.
     #[error("{file}: reading broke off: {why}")]
-    BrokenOff { file: String, why: String },
+    BrokenOff {
+        file: String,
+        #[source]
+        why: NoPiece,
+    },
     /// Reading failed after `read` bytes.
     #[error("{file}: reading failed after {read} bytes: {source}")]
     Failed {

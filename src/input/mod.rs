@@ -20,7 +20,7 @@ mod text;
 mod unpack;
 
 pub use account::{DETAILED, IngestReport, Reason, RejectedRow};
-pub use error::{ColumnRole, InputError};
+pub use error::{ColumnRole, InputError, NoPiece};
 pub use export::{ExportError, export, export_emails, export_folds};
 pub use formats::accepted;
 pub use formats::memory::{Cell, Handed, IN_MEMORY, MemoryTable, PieceTable, Pieces};

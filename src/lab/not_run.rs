@@ -1,6 +1,7 @@
 //! Models that were left out because the mail is beyond what they take, in as few lines as
 //! possible.
 
+use crate::base::numbers::count;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -22,23 +23,10 @@ pub fn not_run(models: &[(String, Value, String)]) -> Vec<String> {
         let names = names.join(", ");
         format!(
             "not run above {} training messages: {names}",
-            with_commas(limit)
+            count(limit as usize)
         )
     };
     by_limit.into_iter().map(line).chain(others).collect()
-}
-
-/// A count with a comma after each three digits.
-fn with_commas(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::forecast::{self, Ahead};
 use super::not_run::not_run;
 use super::resolve::Resolved;
 use super::spec::ExperimentSpec;
+use crate::base::numbers::count;
 use crate::base::progress::Progress;
 use crate::dataset::features::Vocabulary;
 use crate::dataset::{Fingerprints, StreamedCounts, Streaming, TrainingMail};
@@ -211,7 +212,7 @@ fn streamed(counts: &StreamedCounts, models: &[ModelSpec]) -> String {
     let held_out = [Needs::Counts, Needs::StoredRows].map(|needs| {
         let alike = models.iter().filter(|model| model.entry.needs() == needs);
         let names: Vec<&str> = alike.map(|model| model.entry.name()).collect();
-        let emails = messages_held_out(counts, needs);
+        let emails = count(messages_held_out(counts, needs));
         (!names.is_empty()).then(|| format!("{emails} messages ({})", names.join(", ")))
     });
     let held_out: Vec<String> = held_out.into_iter().flatten().collect();

@@ -307,6 +307,34 @@ mod tests {
     }
 
     #[test]
+    fn models_of_rows_on_disk_are_the_same_at_any_number_of_threads() {
+        let corpus = corpus();
+        let catalog = crate::catalog();
+        let choice = |name: &str| {
+            let entry = catalog.model(name).unwrap();
+            ModelSpec::new(entry, &json!({}), true).unwrap()
+        };
+        let choices = ["multinomial", "logistic", "svm"].map(choice);
+        let trained = |threads: usize| -> Vec<(Vec<u8>, String)> {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.unwrap().install(|| {
+                let mut counts = StreamedCounts::new(&Recipe::default(), 1).with_bags();
+                counts.add(&corpus);
+                let (counts, options) = (counts.settled(), TrainOptions::seeded(1));
+                let trained = train_counted(&choices, &counts, options, &|| ());
+                let told = |model: Result<Trained, TrainError>| {
+                    let model = model.unwrap();
+                    let learned = (model.settings, model.calibration, model.facts.tried);
+                    (model.fitted.save().unwrap(), format!("{learned:?}"))
+                };
+                trained.models.into_iter().map(told).collect()
+            })
+        };
+        let alone = trained(1);
+        assert!(alone == trained(2) && alone == trained(4));
+    }
+
+    #[test]
     fn a_part_that_is_held_out_is_not_learned_from() {
         let corpus = corpus();
         let catalog = crate::catalog();

@@ -245,6 +245,21 @@ fn a_published_experiment_is_repeated_beside_what_was_published() {
     assert_eq!(list(&all["cells"]).len(), 5 * 3);
 }
 
+#[test]
+fn an_experiment_with_models_of_its_own_says_that_others_are_not_used() {
+    const TOLD: &str = "of its own; those of the specification are not used";
+    let folder = with_two_words();
+    folder.write("models.toml", "models = [\"svm\"]\n");
+    folder.write("settings.toml", "[settings.svm]\nc = 2\n");
+    folder.write("neither.toml", "seed = 2\n");
+    for (asked, is_told) in [("models", true), ("settings", true), ("neither", false)] {
+        let line = format!("experiment metsis one.csv --quick --config {asked}.toml -o {asked}");
+        assert_eq!(folder.said(&line).contains(TOLD), is_told, "{asked}");
+    }
+    let bytes = ["models", "neither"].map(|out| folder.bytes(&format!("{out}/metsis.json")));
+    assert!(bytes[0] == bytes[1]);
+}
+
 /// Nothing was published of the mail that comes with the program.
 #[test]
 fn a_published_experiment_on_other_mail_has_nothing_beside_it() {

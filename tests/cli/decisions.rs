@@ -65,7 +65,7 @@ fn a_largest_false_positive_rate_is_promised_only_where_there_is_mail_for_it() {
     assert!(
         said.contains(
             "Decision: chosen for at most 0.1 % of ham called spam. A false positive rate of at \
-             most 0.1 % is not promised: that takes 3000 held-out ham, and there were"
+             most 0.1 % is not promised: that takes 3,000 held-out ham, and there were"
         ),
         "{said}"
     );

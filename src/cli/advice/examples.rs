@@ -143,7 +143,7 @@ fn rows() -> Vec<InputError> {
         },
         InputError::BrokenOff {
             file: file(),
-            why: "the connection was lost".to_owned(),
+            why: "the connection was lost".into(),
         },
         InputError::Failed {
             file: file(),

@@ -1,5 +1,6 @@
 //! `spamlab fetch`: a real corpus by the user's npm.
 
+use crate::base::numbers::count;
 use crate::cli::common::Common;
 use crate::cli::output::targets;
 use crate::cli::usage;
@@ -44,10 +45,10 @@ impl Arguments {
             other => other.into(),
         })?;
         let [ham, spam] = fetched.emails;
+        let [all, ham, spam] = [ham + spam, ham, spam].map(count);
         common.say(format!(
-            "{}: {} messages, {spam} spam, {ham} ham",
-            whole(target.display()),
-            ham + spam
+            "{}: {all} messages, {spam} spam, {ham} ham",
+            whole(target.display())
         ));
         Ok(())
     }

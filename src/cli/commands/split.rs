@@ -2,6 +2,7 @@
 //! to test on; or one CSV file with the folds of a comparison.
 
 use crate::base::mail::{Email, Label};
+use crate::base::numbers::count;
 use crate::cli::args::input::InputOptions;
 use crate::cli::args::number::within;
 use crate::cli::common::Common;
@@ -79,15 +80,15 @@ impl Arguments {
         }
         for (file, emails) in files.iter().zip(dealt) {
             let of = |label| emails.iter().filter(|email| email.label == label).count();
-            let [ham, spam] = Label::BOTH.map(|label| of(Some(label)));
+            let [ham, spam] = Label::BOTH.map(|label| count(of(Some(label))));
             let unlabelled = match of(None) {
                 0 => String::new(),
-                count => format!(", {count} without a label"),
+                emails => format!(", {} without a label", count(emails)),
             };
             let told = format!(
                 "{}: {} messages, {spam} spam, {ham} ham{unlabelled}",
                 whole(file.display()),
-                emails.len()
+                count(emails.len())
             );
             export_emails(&data.name(), emails, file).map_err(refused)?;
             common.say(told);
@@ -115,7 +116,7 @@ impl Arguments {
         let told = format!(
             "{}: {} messages, {}",
             whole(file.display()),
-            emails.len(),
+            count(emails.len()),
             split.description
         );
         export_folds(&name, emails, &fold_of, file).map_err(refused)?;

@@ -4,6 +4,7 @@
 //! linfa-logistic takes dense rows only and linfa-svm builds the whole kernel matrix, so both work
 //! on the features of highest information gain and on a bounded number of messages, and say so.
 
+use crate::base::numbers::count;
 use crate::dataset::{CsrMatrix, Example, TrainingSet};
 use crate::discriminative::selection::Selection;
 use crate::model::Setting;
@@ -21,6 +22,7 @@ pub fn within(name: &str, instead: &str, emails: usize, most: usize) -> Result<(
     if emails <= most {
         return Ok(());
     }
+    let [emails, most] = [emails, most].map(count);
     Err(format!(
         "{emails} training emails are more than the {most} that {name} takes ({name}.max_emails): \
          use {instead}"

@@ -18,6 +18,7 @@ use self::line::Line;
 use super::error::{LabError, SpecError};
 use super::spec::ExperimentSpec;
 use super::training::{TrainedModels, fitted};
+use crate::base::numbers::count;
 use crate::base::progress::Progress;
 use crate::dataset::StreamedCounts;
 use crate::model::file::{Card, ModelCard};
@@ -150,7 +151,7 @@ fn said(counts: &Counts) -> String {
         rejected,
         unlabelled,
     } = counts;
-    let [ham, spam] = sums.emails();
+    let [ham, spam] = sums.emails().map(count);
     let unlabelled = match unlabelled {
         0 => String::new(),
         emails => format!(", {emails} without a label, which are set apart"),
@@ -166,6 +167,6 @@ fn said(counts: &Counts) -> String {
     format!(
         "counts of {ham} ham and {spam} spam{unlabelled}{rejected}; settings and calibration \
          learned from {} messages of them{forgotten}",
-        sums.sample().len()
+        count(sums.sample().len())
     )
 }

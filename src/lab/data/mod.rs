@@ -8,6 +8,7 @@ pub(super) mod resemblance;
 use super::error::LabError;
 use super::spec::DataSpec;
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::base::progress::Progress;
 use crate::dataset::{Corpus, CorpusBuilder, CorpusOptions, Streaming, TrainingMail};
 use crate::input::{DETAILED, Labels, RejectedRow, Source};
@@ -251,14 +252,15 @@ fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
 /// Tells what became of the rows, and names those that could not be used.
 fn tell(source: &Source, progress: &dyn Progress) {
     let account = source.account();
-    let [ham, spam] = Label::BOTH.map(|label| account.kept_of(label));
+    let shown = |number: u64| count(number as usize);
+    let [ham, spam] = Label::BOTH.map(|label| shown(account.kept_of(label)));
     let unlabelled = match account.unlabelled() {
         0 => String::new(),
-        emails => format!(", {emails} without a label, which are set apart"),
+        emails => format!(", {} without a label, which are set apart", shown(emails)),
     };
     progress.note(&format!(
         "  {} rows: {ham} ham, {spam} spam{unlabelled}",
-        account.read()
+        shown(account.read())
     ));
     tell_rejected(source, progress);
 }
@@ -266,19 +268,20 @@ fn tell(source: &Source, progress: &dyn Progress) {
 /// Tells which rows could not be used, and how the others had to be read.
 pub fn tell_rejected(source: &Source, progress: &dyn Progress) {
     let account = source.account();
-    for (reason, count) in account.by_reason() {
+    for (reason, emails) in account.by_reason() {
         let rows = account
             .details()
             .iter()
             .filter(|row| row.reason.name() == reason);
         let lines: Vec<String> = rows.take(10).map(|row| row.line.to_string()).collect();
-        let more = if count > lines.len() as u64 {
+        let more = if emails > lines.len() as u64 {
             ", …"
         } else {
             ""
         };
         progress.note(&format!(
-            "  left out {count}: {reason} (line {}{more})",
+            "  left out {}: {reason} (line {}{more})",
+            count(emails as usize),
             lines.join(", ")
         ));
     }
@@ -291,7 +294,7 @@ fn tell_empty(card: &DataCard, progress: &dyn Progress) {
     if card.without_tokens > 0 {
         progress.note(&format!(
             "  {} messages without a token, on which models can only guess",
-            card.without_tokens
+            count(card.without_tokens)
         ));
     }
 }

@@ -3,6 +3,7 @@
 
 use super::verdict::Decision;
 use crate::base::math::{logit, sigmoid};
+use crate::base::numbers::count;
 use serde::{Deserialize, Serialize};
 
 /// What a decision is chosen by.
@@ -143,9 +144,10 @@ impl ChosenDecision {
             ),
             DecisionRule::MaxFpr(share) if (ham as f64) < 3.0 / share => Some(format!(
                 "A false positive rate of at most {} is not promised: that takes {} held-out ham, \
-                 and there were {ham}. The threshold is above all of them.",
+                 and there were {}. The threshold is above all of them.",
                 percent(share),
-                (3.0 / share).ceil(),
+                count((3.0 / share).ceil() as usize),
+                count(ham),
             )),
             DecisionRule::Costs(costs) => {
                 let least = costs.least_unsure();
@@ -390,8 +392,8 @@ mod tests {
         assert!(said(rule, 0).contains("the default one"));
         assert_eq!(
             said(rule, 2_999),
-            "A false positive rate of at most 0.1 % is not promised: that takes 3000 held-out ham, \
-             and there were 2999. The threshold is above all of them."
+            "A false positive rate of at most 0.1 % is not promised: that takes 3,000 held-out ham, \
+             and there were 2,999. The threshold is above all of them."
         );
         assert_eq!(said(rule, 3_000), "");
         let unsure = |unsure| {

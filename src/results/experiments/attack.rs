@@ -203,14 +203,24 @@ pub struct AttackFound {
 }
 
 /// A model that could be fitted to clean mail, and could not be fitted again.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailedFit {
     /// The model, by its place.
     pub model: usize,
-    /// What the fit was for: the defence, or the poison and its share.
-    pub of: String,
+    /// What the fit was for.
+    pub purpose: FitPurpose,
     /// Why it failed.
     pub why: String,
+}
+
+/// What a model is fitted again for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FitPurpose {
+    /// A defence.
+    Defence(Defence),
+    /// A poison, and the share of the training messages that it is.
+    Poison(Poison, f64),
 }
 
 /// A model that is attacked.
@@ -296,11 +306,11 @@ impl FailedFit {
     /// Of these failures, by the place of the model, all fits for the same.
     pub fn all<'a>(
         failures: impl IntoIterator<Item = (usize, &'a str)>,
-        of: &str,
+        purpose: FitPurpose,
     ) -> Vec<FailedFit> {
         let fit = |(model, why): (usize, &str)| FailedFit {
             model,
-            of: of.to_owned(),
+            purpose,
             why: why.to_owned(),
         };
         failures.into_iter().map(fit).collect()

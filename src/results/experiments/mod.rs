@@ -13,7 +13,7 @@ mod transfer;
 
 pub use attack::{
     ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
-    FailedFit, Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
+    FailedFit, FitPurpose, Poison, PoisonedCell, SHOWN_RATES, WordSearch, WordTransfer,
 };
 pub use caveats::{Answered, Caveats, MailFacts, PairFacts, TestTally};
 pub use crossover::{

@@ -1,5 +1,6 @@
 //! What a reader should know before believing a figure, found by the program.
 
+use crate::base::numbers::count;
 use crate::results::data_card::LeakyToken;
 use crate::results::decision::ChosenDecision;
 use crate::results::experiment::Experiment;
@@ -42,7 +43,8 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
 
 /// That a token nearly determines the class of so many ham and spam.
 pub fn decides_alone(one: &LeakyToken, [ham, spam]: [usize; 2]) -> String {
-    let [in_ham, in_spam] = one.emails;
+    let [in_ham, in_spam] = one.emails.map(|emails| count(emails as usize));
+    let [ham, spam] = [ham, spam].map(count);
     format!(
         "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. \
          If it comes from how the mail was collected, exclude its kind of token.",
@@ -52,9 +54,9 @@ pub fn decides_alone(one: &LeakyToken, [ham, spam]: [usize; 2]) -> String {
 
 /// That some groups of near-duplicates hold messages of both classes.
 pub fn conflicting_groups(groups: usize) -> String {
-    match groups {
-        1 => "1 group of near-duplicates holds both ham and spam".to_owned(),
-        _ => format!("{groups} groups of near-duplicates hold both ham and spam"),
+    match (groups, count(groups)) {
+        (1, _) => "1 group of near-duplicates holds both ham and spam".to_owned(),
+        (_, groups) => format!("{groups} groups of near-duplicates hold both ham and spam"),
     }
 }
 
@@ -69,11 +71,12 @@ fn recall_at_low_rates(ham: usize, folds: usize) -> Vec<String> {
         let rates = hidden.iter().map(|rate| format!("{} %", 100.0 * rate));
         let rates: Vec<String> = rates.collect();
         let needed = hidden.iter().map(|rate| LEAST_FALSE_POSITIVES / rate);
-        let needed: Vec<String> = needed.map(|ham| ham.round().to_string()).collect();
+        let needed: Vec<String> = needed.map(|ham| count(ham.round() as usize)).collect();
         found.push(format!(
-            "Recall at {} FPR cannot be estimated: that takes {} ham, and there are {ham}.",
+            "Recall at {} FPR cannot be estimated: that takes {} ham, and there are {}.",
             rates.join(" and "),
-            needed.join(" and ")
+            needed.join(" and "),
+            count(ham)
         ));
     }
     let per_fold = ham / folds.max(1);
@@ -83,9 +86,10 @@ fn recall_at_low_rates(ham: usize, folds: usize) -> Vec<String> {
     found.extend(few.map(|rate| {
         format!(
             "Recall at {} % FPR takes one threshold for all {folds} folds: with some \
-             {per_fold} ham, a fold has fewer than one that may be misclassified. A threshold \
-             for one model may do worse.",
-            100.0 * rate
+             {} ham, a fold has fewer than one that may be misclassified. A threshold for one \
+             model may do worse.",
+            100.0 * rate,
+            count(per_fold)
         )
     }));
     found
@@ -131,6 +135,7 @@ fn of_model(experiment: &Experiment, model: &ModelRecord) -> Vec<String> {
     }
     let tested: usize = model.scored().map(|(_, scored)| scored.rows.len()).sum();
     if tested > 0 && model.value("accuracy") == Some(1.0) {
+        let tested = count(tested);
         found.push(format!("{name} made no error on {tested} emails."));
     }
     if let Some(ece) = model.value("ece").filter(|&ece| ece > UNCALIBRATED) {
@@ -164,12 +169,12 @@ mod tests {
         let said = |ham, folds| recall_at_low_rates(ham, folds).join("\n");
         assert_eq!(
             said(299, 1),
-            "Recall at 0.1 % and 1 % FPR cannot be estimated: that takes 3000 and 300 ham, and \
+            "Recall at 0.1 % and 1 % FPR cannot be estimated: that takes 3,000 and 300 ham, and \
              there are 299."
         );
         assert_eq!(
             said(2_999, 1),
-            "Recall at 0.1 % FPR cannot be estimated: that takes 3000 ham, and there are 2999."
+            "Recall at 0.1 % FPR cannot be estimated: that takes 3,000 ham, and there are 2,999."
         );
         assert_eq!(said(3_000, 1), "");
         // 415 ham in a fold are fewer than the 1,000 of which one is 0.1 %.
@@ -183,7 +188,7 @@ mod tests {
         // 1 % of the 44 ham of a fold is less than one, and 0.1 % is hidden.
         let both = said(441, 10);
         assert!(
-            both.contains("takes 3000 ham") && both.contains("some 44 ham"),
+            both.contains("takes 3,000 ham") && both.contains("some 44 ham"),
             "{both}"
         );
     }

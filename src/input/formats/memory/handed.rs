@@ -1,5 +1,6 @@
 //! What another program hands over: values under names, whole or in pieces.
 
+use crate::input::error::NoPiece;
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
@@ -50,7 +51,7 @@ impl MemoryTable {
 }
 
 /// The pieces of a table as they are handed over; else why the next one was not.
-pub type Pieces = Box<dyn Iterator<Item = Result<MemoryTable, String>> + Send>;
+pub type Pieces = Box<dyn Iterator<Item = Result<MemoryTable, NoPiece>> + Send>;
 
 /// A table that is handed over piece by piece: each a [`MemoryTable`] of the same columns.
 pub trait PieceTable: Send + Sync {
@@ -59,7 +60,7 @@ pub trait PieceTable: Send + Sync {
     /// Whether the pieces can be gone through more than once.
     fn is_repeatable(&self) -> bool;
     /// The pieces, from the first on; else why they cannot be had, once more for instance.
-    fn pieces(&self) -> Result<Pieces, String>;
+    fn pieces(&self) -> Result<Pieces, NoPiece>;
 }
 
 /// What another program hands over.
@@ -100,7 +101,7 @@ impl Handed {
     pub(super) fn begin(
         &self,
         rows: usize,
-    ) -> Result<(VecDeque<Arc<MemoryTable>>, Option<Pieces>), String> {
+    ) -> Result<(VecDeque<Arc<MemoryTable>>, Option<Pieces>), NoPiece> {
         let table = match self {
             Handed::Whole(table) => return Ok((VecDeque::from([Arc::clone(table)]), None)),
             Handed::InPieces(table) => table,
@@ -131,9 +132,9 @@ struct WithRows {
 }
 
 impl Iterator for WithRows {
-    type Item = Result<MemoryTable, String>;
+    type Item = Result<MemoryTable, NoPiece>;
 
-    fn next(&mut self) -> Option<Result<MemoryTable, String>> {
+    fn next(&mut self) -> Option<Self::Item> {
         for _ in 0..MOST_EMPTY {
             let piece = match self.pieces.next()? {
                 Ok(piece) => piece,
@@ -142,15 +143,17 @@ impl Iterator for WithRows {
             let columns = self.columns.get_or_insert_with(|| piece.columns.clone());
             if *columns != piece.columns {
                 let (first, other) = (columns.join(", "), piece.columns.join(", "));
-                return Some(Err(format!(
-                    "the first batch has the columns {first}, a later one has {other}"
-                )));
+                let why =
+                    format!("the first batch has the columns {first}, a later one has {other}");
+                return Some(Err(why.into()));
             }
             if !piece.rows.is_empty() {
                 return Some(Ok(piece));
             }
         }
-        Some(Err(format!("{MOST_EMPTY} batches in a row are empty")))
+        Some(Err(
+            format!("{MOST_EMPTY} batches in a row are empty").into()
+        ))
     }
 }
 

@@ -181,6 +181,7 @@ mod tests {
     use super::super::PieceTable;
     use super::*;
     use crate::base::mail::Label;
+    use crate::input::error::NoPiece;
     use crate::input::{BadRows, Source, open, open_table};
 
     fn table_of(columns: &[&str], rows: &[&[&str]]) -> MemoryTable {
@@ -211,8 +212,9 @@ mod tests {
             true
         }
 
-        fn pieces(&self) -> Result<Pieces, String> {
-            Ok(Box::new(self.0.clone().into_iter()))
+        fn pieces(&self) -> Result<Pieces, NoPiece> {
+            let pieces = self.0.clone().into_iter();
+            Ok(Box::new(pieces.map(|piece| piece.map_err(NoPiece::from))))
         }
     }
 

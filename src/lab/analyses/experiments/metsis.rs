@@ -50,6 +50,7 @@ impl Experiment for MetsisParameters {
     const NAME: &'static str = METSIS;
     const QUESTION: &'static str =
         "Which naive Bayes is best, as Metsis and others measured it in 2006?";
+    const HAS_OWN_MODELS: bool = true;
     type Found = MetsisFound;
 
     fn quick() -> MetsisParameters {

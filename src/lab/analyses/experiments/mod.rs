@@ -41,6 +41,8 @@ pub trait Experiment: Default + Serialize + DeserializeOwned {
     const NAME: &'static str;
     /// The question that it answers, in one sentence.
     const QUESTION: &'static str;
+    /// Whether its models are its own, so that those of a specification are not used.
+    const HAS_OWN_MODELS: bool = false;
     /// What it finds.
     type Found: Serialize;
 
@@ -83,6 +85,15 @@ pub trait Experiment: Default + Serialize + DeserializeOwned {
         cells: &Cells,
         progress: &dyn Progress,
     ) -> Result<Answered<Self::Found>, LabError> {
+        let is_asked = |named: &[String]| !named.is_empty();
+        let names_models =
+            is_asked(&spec.models) || is_asked(&spec.also) || !spec.settings.is_empty();
+        if Self::HAS_OWN_MODELS && names_models {
+            let name = Self::NAME;
+            progress.note(&format!(
+                "{name} has models of its own; those of the specification are not used"
+            ));
+        }
         Ok(Answered {
             found: self.run(spec, catalog, cells, progress)?,
             caveats: cells.caveats(),

@@ -27,7 +27,7 @@ use crate::lab::spec::ExperimentSpec;
 use crate::model::Catalog;
 use crate::results::experiments::{
     ATTACK, Attack, AttackCell, AttackFound, AttackedModel, CLEAN_RATES, CleanCell, Defence,
-    FailedFit, Poison, SHOWN_RATES, WordSearch, WordTransfer,
+    FailedFit, FitPurpose, Poison, SHOWN_RATES, WordSearch, WordTransfer,
 };
 use crate::results::{Decision, Estimate, with_intervals};
 use crate::train::{ModelSpec, TrainOptions};
@@ -340,7 +340,7 @@ impl<'a> Contest<'a> {
             };
             attacked.extend(scores.into_iter().enumerate().filter_map(of));
         }
-        let failed = FailedFit::all(defended.failures(), defence.name());
+        let failed = FailedFit::all(defended.failures(), FitPurpose::Defence(defence));
         (attacked, clean, failed)
     }
 

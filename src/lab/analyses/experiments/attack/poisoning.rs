@@ -11,7 +11,7 @@ use crate::base::mail::{Email, Label};
 use crate::base::math::{below, shuffle};
 use crate::base::streams::{Stream, random_stream};
 use crate::lab::spec::ExperimentSpec;
-use crate::results::experiments::{FailedFit, Poison, PoisonedCell};
+use crate::results::experiments::{FailedFit, FitPurpose, Poison, PoisonedCell};
 use crate::results::{Verdict, with_intervals};
 use crate::train::{ModelSpec, TrainOptions};
 
@@ -68,8 +68,7 @@ pub fn poisoned(
         })
     };
     let cells = scores.into_iter().enumerate().filter_map(cell).collect();
-    let of = format!("{} poison at {} %", poison.name(), 100.0 * share);
-    let failed = FailedFit::all(filters.failures(), &of);
+    let failed = FailedFit::all(filters.failures(), FitPurpose::Poison(poison, share));
     (cells, failed)
 }
 

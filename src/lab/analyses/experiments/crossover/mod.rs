@@ -67,6 +67,7 @@ impl Experiment for CrossoverParameters {
     const QUESTION: &'static str = "\
         From how many messages on is a discriminative model ahead of a generative one that reads \
         the same?";
+    const HAS_OWN_MODELS: bool = true;
     type Found = CrossoverFound;
 
     fn quick() -> CrossoverParameters {

@@ -2,7 +2,7 @@
 
 use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES};
+use crate::results::experiments::{Attack, AttackFound, CLEAN_RATES, FitPurpose};
 use crate::results::{Estimate, Family};
 
 /// Decimals of a percentage.
@@ -173,8 +173,17 @@ pub fn attack_in_words(found: &AttackFound) -> String {
     });
     said.extend(failed);
     said.extend(found.failed.iter().map(|fit| {
-        let (name, of) = (&found.models[fit.model].name, &fit.of);
-        format!(" {name} could not be fitted for {of}: {}.", fit.why)
+        let (name, why) = (&found.models[fit.model].name, &fit.why);
+        match fit.purpose {
+            FitPurpose::Defence(defence) => {
+                format!(" {name} could not be fitted for {}: {why}.", defence.name())
+            }
+            FitPurpose::Poison(poison, share) => format!(
+                " {name} could not be fitted to mail with {} % {} poison: {why}.",
+                number(100.0 * share, 1),
+                poison.name()
+            ),
+        }
     }));
     let in_vain = found.searches.iter().filter(|search| search.found == 0);
     said.extend(in_vain.map(|search| {
