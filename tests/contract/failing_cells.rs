@@ -224,6 +224,6 @@ fn a_naive_bayes_of_metsis_that_cannot_be_fitted_is_a_row_that_says_why() {
     }
     assert_eq!(answer.found.cells.len(), 5);
     let said = answer.words().join("");
-    let told = "multivariate Bernoulli with 50 attributes has no result on numbers.csv: after 100";
+    let told = "multivariate Bernoulli with 50 attributes has no result on numbers: after 100";
     assert!(said.contains(told), "{said}");
 }

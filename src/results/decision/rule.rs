@@ -392,8 +392,8 @@ mod tests {
         assert!(said(rule, 0).contains("the default one"));
         assert_eq!(
             said(rule, 2_999),
-            "A false positive rate of at most 0.1 % is not promised: that takes 3,000 held-out ham, \
-             and there were 2,999. The threshold is above all of them."
+            "A false positive rate of at most 0.1 % is not promised: that takes 3,000 held-out \
+             ham, and there were 2,999. The threshold is above all of them."
         );
         assert_eq!(said(rule, 3_000), "");
         let unsure = |unsure| {
