@@ -206,14 +206,15 @@ def test_a_folder_that_cannot_keep_mail_larger_than_memory_is_told(tmp_path):
     program = """
 import spamlab as sl
 
-texts = {label: f"{word} lunch at noon. " * 45_000 for label, word in [("ham", "the"), ("spam", "pay")]}
+texts = {"ham": "the lunch at noon. " * 50_000, "spam": "claim the prize. " * 50_000}
 
-def batches():
-    for _ in range(110):
-        yield {"text": list(texts.values()), "label": list(texts)}
+class Table:
+    def iter_batches(self):
+        for _ in range(140):
+            yield {"text": list(texts.values()), "label": list(texts)}
 
 try:
-    sl.train(batches(), models="svm", progress=False)
+    sl.train(Table(), models="svm", progress=False)
 except sl.SpamlabError as error:
     print(error)
 """
