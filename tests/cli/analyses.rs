@@ -253,7 +253,8 @@ fn an_experiment_with_models_of_its_own_says_that_others_are_not_used() {
     folder.write("settings.toml", "[settings.svm]\nc = 2\n");
     folder.write("neither.toml", "seed = 2\n");
     for (asked, is_told) in [("models", true), ("settings", true), ("neither", false)] {
-        let line = format!("experiment metsis one.csv --quick --config {asked}.toml -o {asked}");
+        let config = format!("--config {asked}.toml -o {asked}");
+        let line = format!("experiment metsis one.csv --attributes 500 {config}");
         assert_eq!(folder.said(&line).contains(TOLD), is_told, "{asked}");
     }
     let bytes = ["models", "neither"].map(|out| folder.bytes(&format!("{out}/metsis.json")));
