@@ -10,7 +10,7 @@ use crate::results::experiments::{
 };
 use crate::results::{
     Bound, Calibration, ChosenDecision, EmailTable, Estimate, FoldRun, ModelRecord, Outcome,
-    Scored, ScoredEmails, bootstrap_models, estimates, measure, with_intervals,
+    Scored, ScoredEmails, bootstrap_models, estimates, measure,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -21,6 +21,9 @@ const FIRST_POINT: usize = 50;
 /// The metric that [`SPAM_MISSED_AT`] is what is left of.
 const RECALL_AT: &str = "recall_at_ham_01_pct";
 const BITS_PER_BYTE: &str = "bits_per_byte";
+
+/// Estimates by the keys of their metrics.
+type Estimates = BTreeMap<String, Estimate>;
 
 /// What a filter said along a stream.
 #[derive(Serialize, Deserialize)]
@@ -110,7 +113,7 @@ pub(super) fn fusion(passes: &[Passed], labels: &[Label]) -> Option<Passed> {
     })
 }
 
-/// Every filter's metrics on all of the stream with their intervals, and over time.
+/// Every filter's metrics on all of the stream and over time, with their intervals.
 pub(super) fn measured(
     passes: &[Passed],
     rows: &[usize],
@@ -122,28 +125,49 @@ pub(super) fn measured(
         .iter()
         .filter_map(|&row| emails.label(row as u32))
         .collect();
-    let groups: Vec<u32> = rows.iter().map(|&row| emails.groups[row]).collect();
-    let mut records: Vec<ModelRecord> = passes
-        .iter()
-        .map(|pass| record(pass, rows, &labels, emails))
-        .collect();
-    bootstrap_models(&mut records, emails, resamples, seed, progress);
-    let found = passes.iter().zip(records).map(|(pass, record)| {
-        let mut estimates = record.estimates;
-        let missed = estimates.get(RECALL_AT).map(missed);
-        estimates.extend(missed.map(|missed| (SPAM_MISSED_AT.to_owned(), missed)));
-        let told = |key: &str| METRICS_OF_A_STREAM.contains(&key) || key == BITS_PER_BYTE;
-        estimates.retain(|key, estimate| told(key) && estimate.value.is_some());
+    let sizes = sizes(labels.len());
+    let on_first = |&size: &usize| {
+        let record = |pass: &Passed| record(pass, &rows[..size], &labels[..size], emails);
+        let mut records: Vec<ModelRecord> = passes.iter().map(record).collect();
+        bootstrap_models(&mut records, emails, resamples, seed, progress);
+        records.into_iter().map(known).collect()
+    };
+    let by_size: Vec<Vec<Estimates>> = sizes.iter().map(on_first).collect();
+    let found = passes.iter().enumerate().map(|(at, pass)| {
+        let points = sizes.iter().zip(&by_size);
+        let point = |(&emails, of): (&usize, &Vec<Estimates>)| {
+            let mut metrics = of[at].clone();
+            metrics.remove(BITS_PER_BYTE);
+            StreamPoint { emails, metrics }
+        };
         FilterFound {
             name: pass.name.clone(),
             family: pass.family,
             told: pass.told.iter().filter(|told| **told).count(),
             learned: pass.learned,
-            estimates,
-            curve: curve(pass, &labels, &groups),
+            estimates: by_size.last().map(|of| of[at].clone()).unwrap_or_default(),
+            curve: points.map(point).collect(),
         }
     });
     found.collect()
+}
+
+/// How many messages there are at each point over time, ascending; last all.
+fn sizes(all: usize) -> Vec<usize> {
+    let sizes = std::iter::successors(Some(FIRST_POINT), |size| Some(size * 2));
+    // A point close to the last one would show the same.
+    let sizes = sizes.take_while(|size| 5 * size < 4 * all);
+    sizes.chain([all]).collect()
+}
+
+/// What is told of a filter.
+fn known(record: ModelRecord) -> Estimates {
+    let mut estimates = record.estimates;
+    let missed = estimates.get(RECALL_AT).map(missed);
+    estimates.extend(missed.map(|missed| (SPAM_MISSED_AT.to_owned(), missed)));
+    let told = |key: &str| METRICS_OF_A_STREAM.contains(&key) || key == BITS_PER_BYTE;
+    estimates.retain(|key, estimate| told(key) && estimate.value.is_some());
+    estimates
 }
 
 /// The share missed, from that found.
@@ -191,22 +215,58 @@ fn record(pass: &Passed, rows: &[usize], labels: &[Label], emails: &EmailTable) 
     record
 }
 
-fn curve(pass: &Passed, labels: &[Label], groups: &[u32]) -> Vec<StreamPoint> {
-    let sizes = std::iter::successors(Some(FIRST_POINT), |size| Some(size * 2));
-    // A point close to the last one would show the same.
-    let sizes = sizes.take_while(|size| 5 * size < 4 * labels.len());
-    let point = |emails: usize| {
-        let scored = pass.scored(labels, emails);
-        let groups = &groups[..emails];
-        let mut metrics = with_intervals(scored.log_odds, scored.labels, groups, scored.decision);
-        if let Some(recall) = measure(&scored).get(RECALL_AT).copied().flatten() {
-            let found = Estimate {
-                value: Some(recall),
-                ..Estimate::default()
-            };
-            metrics.insert(SPAM_MISSED_AT.to_owned(), missed(&found));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::progress::Silent;
+
+    /// 8,000 messages, ham and spam by turns; one spam in four scores below all ham. The rate of
+    /// one ham in a thousand is known from 3,000 ham on.
+    #[test]
+    fn spam_missed_at_a_low_rate_has_an_interval_wherever_it_is_known() {
+        let emails = 8_000;
+        let labels: Vec<Label> = (0..emails).map(|at| Label::BOTH[at % 2]).collect();
+        let log_odds = |at: usize| match labels[at] {
+            Label::Ham => -5.0,
+            Label::Spam if at % 8 == 1 => -7.0,
+            Label::Spam => 2.0,
+        };
+        let log_odds: Vec<f64> = (0..emails).map(log_odds).collect();
+        let pass = Passed {
+            name: "filter".to_owned(),
+            family: Some(Family::Generative),
+            score: log_odds.clone(),
+            log_odds,
+            code_lengths: Vec::new(),
+            told: vec![true; emails],
+            learned: emails,
+        };
+        let table = EmailTable {
+            ids: vec![String::new(); emails],
+            labels: labels.into_iter().map(Some).collect(),
+            groups: (0..emails as u32).collect(),
+            ..EmailTable::default()
+        };
+        let rows: Vec<usize> = (0..emails).collect();
+        let found = measured(&[pass], &rows, &table, (200, 1), &Silent);
+        let curve = &found[0].curve;
+        let sizes: Vec<usize> = curve.iter().map(|point| point.emails).collect();
+        assert_eq!(sizes, [50, 100, 200, 400, 800, 1_600, 3_200, 8_000]);
+        for point in curve {
+            assert_eq!(
+                point.metrics.contains_key(SPAM_MISSED_AT),
+                point.emails == 8_000
+            );
+            assert!(point.metrics.values().all(|of| of.interval.is_some()));
         }
-        StreamPoint { emails, metrics }
-    };
-    sizes.chain([labels.len()]).map(point).collect()
+        let missed = &curve[7].metrics[SPAM_MISSED_AT];
+        assert_eq!(missed.value, Some(25.0));
+        // That of a share of 4,000, with a standard error of √(¼ · ¾ / 4,000), or 0.68 points.
+        let [low, high] = missed.interval.unwrap();
+        assert!(
+            (low - 23.7).abs() < 0.3 && (high - 26.4).abs() < 0.3,
+            "{low} to {high}"
+        );
+        assert_eq!(found[0].estimates, curve[7].metrics);
+    }
 }

@@ -2,40 +2,60 @@
 
 use crate::base::numbers::{count, number};
 use crate::report::documents::tables::table::{DataTable, TableCell};
-use crate::results::experiments::{METRICS_OF_A_STREAM, StreamFound};
+use crate::results::Estimate;
+use crate::results::experiments::{FilterFound, METRICS_OF_A_STREAM, Stream, StreamFound};
+use std::collections::BTreeMap;
 
 /// Decimals of a metric.
 const DECIMALS: usize = 3;
 
 /// Every filter under every way to teach: each metric with its interval.
 pub fn filters(found: &StreamFound) -> DataTable {
-    let labels = [
-        "mail", "ham", "spam", "feedback", "regime", "filter", "told", "learned", "metric",
-        "value", "low", "high",
-    ];
+    let labels = ["ham", "spam", "told", "learned"];
+    of_filters(found, &labels, |stream, filter| {
+        let counts = [
+            stream.emails[0],
+            stream.emails[1],
+            filter.told,
+            filter.learned,
+        ];
+        vec![(counts.into(), &filter.estimates)]
+    })
+}
+
+/// Every point of the curves: each metric of the first messages with its interval.
+pub fn over_time(found: &StreamFound) -> DataTable {
+    of_filters(found, &["emails"], |_, filter| {
+        let points = filter.curve.iter();
+        points
+            .map(|point| (vec![point.emails], &point.metrics))
+            .collect()
+    })
+}
+
+/// Counts, and the metrics of what is counted.
+type Measured<'a> = (Vec<usize>, &'a BTreeMap<String, Estimate>);
+
+/// A row for each metric of what is measured of every filter under every way to teach.
+fn of_filters<'a>(
+    found: &'a StreamFound,
+    counts: &[&str],
+    measured: impl Fn(&'a Stream, &'a FilterFound) -> Vec<Measured<'a>>,
+) -> DataTable {
+    let first = ["mail", "feedback", "regime", "filter"];
+    let labels = [&first, counts, &["metric", "value", "low", "high"]].concat();
     let mut rows = Vec::new();
     for stream in &found.streams {
         for lesson in &stream.lessons {
             for filter in &lesson.filters {
-                for key in METRICS_OF_A_STREAM {
-                    let Some(estimate) = filter.estimates.get(key) else {
-                        continue;
-                    };
-                    let whole = |value: usize| TableCell::known(Some(value as f64), 0);
-                    let end = |at: usize| estimate.interval.map(|interval| interval[at]);
-                    let texts = [lesson.feedback.name(), lesson.regime.name().to_owned()];
-                    let mut row = vec![
-                        TableCell::Text(stream.mail.clone()),
-                        whole(stream.emails[0]),
-                        whole(stream.emails[1]),
-                    ];
-                    row.extend(texts.map(TableCell::Text));
-                    row.push(TableCell::Text(filter.name.clone()));
-                    row.extend([whole(filter.told), whole(filter.learned)]);
-                    row.push(TableCell::Text(key.to_owned()));
-                    let numbers = [estimate.value, end(0), end(1)];
-                    row.extend(numbers.map(|value| TableCell::known(value, DECIMALS)));
-                    rows.push(row);
+                let names = [
+                    stream.mail.clone(),
+                    lesson.feedback.name(),
+                    lesson.regime.name().to_owned(),
+                    filter.name.clone(),
+                ];
+                for (counts, estimates) in measured(stream, filter) {
+                    rows.extend(of_metrics(&names, &counts, estimates));
                 }
             }
         }
@@ -43,34 +63,30 @@ pub fn filters(found: &StreamFound) -> DataTable {
     DataTable::of(&labels, rows)
 }
 
-/// Every point of the curves.
-pub fn over_time(found: &StreamFound) -> DataTable {
-    let mut labels = vec!["mail", "feedback", "regime", "filter", "emails"];
-    labels.extend(METRICS_OF_A_STREAM);
-    let mut rows = Vec::new();
-    for stream in &found.streams {
-        for lesson in &stream.lessons {
-            for filter in &lesson.filters {
-                for point in &filter.curve {
-                    let mut row: Vec<TableCell> = [
-                        stream.mail.clone(),
-                        lesson.feedback.name(),
-                        lesson.regime.name().to_owned(),
-                        filter.name.clone(),
-                    ]
-                    .map(TableCell::Text)
-                    .into();
-                    row.push(TableCell::known(Some(point.emails as f64), 0));
-                    let value = |key: &str| point.metrics.get(key)?.value;
-                    row.extend(
-                        METRICS_OF_A_STREAM.map(|key| TableCell::known(value(key), DECIMALS)),
-                    );
-                    rows.push(row);
-                }
-            }
-        }
-    }
-    DataTable::of(&labels, rows)
+/// Each metric that is known, with its interval.
+fn of_metrics(
+    names: &[String],
+    counts: &[usize],
+    estimates: &BTreeMap<String, Estimate>,
+) -> Vec<Vec<TableCell>> {
+    let row = |key: &str| {
+        let estimate = estimates.get(key)?;
+        let end = |at: usize| estimate.interval.map(|interval| interval[at]);
+        let counts = counts.iter().map(|&count| (Some(count as f64), 0));
+        let numbers = [estimate.value, end(0), end(1)].map(|value| (value, DECIMALS));
+        let number = |(value, decimals)| TableCell::known(value, decimals);
+        let texts = names.iter().cloned().map(TableCell::Text);
+        let metric = TableCell::Text(key.to_owned());
+        let numbers = numbers.map(number);
+        Some(
+            texts
+                .chain(counts.map(number))
+                .chain([metric])
+                .chain(numbers)
+                .collect(),
+        )
+    };
+    METRICS_OF_A_STREAM.into_iter().filter_map(row).collect()
 }
 
 /// How the numbers came about.
