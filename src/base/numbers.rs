@@ -1,5 +1,7 @@
 //! Formats numbers for people: commas separate thousands, and a minus is a minus sign.
 
+use num_traits::AsPrimitive;
+
 /// Formats a number: `-1234.5` with one decimal is `−1,234.5`.
 pub fn number(value: f64, decimals: usize) -> String {
     if value.is_infinite() {
@@ -21,9 +23,9 @@ pub fn number(value: f64, decimals: usize) -> String {
     text + rest
 }
 
-/// Formats a count.
-pub fn count(value: usize) -> String {
-    number(value as f64, 0)
+/// Formats a count of any integer type.
+pub fn count(value: impl AsPrimitive<f64>) -> String {
+    number(value.as_(), 0)
 }
 
 /// Formats a number of messages, of which none stands for all.

@@ -4,6 +4,7 @@
 
 use super::error::InputError;
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use std::fmt::{self, Write};
 
 /// Largest number of rejected rows that are kept in detail. All are counted.
@@ -189,9 +190,9 @@ impl IngestReport {
     /// A phrase that lists the reasons, each with its number of rows and its first line.
     pub(super) fn reasons(&self) -> String {
         let mut phrase = String::new();
-        for (name, count) in self.by_reason() {
+        for (name, rows) in self.by_reason() {
             let separator = if phrase.is_empty() { "" } else { ", " };
-            let _ = write!(phrase, "{separator}{name}: {count}");
+            let _ = write!(phrase, "{separator}{name}: {}", count(rows));
             if let Some(first) = self
                 .details
                 .iter()
@@ -226,14 +227,15 @@ impl IngestReport {
         let names = &self.left_out_names[..self.left_out_names.len().min(NAMED)];
         let more = match self.left_out - names.len() as u64 {
             0 => String::new(),
-            more => format!(" and {more} more"),
+            more => format!(" and {} more", count(more)),
         };
         let names = names.join(", ");
         match self.left_out {
             0 => None,
             1 => Some(format!("1 file left out, which is not mail: {names}")),
             files => Some(format!(
-                "{files} files left out, which are not mail: {names}{more}"
+                "{} files left out, which are not mail: {names}{more}",
+                count(files)
             )),
         }
     }
@@ -252,19 +254,24 @@ impl IngestReport {
 
 impl fmt::Display for IngestReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [ham, spam] = self.kept;
+        let [ham, spam] = self.kept.map(count);
         write!(
             f,
             "{} rows read, {} kept ({spam} spam, {ham} ham",
-            self.read(),
-            self.kept()
+            count(self.read()),
+            count(self.kept())
         )?;
         if self.unlabelled > 0 {
-            write!(f, ", {} without a label", self.unlabelled)?;
+            write!(f, ", {} without a label", count(self.unlabelled))?;
         }
         write!(f, ")")?;
         if self.rejected() > 0 {
-            write!(f, ", {} rejected ({})", self.rejected(), self.reasons())?;
+            write!(
+                f,
+                ", {} rejected ({})",
+                count(self.rejected()),
+                self.reasons()
+            )?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 //! and where.
 
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 
 /// Why a piece of a table was not handed over.
 pub type NoPiece = Box<dyn std::error::Error + Send + Sync>;
@@ -24,7 +25,7 @@ pub enum InputError {
     #[error("{file} is empty")]
     Empty { file: String },
     /// None of the files in it is mail; `first` is one of them.
-    #[error("{file}: none of its {files} files is mail, such as {first}")]
+    #[error("{file}: none of its {} files is mail, such as {first}", count(*files))]
     NoMail {
         file: String,
         files: u64,
@@ -54,8 +55,8 @@ pub enum InputError {
     },
     /// It is a table of word counts, without the text that was counted.
     #[error(
-        "{file}: this is a table of word counts, with {columns} columns of numbers and none of \
-         text"
+        "{file}: this is a table of word counts, with {} columns of numbers and none of text",
+        count(*columns)
     )]
     Counts { file: String, columns: usize },
     /// The label column holds only unknown values.
@@ -69,11 +70,13 @@ pub enum InputError {
         values: String,
     },
     /// None of the messages has a label.
-    #[error("{file}: none of {emails} emails has a label")]
+    #[error("{file}: none of {} emails has a label", count(*emails))]
     NoLabels { file: String, emails: u64 },
     /// So many rows were rejected that it is probably not an accident.
     #[error(
-        "{file}: {rejected} of {read} rows cannot be used ({reasons}), more than one in twenty"
+        "{file}: {} of {} rows cannot be used ({reasons}), more than one in twenty",
+        count(*rejected),
+        count(*read)
     )]
     TooManyRejected {
         file: String,
@@ -104,20 +107,23 @@ pub enum InputError {
     #[error("{file}: one JSON value has more than {} MiB, the most that is read", limit >> 20)]
     LargeDocument { file: String, limit: usize },
     /// The table is one JSON value that holds more than `limit` others.
-    #[error("{file}: one JSON value holds more than {limit} others, the most that are read")]
+    #[error(
+        "{file}: one JSON value holds more than {} others, the most that are read",
+        count(*limit)
+    )]
     ManyValues { file: String, limit: usize },
     /// It is a document of an office program.
     #[error("{file}: this is {what}, which is not read")]
     Office { file: String, what: &'static str },
     /// All rows were rejected, or there are no rows.
-    #[error("{file}: not one of {read} rows can be used ({reasons})")]
+    #[error("{file}: not one of {} rows can be used ({reasons})", count(*read))]
     NoUsableRow {
         file: String,
         read: u64,
         reasons: String,
     },
     /// All usable rows have the same class.
-    #[error("{file}: all {rows} usable rows are {label}")]
+    #[error("{file}: all {} usable rows are {label}", count(*rows))]
     OneClass {
         file: String,
         rows: u64,
@@ -134,7 +140,7 @@ pub enum InputError {
         why: NoPiece,
     },
     /// Reading failed after `read` bytes.
-    #[error("{file}: reading failed after {read} bytes: {source}")]
+    #[error("{file}: reading failed after {} bytes: {source}", count(*read))]
     Failed {
         file: String,
         read: u64,

@@ -2,6 +2,7 @@
 
 use crate::base::files;
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::generate::GenerateError;
 use crate::input::InputError;
 use crate::model::SettingError;
@@ -199,8 +200,9 @@ pub enum LabError {
     NoMail,
     /// Clusters were wanted of too little mail.
     #[error(
-        "{emails} emails with {words} words that are neither rare nor everywhere are too few to \
-         find kinds in"
+        "{} emails with {} words that are neither rare nor everywhere are too few to find kinds in",
+        count(*emails),
+        count(*words)
     )]
     TooLittleToCluster {
         /// Messages with any such word.
@@ -210,8 +212,10 @@ pub enum LabError {
     },
     /// A game was to be played with too little mail.
     #[error(
-        "{emails} training emails are too few to play with: it takes {needed} that are no copies, \
-         of both classes, and two different words"
+        "{} training emails are too few to play with: it takes {} that are no copies, of both \
+         classes, and two different words",
+        count(*emails),
+        count(*needed)
     )]
     TooLittleToPlay {
         /// Training messages.
@@ -221,8 +225,10 @@ pub enum LabError {
     },
     /// Too little mail to draw training sets from.
     #[error(
-        "{emails} emails are too few to draw training sets from: it takes {needed} that are no \
-         near-duplicates of one another, of both classes"
+        "{} emails are too few to draw training sets from: it takes {} that are no near-duplicates \
+         of one another, of both classes",
+        count(*emails),
+        count(*needed)
     )]
     TooLittleForCurves {
         /// Messages.

@@ -21,10 +21,7 @@ pub fn not_run(models: &[(String, Value, String)]) -> Vec<String> {
     }
     let line = |(limit, names): (u64, Vec<&str>)| {
         let names = names.join(", ");
-        format!(
-            "not run above {} training messages: {names}",
-            count(limit as usize)
-        )
+        format!("not run above {} training messages: {names}", count(limit))
     };
     by_limit.into_iter().map(line).chain(others).collect()
 }

@@ -207,7 +207,10 @@ fn unconverged(trained: &Trained) -> Option<String> {
 fn streamed(counts: &StreamedCounts, models: &[ModelSpec]) -> String {
     let forgotten = match counts.forgotten() {
         0 => String::new(),
-        tokens => format!("; {tokens} of the rarest tokens were dropped on the way"),
+        tokens => format!(
+            "; {} of the rarest tokens were dropped on the way",
+            count(tokens)
+        ),
     };
     let held_out = [Needs::Counts, Needs::StoredRows].map(|needs| {
         let alike = models.iter().filter(|model| model.entry.needs() == needs);

@@ -9,6 +9,7 @@ use super::envelope::{is_envelope, is_mmdf, may_be_envelope};
 use super::format::{Entry, Format, Head, MailReader, Named, Recognition, StatedClass};
 use crate::base::mail::{Content, Email};
 use crate::base::message_head;
+use crate::base::numbers::count;
 use crate::input::account::Reason;
 use crate::input::error::InputError;
 use crate::input::options::LARGEST_MESSAGE;
@@ -332,7 +333,8 @@ impl MailReader for OfMailbox {
         match self.mailbox.before {
             0 => Vec::new(),
             lines => vec![format!(
-                "{lines} lines before the first message were left out"
+                "{} lines before the first message were left out",
+                count(lines)
             )],
         }
     }

@@ -154,15 +154,15 @@ fn said(counts: &Counts) -> String {
     let [ham, spam] = sums.emails().map(count);
     let unlabelled = match unlabelled {
         0 => String::new(),
-        emails => format!(", {emails} without a label, which are set apart"),
+        emails => format!(", {} without a label, which are set apart", count(*emails)),
     };
     let rejected = match rejected {
         0 => String::new(),
-        rows => format!(", {rows} rows that could not be used"),
+        rows => format!(", {} rows that could not be used", count(*rows)),
     };
     let forgotten = match sums.forgotten() {
         0 => String::new(),
-        tokens => format!("; {tokens} of the rarest tokens were dropped"),
+        tokens => format!("; {} of the rarest tokens were dropped", count(tokens)),
     };
     format!(
         "counts of {ham} ham and {spam} spam{unlabelled}{rejected}; settings and calibration \

@@ -252,15 +252,14 @@ fn conflict(corpus: &Corpus, rows: &[usize]) -> Conflict {
 /// Tells what became of the rows, and names those that could not be used.
 fn tell(source: &Source, progress: &dyn Progress) {
     let account = source.account();
-    let shown = |number: u64| count(number as usize);
-    let [ham, spam] = Label::BOTH.map(|label| shown(account.kept_of(label)));
+    let [ham, spam] = Label::BOTH.map(|label| count(account.kept_of(label)));
     let unlabelled = match account.unlabelled() {
         0 => String::new(),
-        emails => format!(", {} without a label, which are set apart", shown(emails)),
+        emails => format!(", {} without a label, which are set apart", count(emails)),
     };
     progress.note(&format!(
         "  {} rows: {ham} ham, {spam} spam{unlabelled}",
-        shown(account.read())
+        count(account.read())
     ));
     tell_rejected(source, progress);
 }
@@ -281,7 +280,7 @@ pub fn tell_rejected(source: &Source, progress: &dyn Progress) {
         };
         progress.note(&format!(
             "  left out {}: {reason} (line {}{more})",
-            count(emails as usize),
+            count(emails),
             lines.join(", ")
         ));
     }

@@ -7,6 +7,7 @@ use super::error::{LabError, SplitError};
 use super::limits::FOLDS;
 use super::spec::{ExperimentSpec, SplitSpec};
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::dataset::{Corpus, fold_and_others};
 use crate::train::ModelSpec;
 use id_table::{IdTable, RowsById};
@@ -103,7 +104,7 @@ impl Split {
         }
         let left_out = match corpus.len() - named {
             0 => String::new(),
-            emails => format!(", {emails} emails left out"),
+            emails => format!(", {} emails left out", count(emails)),
         };
         Ok(Split {
             folds,

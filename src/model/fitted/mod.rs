@@ -12,6 +12,7 @@ pub use generation::{END, Infilling, Latent, Sample, SampleRequest, Sequence};
 
 use super::tables::Tables;
 use crate::base::mail::Label;
+use crate::base::numbers::count;
 use crate::base::parts::Parts;
 use crate::dataset::{Example, Rows};
 use crate::results::{Attention, Bound, CodeLength, RawOutput, Scale};
@@ -22,7 +23,10 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidModel {
     /// They belong to another vocabulary.
-    #[error("its parameters are for {found} tokens, the vocabulary has {expected}")]
+    #[error(
+        "its parameters are for {} tokens, the vocabulary has {}",
+        count(*found), count(*expected)
+    )]
     Columns {
         /// Columns that the parameters are for.
         found: usize,

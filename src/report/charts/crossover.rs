@@ -86,7 +86,7 @@ fn errors(found: &CrossoverFound) -> Option<Figure> {
     let description = format!(
         "Mean error rate on {} test emails of models that learned from the same training sets, \
          near-duplicates left out. Both axes are logarithmic.",
-        count(found.test.iter().sum())
+        count(found.test.iter().sum::<usize>())
     );
     let figure = Figure::new(description, panels, legend.into());
     let title = format!("Errors of matched pairs by training emails: {}", found.mail);

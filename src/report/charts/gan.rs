@@ -120,7 +120,7 @@ pub(super) fn clouds(of: &AdversarialGame) -> Figure {
     let panels = panels.into_iter().flat_map(|(game, name)| {
         let clouds = game.into_iter().flat_map(|game| &game.clouds);
         clouds.map(move |(step, cloud)| {
-            panel(&of.real, cloud, ranges).titled(format!("{name}step {}", count(*step as usize)))
+            panel(&of.real, cloud, ranges).titled(format!("{name}step {}", count(*step)))
         })
     });
     let panels: Vec<Panel> = panels.collect();

@@ -99,7 +99,7 @@ fn summary(page: &mut String, experiment: &Experiment) {
         0 => "the standard deviation over folds".to_owned(),
         resamples => format!(
             "the 95 % interval of {} bootstrap resamples",
-            count(resamples as usize)
+            count(resamples)
         ),
     };
     paragraph(page, &format!("In brackets stands {uncertainty}."));

@@ -43,7 +43,7 @@ pub fn warnings(experiment: &Experiment) -> Vec<String> {
 
 /// That a token nearly determines the class of so many ham and spam.
 pub fn decides_alone(one: &LeakyToken, [ham, spam]: [usize; 2]) -> String {
-    let [in_ham, in_spam] = one.emails.map(|emails| count(emails as usize));
+    let [in_ham, in_spam] = one.emails.map(count);
     let [ham, spam] = [ham, spam].map(count);
     format!(
         "The token `{}` alone decides: {in_ham} of {ham} ham and {in_spam} of {spam} spam hold it. \

@@ -51,7 +51,7 @@ fn lengths(experiment: &Experiment) -> Option<Vec<TableCell>> {
     let mut lengths: Vec<u32> = experiment.emails.tokens.clone();
     lengths.sort_unstable();
     let last = lengths.len().checked_sub(1)?;
-    let at = |share: f64| count(lengths[(last as f64 * share).round() as usize] as usize);
+    let at = |share: f64| count(lengths[(last as f64 * share).round() as usize]);
     let [shortest, lower, upper, longest] = [0.0, 0.25, 0.75, 1.0].map(at);
     Some(entry(
         "tokens in a message",

@@ -180,7 +180,7 @@ pub fn crossover_in_words(found: &CrossoverFound) -> String {
         "Means over training sets that both models of a pair share, tested on {} emails, {} of \
          them spam; {} near-duplicates were left out. In brackets stand 95 % intervals of {} \
          bootstrap replicates, which draw training sets and test emails anew.",
-        count(found.test.iter().sum()),
+        count(found.test.iter().sum::<usize>()),
         count(found.test[1]),
         count(found.left_out),
         number(f64::from(found.replicates), 0)

@@ -55,7 +55,7 @@ pub fn duplicates_in_words(found: &DuplicatesFound) -> String {
          one by one, {ham} % of the tested ham and {spam} % of the spam have a near-duplicate in \
          the training set; grouped, none has. All folds are measured together, at the threshold \
          ½.{failed}",
-        count(found.emails.iter().sum()),
+        count(found.emails.iter().sum::<usize>()),
         count(found.near_duplicates),
         found.folds,
     )

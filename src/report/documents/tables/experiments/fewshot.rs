@@ -73,7 +73,7 @@ pub fn fewshot_in_words(found: &FewshotFound) -> Vec<String> {
         .corpora
         .iter()
         .map(|corpus| {
-            let learned = count(corpus.training.iter().sum());
+            let learned = count(corpus.training.iter().sum::<usize>());
             format!("{} ({learned} in all)", corpus.name)
         })
         .collect();

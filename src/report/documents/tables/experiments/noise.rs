@@ -105,9 +105,9 @@ pub fn noise_in_words(found: &NoiseFound) -> String {
          near-duplicates were left out. Every model has the same damage; numbers are means over {} \
          draws of it. In brackets stand 95 % intervals of {} bootstrap replicates, which draw \
          damage and test emails anew.{failed}",
-        count(found.training.iter().sum()),
+        count(found.training.iter().sum::<usize>()),
         count(found.training[1]),
-        count(found.test.iter().sum()),
+        count(found.test.iter().sum::<usize>()),
         count(found.test[1]),
         count(found.left_out),
         draws.unwrap_or(0),

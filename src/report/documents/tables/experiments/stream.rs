@@ -94,7 +94,13 @@ pub fn stream_in_words(found: &StreamFound) -> String {
     let emails: Vec<String> = found
         .streams
         .iter()
-        .map(|stream| format!("{} of {}", count(stream.emails.iter().sum()), stream.mail))
+        .map(|stream| {
+            format!(
+                "{} of {}",
+                count(stream.emails.iter().sum::<usize>()),
+                stream.mail
+            )
+        })
         .collect();
     format!(
         "Each email is scored before its label is told ({}). hm % and sm % are ham and spam \
