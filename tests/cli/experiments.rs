@@ -79,6 +79,14 @@ fn value(filter: &serde_json::Value, metric: &str) -> f64 {
     number(&filter["estimates"][metric]["value"])
 }
 
+fn lies_within_its_intervals(point: &serde_json::Value) {
+    for (metric, estimate) in point["metrics"].as_object().unwrap() {
+        let value = number(&estimate["value"]);
+        let [low, high] = [0, 1].map(|end| number(&estimate["interval"][end]));
+        assert!(low <= value && value <= high, "{metric}: {estimate}");
+    }
+}
+
 #[test]
 fn a_stream_is_scored_before_it_is_learned_in_every_way_to_teach() {
     let folder = Folder::with_builtin_mail(240);
@@ -99,13 +107,7 @@ fn a_stream_is_scored_before_it_is_learned_in_every_way_to_teach() {
             assert!(learned <= told && told <= emails, "{filter}");
             let curve = list(&filter["curve"]);
             assert_eq!(number(&curve.last().unwrap()["emails"]), emails);
-            for point in curve {
-                for (metric, estimate) in point["metrics"].as_object().unwrap() {
-                    let value = number(&estimate["value"]);
-                    let [low, high] = [0, 1].map(|end| number(&estimate["interval"][end]));
-                    assert!(low <= value && value <= high, "{metric}: {estimate}");
-                }
-            }
+            curve.iter().for_each(lies_within_its_intervals);
             for metric in ["ham_misclassified_pct", "lam_pct", "one_minus_roca_pct"] {
                 let last = &curve.last().unwrap()["metrics"][metric];
                 assert_eq!(*last, filter["estimates"][metric]);
